@@ -1,0 +1,74 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import { BanyanError } from './errors.ts'
+import type { Data } from './value.ts'
+
+const maxDepth = 64
+
+/**
+ * The one text form of data: JSON with sorted keys and tags for what JSON cannot say: `{"$i":"1"}` bigint,
+ * `{"$b":"01ff"}` bytes, `{"$f":"NaN"}` non-finite and negative zero. A real key that starts with `$` gets one more `$`.
+ * Equal data gives equal text, on every machine.
+ *
+ * @throws BanyanError value-unsupported for functions, symbols, class instances, cycles and depth beyond 64.
+ */
+export const encode = (data: Data): string => encodeAt(data, 0)
+
+const encodeAt = (data: Data, depth: number): string => {
+  switch (typeof data) {
+    case 'string':
+      return JSON.stringify(data)
+    case 'number':
+      return Number.isFinite(data) && !Object.is(data, -0) ? String(data) : `{"$f":"${Object.is(data, -0) ? '-0' : data}"}`
+    case 'boolean':
+      return data ? 'true' : 'false'
+    case 'bigint':
+      return `{"$i":"${data}"}`
+    case 'object':
+      return data === null ? 'null' : encodeObject(data, depth)
+    default:
+      throw unsupported(`a ${typeof data}`)
+  }
+}
+
+const encodeObject = (data: Exclude<Data, null | boolean | number | bigint | string>, depth: number): string => {
+  if (depth >= maxDepth) throw unsupported(`something nested deeper than ${maxDepth} levels, or in a cycle`)
+  if (Array.isArray(data)) return `[${data.map((item: Data) => encodeAt(item, depth + 1)).join(',')}]`
+  if (data instanceof Uint8Array) return `{"$b":"${bytesToHex(data)}"}`
+  const proto: unknown = Object.getPrototypeOf(data)
+  if (proto !== Object.prototype && proto !== null) throw unsupported(`an instance of ${data.constructor.name}`)
+  const record = data as { readonly [name: string]: Data | undefined }
+  let text = ''
+  for (const name of Object.keys(record).sort()) {
+    const value = record[name]
+    if (value === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:${encodeAt(value, depth + 1)}`
+  }
+  return `{${text}}`
+}
+
+const unsupported = (what: string): BanyanError =>
+  new BanyanError('value-unsupported', `data holds ${what}`, {
+    hint: 'use null, booleans, numbers, bigints, strings, Uint8Array, arrays and plain objects only',
+  })
+
+/**
+ * Reads what {@link encode} wrote; `decode(encode(x))` equals x.
+ *
+ * @throws SyntaxError when the text is not JSON.
+ */
+export const decode = (text: string): Data => {
+  const parsed = JSON.parse(text) as Data
+  return text.includes('"$') ? untag(parsed) : parsed
+}
+
+const untag = (data: Data): Data => {
+  if (data === null || typeof data !== 'object') return data
+  if (Array.isArray(data)) return data.map(untag)
+  const record = data as { readonly [name: string]: Data }
+  const names = Object.keys(record)
+  const only = names.length === 1 ? names[0] : undefined
+  if (only === '$i') return BigInt(record[only] as string)
+  if (only === '$b') return hexToBytes(record[only] as string)
+  if (only === '$f') return Number(record[only])
+  return Object.fromEntries(names.map((name) => [name.startsWith('$$') ? name.slice(1) : name, untag(record[name] ?? null)]))
+}

@@ -1,0 +1,58 @@
+import type { EpochMs, Position, ResumeToken, RowKey, SourceName, TableName } from './ids.ts'
+import type { Row } from './value.ts'
+
+export type ChangeOp = 'create' | 'read' | 'update' | 'delete' | 'truncate' | 'message'
+
+/** What is known of a whole commit before its changes are looked at. */
+export interface TransactionHeader {
+  readonly source: SourceName
+  /** The commit's place in the log; unique per commit. */
+  readonly position: Position
+  /** The database's own id of the transaction, for people. */
+  readonly id: string
+  /** When the transaction began, where the source knows it. */
+  readonly beganAt: EpochMs | null
+  readonly committedAt: EpochMs
+  readonly capturedAt: EpochMs
+  /** Number of changes that `changes()` yields. */
+  readonly count: number
+  /** True for rows of the initial snapshot: state, not facts. */
+  readonly snapshot: boolean
+}
+
+/** One row change (Debezium's envelope, normalised). Its identity is (transaction position, ordinal). */
+export interface ChangeEvent {
+  readonly transaction: TransactionHeader
+  /** 0-based order inside the transaction. */
+  readonly ordinal: number
+  readonly op: ChangeOp
+  readonly table: TableName
+  /** Null for truncate, message, and for tables without a key. */
+  readonly key: RowKey | null
+  /** Old row; null where the source does not send it. See `beforeKind`. */
+  readonly before: Row | null
+  readonly after: Row | null
+  /** `full`: whole old row; `key`: key columns only; `filled`: from Banyan's last version of the row; `none`. */
+  readonly beforeKind: 'full' | 'key' | 'filled' | 'none'
+  /** Columns of `after` whose value the source did not send (unchanged TOAST). They are absent from `after`. */
+  readonly omitted: readonly string[]
+}
+
+/** A whole commit. `changes()` can be iterated again and again; a large one is read from a spool, never held. */
+export interface LegacyTransaction {
+  readonly kind: 'transaction'
+  readonly header: TransactionHeader
+  /** Acknowledging this token acknowledges everything up to and including this transaction, and not a byte more. */
+  readonly token: ResumeToken
+  changes(): Iterable<ChangeEvent>
+}
+
+/** Nothing happened up to here: moves the watermark of an idle source. Never sent while a transaction is in flight. */
+export interface SourceProgress {
+  readonly kind: 'progress'
+  readonly token: ResumeToken
+  readonly position: Position
+  readonly at: EpochMs
+}
+
+export type SourceItem = LegacyTransaction | SourceProgress

@@ -1,0 +1,13 @@
+import type { EpochMs, Position, SourceName } from './ids.ts'
+
+/** A transaction, or an event of it, that could not be processed: parked with its reason; the flow went on. */
+export interface DeadLetter {
+  readonly id: string
+  readonly source: SourceName
+  readonly position: Position
+  readonly stage: 'translate' | 'pair' | 'classify'
+  /** The rule or context that failed. */
+  readonly part: string
+  readonly reason: string
+  readonly at: EpochMs
+}

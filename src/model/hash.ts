@@ -1,0 +1,15 @@
+import { blake3 } from '@noble/hashes/blake3.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { ContextName, DecisionId, EventId, Position, SourceName } from './ids.ts'
+
+/** 128-bit hash of text, as 32 hex digits. */
+export const hashText = (text: string): string => bytesToHex(blake3(utf8ToBytes(text), { dkLen: 16 }))
+
+/** Parts are length-prefixed, so that no two lists of parts share a text. */
+const joined = (parts: readonly (string | number)[]): string => parts.map((part) => `${String(part).length}:${part}`).join('')
+
+/** The same change translated by the same rule always gives the same id; the rule's version is a column, not part of it. */
+export const eventId = (source: SourceName, at: Position, rule: string, key: string, ordinal: number): EventId =>
+  hashText(joined([source, at, rule, key, ordinal])) as EventId
+
+export const decisionId = (context: ContextName, trigger: EventId): DecisionId => hashText(joined([context, trigger])) as DecisionId

@@ -1,0 +1,86 @@
+import type { Difference } from './difference.ts'
+import type { HiddenRule } from './hidden-rule.ts'
+import type { Observation } from './observation.ts'
+import type { Readiness } from './readiness.ts'
+import type { Evidence, RestoringRead } from './verdict.ts'
+import type { Data } from './value.ts'
+
+/** `agreed` counts decisions whose live and as-of answers both agree. */
+export type CauseLabel = 'timing' | 'stale-data' | 'hidden-rule' | 'defect' | 'legacy-defect' | 'compound' | 'unresolved'
+
+/** Everything that a report says about one run window, as one JSON value. Reports are pure functions of it. */
+export interface Night {
+  readonly schema: 1
+  readonly title: string
+  readonly window: { readonly from: string; readonly to: string }
+  readonly generatedAt: string
+  readonly source: { readonly name: string; readonly transactions: number; readonly changes: number; readonly events: number; readonly deadLetters: number }
+  readonly contexts: readonly NightContext[]
+}
+
+export interface NightContext {
+  readonly name: string
+  readonly candidateVersion: string
+  /** Every legacy decision is in exactly one of these; `remainder` is zero or Banyan is wrong. */
+  readonly account: {
+    readonly decisions: number
+    readonly compared: number
+    readonly sampledOut: number
+    readonly deadLettered: number
+    readonly unpaired: number
+    readonly open: number
+    readonly remainder: number
+  }
+  readonly agreed: number
+  readonly diverged: number
+  readonly latent: number
+  readonly byCause: readonly { readonly cause: CauseLabel; readonly count: number; readonly exposure: number | null }[]
+  readonly unresolved: readonly { readonly reason: string; readonly count: number }[]
+  /** Divergences over the window, in equal buckets of the source's time. */
+  readonly timeline: readonly { readonly at: string; readonly decisions: number; readonly byCause: Readonly<Partial<Record<CauseLabel, number>>> }[]
+  readonly clusters: readonly NightCluster[]
+  readonly rules: readonly HiddenRule[]
+  readonly cases: readonly NightCase[]
+  readonly feeds: readonly NightFeed[]
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null
+  readonly readiness: Readiness
+}
+
+/** A thousand copies of one cause, as one row. */
+export interface NightCluster {
+  readonly fingerprint: string
+  readonly cause: CauseLabel
+  readonly count: number
+  readonly exposure: number | null
+  readonly words: string
+  readonly example: string
+}
+
+/** One divergence told in full. */
+export interface NightCase {
+  readonly id: string
+  readonly key: string
+  readonly at: string
+  readonly cause: CauseLabel
+  readonly grade: 'A' | 'B'
+  readonly latent: boolean
+  readonly trigger: Data
+  readonly legacy: Observation | null
+  readonly live: Observation
+  readonly asOf: Observation
+  readonly differences: readonly Difference[]
+  readonly restoring: readonly RestoringRead[]
+  readonly evidence: readonly Evidence[]
+  readonly rule: string | null
+}
+
+export interface NightFeed {
+  readonly projection: string
+  readonly feed: 'stream' | 'external'
+  readonly kind: 'state' | 'reference'
+  readonly lagP50Ms: number | null
+  readonly lagP99Ms: number | null
+  readonly freshWithinMs: number | null
+  readonly stale: number
+  readonly reads: number
+}

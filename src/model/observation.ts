@@ -1,0 +1,15 @@
+import type { Data } from './value.ts'
+
+/** Something that the candidate meant to do to the world. Recorded and compared, never done. */
+export interface IntendedEffect {
+  readonly kind: string
+  readonly payload: Data
+}
+
+export type FailureReason = 'threw' | 'timed-out' | 'wrong-shape' | 'circuit-open'
+
+/** One answer to one trigger. Failing is an answer too. */
+export type Observation =
+  | { readonly kind: 'decided'; readonly answer: Data; readonly effects: readonly IntendedEffect[] }
+  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string }
+  | { readonly kind: 'absent'; readonly reason: 'time-limit' | 'end-of-input' }

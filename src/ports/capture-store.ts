@@ -1,0 +1,44 @@
+import type { BusinessEvent } from '../model/business-event.ts'
+import type { ChangeEvent, TransactionHeader } from '../model/change-event.ts'
+import type { DeadLetter } from '../model/dead-letter.ts'
+import type { EpochMs, JourneyKey, Position, ResumeToken, RowKey, SourceName, TableName } from '../model/ids.ts'
+import type { JourneyState } from '../model/journey.ts'
+import type { Row } from '../model/value.ts'
+
+/** Where capture stands. */
+export interface CaptureCursor {
+  readonly token: ResumeToken
+  /** Everything at or before it is durable and visible. */
+  readonly position: Position
+  /** The legacy watermark: no commit older than this is still to come. */
+  readonly at: EpochMs
+  /** `snapshot`: the initial snapshot is not complete; a restart begins it again. */
+  readonly phase: 'snapshot' | 'stream' | 'ended'
+}
+
+export interface CaptureBatch {
+  readonly source: SourceName
+  readonly expected: ResumeToken | null
+  readonly cursor: CaptureCursor
+  readonly transactions: readonly TransactionHeader[]
+  readonly changes: readonly ChangeEvent[]
+  readonly events: readonly BusinessEvent[]
+  readonly journeys: readonly JourneyState[]
+  readonly deadLetters: readonly DeadLetter[]
+}
+
+export interface CaptureStore {
+  /** Removes what an earlier run wrote beyond its cursor (a chunk of a large transaction, an unfinished snapshot), then says where it stands. */
+  readonly openCapture: (source: SourceName) => Promise<CaptureCursor | null>
+  readonly commitCapture: (batch: CaptureBatch) => Promise<void>
+  /** A part of a large transaction: durable, but invisible until a batch moves the cursor over it. */
+  readonly appendChanges: (source: SourceName, changes: readonly ChangeEvent[]) => Promise<void>
+  /** Newest stored rows by key; keys without a row, or whose row was deleted, are left out. Map key: {@link rowAddress}. */
+  readonly latestRows: (source: SourceName, keys: readonly { readonly table: TableName; readonly key: RowKey }[]) => Promise<ReadonlyMap<string, Row>>
+  readonly journeyStates: (keys: readonly { readonly journey: string; readonly key: JourneyKey }[]) => Promise<readonly JourneyState[]>
+  /** Journeys with a limit that passes at or before the instant. */
+  readonly journeysDue: (at: EpochMs, limit: number) => Promise<readonly JourneyState[]>
+  readonly deadLetters: (limit: number) => Promise<readonly DeadLetter[]>
+}
+
+export const rowAddress = (table: TableName, key: RowKey): string => `${table} ${key}`

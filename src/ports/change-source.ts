@@ -1,0 +1,49 @@
+import type { ResumeToken, SourceName, TableName } from '../model/ids.ts'
+import type { SourceItem } from '../model/change-event.ts'
+
+export interface ReadOptions {
+  /** Null: from the beginning, which is a consistent snapshot and then the stream, without a gap or a double. */
+  readonly from: ResumeToken | null
+  readonly signal: AbortSignal
+  /** `current`: end once everything committed before the call has been yielded. Default: never end. */
+  readonly until?: 'current'
+}
+
+/** A column as the source declares it. */
+export interface SourceColumn {
+  readonly name: string
+  readonly type: string
+  readonly nullable: boolean
+  /** 1-based place in the key; null when not part of it. */
+  readonly keyOrder: number | null
+}
+
+export interface SourceTable {
+  readonly name: TableName
+  readonly columns: readonly SourceColumn[]
+}
+
+/** One thing that preflight looked at. */
+export interface PreflightCheck {
+  readonly name: string
+  readonly verdict: 'ok' | 'warn' | 'refuse'
+  readonly found: string
+  /** How to mend it: a sentence or the SQL. */
+  readonly mend: string | null
+}
+
+/**
+ * Where legacy changes come from. Yields whole transactions in commit order; the same commit always has the same
+ * position; memory is bounded, because nothing is read that the consumer has not asked for.
+ */
+export interface ChangeSource extends AsyncDisposable {
+  readonly name: SourceName
+  /** Throws BanyanError source-*; ends when the signal is aborted. One call at a time. */
+  readonly read: (options: ReadOptions) => AsyncIterable<SourceItem>
+  /** Everything up to the token is durable here: the source may forget it. Monotonic, idempotent, never ahead of what was yielded. */
+  readonly acknowledge: (token: ResumeToken) => void
+  /** What would hurt the legacy or lose data, and the mend. Never changes anything. */
+  readonly preflight: () => Promise<readonly PreflightCheck[]>
+  /** The captured tables as they are now. */
+  readonly tables: () => Promise<readonly SourceTable[]>
+}

@@ -1,0 +1,28 @@
+import type { DeadLetter } from '../model/dead-letter.ts'
+import type { LegacyDecision } from '../model/decision.ts'
+import type { ContextName } from '../model/ids.ts'
+import type { LogPoint } from '../model/read.ts'
+
+/** Where pairing stands: `at` is how far it has folded, `settledBefore` bounds the as-of points of all that is not settled yet. */
+export interface PairCursor {
+  readonly at: LogPoint
+  /** Every decision whose as-of point is before this one is settled and stored. */
+  readonly settledBefore: LogPoint
+  /** True when the source has ended and everything is settled. */
+  readonly ended: boolean
+}
+
+export interface PairStore {
+  readonly pairCursor: (context: ContextName) => Promise<PairCursor | null>
+  /** Decisions that are open or answered: what a restarted stage goes on with. */
+  readonly unsettled: (context: ContextName) => Promise<readonly LegacyDecision[]>
+  /** A settled decision by its trigger key, for late answers. */
+  readonly settledByKey: (context: ContextName, keys: readonly string[]) => Promise<readonly LegacyDecision[]>
+  readonly commitPairs: (batch: {
+    readonly context: ContextName
+    readonly expected: LogPoint | null
+    readonly cursor: PairCursor
+    readonly decisions: readonly LegacyDecision[]
+    readonly deadLetters: readonly DeadLetter[]
+  }) => Promise<void>
+}
