@@ -14,7 +14,13 @@ export interface Night {
   readonly title: string
   readonly window: { readonly from: string; readonly to: string }
   readonly generatedAt: string
-  readonly source: { readonly name: string; readonly transactions: number; readonly changes: number; readonly events: number; readonly deadLetters: number }
+  readonly source: {
+    readonly name: string
+    readonly transactions: number
+    readonly changes: number
+    readonly events: number
+    readonly deadLetters: number
+  }
   readonly contexts: readonly NightContext[]
 }
 
@@ -37,7 +43,11 @@ export interface NightContext {
   readonly byCause: readonly { readonly cause: CauseLabel; readonly count: number; readonly exposure: number | null }[]
   readonly unresolved: readonly { readonly reason: string; readonly count: number }[]
   /** Divergences over the window, in equal buckets of the source's time. */
-  readonly timeline: readonly { readonly at: string; readonly decisions: number; readonly byCause: Readonly<Partial<Record<CauseLabel, number>>> }[]
+  readonly timeline: readonly {
+    readonly at: string
+    readonly decisions: number
+    readonly byCause: Readonly<Partial<Record<CauseLabel, number>>>
+  }[]
   readonly clusters: readonly NightCluster[]
   readonly rules: readonly HiddenRule[]
   readonly cases: readonly NightCase[]

@@ -7,8 +7,15 @@ export const causes = ['timing', 'stale-data', 'hidden-rule', 'defect', 'legacy-
 export type Cause = (typeof causes)[number]
 
 export const unresolvedReasons = [
-  'unpaired', 'nondeterministic-candidate', 'missing-version', 'unrecorded-read', 'legacy-snapshot-unknown',
-  'no-compact-explanation', 'owner-decides', 'awaiting-mining', 'replay-failed',
+  'unpaired',
+  'nondeterministic-candidate',
+  'missing-version',
+  'unrecorded-read',
+  'legacy-snapshot-unknown',
+  'no-compact-explanation',
+  'owner-decides',
+  'awaiting-mining',
+  'replay-failed',
 ] as const
 export type UnresolvedReason = (typeof unresolvedReasons)[number]
 

@@ -27,9 +27,13 @@ export interface ArchiveReader {
   readonly decisionTotals: (context: ContextName, trigger: string) => Promise<DecisionTotals>
   readonly verdicts: (context: ContextName) => AsyncIterable<readonly Verdict[]>
   readonly rules: (context: ContextName) => Promise<readonly HiddenRule[]>
-  readonly decision: (id: DecisionId) => Promise<{ readonly live: LiveDecision; readonly legacy: LegacyDecision | null; readonly verdict: Verdict | null } | null>
+  readonly decision: (
+    id: DecisionId,
+  ) => Promise<{ readonly live: LiveDecision; readonly legacy: LegacyDecision | null; readonly verdict: Verdict | null } | null>
   /** All decisions with both sides, for scoring and replay. */
-  readonly archive: (context: ContextName) => AsyncIterable<readonly { readonly live: LiveDecision; readonly legacy: LegacyDecision; readonly verdict: Verdict | null }[]>
+  readonly archive: (
+    context: ContextName,
+  ) => AsyncIterable<readonly { readonly live: LiveDecision; readonly legacy: LegacyDecision; readonly verdict: Verdict | null }[]>
   readonly journeyState: (journey: string, key: JourneyKey) => Promise<JourneyState | null>
   readonly eventsOf: (key: JourneyKey, limit: number) => Promise<readonly BusinessEvent[]>
 }

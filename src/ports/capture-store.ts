@@ -34,7 +34,10 @@ export interface CaptureStore {
   /** A part of a large transaction: durable, but invisible until a batch moves the cursor over it. */
   readonly appendChanges: (source: SourceName, changes: readonly ChangeEvent[]) => Promise<void>
   /** Newest stored rows by key; keys without a row, or whose row was deleted, are left out. Map key: {@link rowAddress}. */
-  readonly latestRows: (source: SourceName, keys: readonly { readonly table: TableName; readonly key: RowKey }[]) => Promise<ReadonlyMap<string, Row>>
+  readonly latestRows: (
+    source: SourceName,
+    keys: readonly { readonly table: TableName; readonly key: RowKey }[],
+  ) => Promise<ReadonlyMap<string, Row>>
   readonly journeyStates: (keys: readonly { readonly journey: string; readonly key: JourneyKey }[]) => Promise<readonly JourneyState[]>
   /** Journeys with a limit that passes at or before the instant. */
   readonly journeysDue: (at: EpochMs, limit: number) => Promise<readonly JourneyState[]>
