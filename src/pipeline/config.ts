@@ -1,0 +1,22 @@
+import type { Context } from '../model/context.ts'
+import type { EpochMs } from '../model/ids.ts'
+import type { Journey } from '../model/journey.ts'
+import type { Rule } from '../model/rule.ts'
+import type { ChangeSource } from '../ports/change-source.ts'
+
+/** Real time → the source's time: `as + (real - from) * speed`. Null where they are the same. */
+export interface SourceTime {
+  readonly from: EpochMs
+  readonly as: EpochMs
+  readonly speed: number
+}
+
+/** Everything that a run needs to know. */
+export interface PipelineConfig {
+  readonly source: ChangeSource
+  readonly rules: readonly Rule[]
+  readonly journeys: readonly Journey[]
+  readonly contexts: readonly Context[]
+  readonly time: SourceTime | null
+  readonly title?: string
+}
