@@ -1,0 +1,51 @@
+import { readdirSync } from 'node:fs'
+import process from 'node:process'
+import { BanyanError } from '../src/model/errors.ts'
+import type { Figure } from './figure.ts'
+
+/** What `bench/<topic>/index.ts` exports. */
+interface Topic {
+  readonly run: () => AsyncIterable<Figure>
+}
+
+const topics = (): readonly string[] =>
+  readdirSync(import.meta.dirname, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+
+const load = async (name: string): Promise<Topic> => {
+  if (!topics().includes(name)) {
+    throw new BanyanError('usage', `there is no bench topic ${name}`, { hint: `npm run bench -- ${topics().join(' | ')}` })
+  }
+  return (await import(`./${name}/index.ts`)) as Topic
+}
+
+const rounded = (value: number | null): string => (value === null ? '-' : value.toLocaleString('en', { maximumSignificantDigits: 4 }))
+
+const line = (figure: Figure): string =>
+  [
+    figure.name.padEnd(36),
+    `${rounded(figure.value)} ${figure.unit}`.padStart(22),
+    (figure.peer === null ? '' : `${figure.peer} ${rounded(figure.peerValue)}`).padStart(32),
+    (figure.ratio === null ? '' : `x ${rounded(figure.ratio)}`).padStart(10),
+  ].join('  ')
+
+const main = async (names: readonly string[]): Promise<void> => {
+  for (const name of names.length === 0 ? topics() : names) {
+    const topic = await load(name)
+    console.error(`\n${name}`)
+    for await (const figure of topic.run()) {
+      console.error(line(figure))
+      console.log(JSON.stringify(figure))
+    }
+  }
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof BanyanError)) throw error
+  console.error(`${error.code}: ${error.message}\nhint: ${error.hint}`)
+  process.exitCode = 2
+}

@@ -1,0 +1,21 @@
+import type { ViteUserConfig } from 'vitest/config'
+
+// .ci/run counts from this file.
+const results = process.env['BANYAN_TEST_RESULTS']
+
+const config: ViteUserConfig = {
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // Forks, because the stages under test are killed, and because a driver's native state must not be shared.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    unstubEnvs: true,
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
+  },
+}
+
+export default config
