@@ -1,0 +1,100 @@
+import type { BusinessEvent } from '../../model/business-event.ts'
+import type { EpochMs, JourneyKey, Position } from '../../model/ids.ts'
+import type { Journey, JourneyState } from '../../model/journey.ts'
+import type { CaptureStore } from '../../ports/capture-store.ts'
+
+export interface JourneyFunctions {
+  readonly fold: (input: { readonly journey: Journey; readonly state: JourneyState | null; readonly event: BusinessEvent }) => {
+    readonly state: JourneyState
+    readonly derived: readonly BusinessEvent[]
+  }
+  readonly expire: (input: {
+    readonly journey: Journey
+    readonly state: JourneyState
+    readonly watermark: EpochMs
+    readonly position: Position
+    readonly source: BusinessEvent['source']
+  }) => { readonly state: JourneyState; readonly events: readonly BusinessEvent[] }
+}
+
+/** The facts of one commit (or of an idle moment), in order. */
+export interface Moment {
+  readonly position: Position
+  readonly at: EpochMs
+  readonly events: readonly BusinessEvent[]
+}
+
+export interface FoldedJourneys {
+  /** The given events and those derived from them, numbered anew per position. */
+  readonly events: readonly BusinessEvent[]
+  readonly states: readonly JourneyState[]
+}
+
+const dueLimit = 10_000
+const address = (journey: string, key: JourneyKey): string => `${journey} ${key}`
+
+/**
+ * Folds facts into journeys, commit by commit: limits that passed before a commit expire at that commit, so the result
+ * is the same however commits are batched.
+ */
+export const foldJourneys = async (input: {
+  readonly journeys: ReadonlyMap<string, Journey>
+  readonly functions: JourneyFunctions
+  readonly store: Pick<CaptureStore, 'journeyStates' | 'journeysDue'>
+  readonly source: BusinessEvent['source']
+  readonly moments: readonly Moment[]
+}): Promise<FoldedJourneys> => {
+  const { journeys, functions, moments, source } = input
+  const last = moments[moments.length - 1]
+  if (journeys.size === 0 || last === undefined) return { events: moments.flatMap((moment) => moment.events), states: [] }
+
+  const states = new Map<string, JourneyState>()
+  const changed = new Set<string>()
+  const keys = moments.flatMap((moment) =>
+    moment.events.flatMap((event) => (event.journey === null ? [] : [{ journey: event.journey, key: event.key }])),
+  )
+  for (const state of await input.store.journeysDue(last.at, dueLimit)) states.set(address(state.journey, state.key), state)
+  for (const state of keys.length === 0 ? [] : await input.store.journeyStates(keys)) states.set(address(state.journey, state.key), state)
+
+  let nextDue = Math.min(...[...states.values()].map((state) => state.dueAt ?? Number.POSITIVE_INFINITY))
+  const put = (state: JourneyState): void => {
+    const at = address(state.journey, state.key)
+    states.set(at, state)
+    changed.add(at)
+    if (state.dueAt !== null && state.dueAt < nextDue) nextDue = state.dueAt
+  }
+  const expireBefore = (moment: Moment): BusinessEvent[] => {
+    if (moment.at <= nextDue) return []
+    const due = [...states.values()].filter((state) => state.dueAt !== null && state.dueAt < moment.at)
+    const events = due
+      .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0) || (a.key < b.key ? -1 : 1))
+      .flatMap((state) => {
+        const journey = journeys.get(state.journey)
+        if (journey === undefined) return []
+        const expired = functions.expire({ journey, state, watermark: moment.at, position: moment.position, source })
+        put(expired.state)
+        return expired.events
+      })
+    nextDue = Math.min(...[...states.values()].map((state) => state.dueAt ?? Number.POSITIVE_INFINITY))
+    return events
+  }
+
+  const events: BusinessEvent[] = []
+  for (const moment of moments) {
+    let ordinal = 0
+    const emit = (event: BusinessEvent): void => {
+      events.push(event.ordinal === ordinal ? event : { ...event, ordinal })
+      ordinal += 1
+    }
+    for (const event of moment.events) emit(event)
+    for (const event of expireBefore(moment)) emit(event)
+    for (const event of moment.events) {
+      const journey = event.journey === null ? undefined : journeys.get(event.journey)
+      if (journey === undefined) continue
+      const folded = functions.fold({ journey, state: states.get(address(journey.name, event.key)) ?? null, event })
+      put(folded.state)
+      for (const derived of folded.derived) emit(derived)
+    }
+  }
+  return { events, states: [...changed].flatMap((at) => states.get(at) ?? []) }
+}

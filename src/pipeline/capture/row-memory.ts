@@ -1,0 +1,100 @@
+import type { ChangeEvent } from '../../model/change-event.ts'
+import type { RowKey, SourceName, TableName } from '../../model/ids.ts'
+import type { Row } from '../../model/value.ts'
+import { type CaptureStore, rowAddress } from '../../ports/capture-store.ts'
+
+interface RowAddress {
+  readonly table: TableName
+  readonly key: RowKey
+}
+
+/** The newest rows of the tables that rules look into: uncommitted changes first, then a bounded cache, then the store. */
+export interface RowMemory {
+  /** Null: no such row. Undefined: not in memory; `fetch` it. */
+  readonly rowOf: (table: TableName, key: RowKey) => Row | null | undefined
+  readonly fetch: (keys: readonly RowAddress[]) => Promise<void>
+  /** Takes over the rows that a translated transaction left behind. */
+  readonly note: (changes: readonly ChangeEvent[]) => void
+  /** Closes the batch under way; call the result once it is durable. */
+  readonly seal: () => () => void
+}
+
+interface Layer {
+  readonly changes: ChangeEvent[]
+  readonly rows: Map<string, Row | null>
+  readonly truncated: Set<TableName>
+}
+
+const newLayer = (): Layer => ({ changes: [], rows: new Map(), truncated: new Set() })
+
+const overlay = (layer: Layer, change: ChangeEvent): void => {
+  if (change.op === 'truncate') {
+    layer.truncated.add(change.table)
+    for (const address of layer.rows.keys()) if (address.startsWith(`${change.table} `)) layer.rows.delete(address)
+  } else if (change.key !== null) {
+    layer.rows.set(rowAddress(change.table, change.key), change.op === 'delete' ? null : change.after)
+  }
+}
+
+export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source: SourceName, capacity: number): RowMemory => {
+  const wanted = new Set<TableName>()
+  const cache = new Map<string, Row | null>()
+  let layers: Layer[] = [newLayer()]
+
+  const remember = (address: string, row: Row | null): void => {
+    cache.delete(address)
+    cache.set(address, row)
+    if (cache.size <= capacity) return
+    for (const oldest of cache.keys()) {
+      cache.delete(oldest)
+      break
+    }
+  }
+
+  const rowOf = (table: TableName, key: RowKey): Row | null | undefined => {
+    const address = rowAddress(table, key)
+    for (let at = layers.length - 1; at >= 0; at--) {
+      const layer = layers[at]
+      const row = layer?.rows.get(address)
+      if (row !== undefined) return row
+      if (layer?.truncated.has(table)) return null
+    }
+    return cache.get(address)
+  }
+
+  const want = (table: TableName): void => {
+    if (wanted.has(table)) return
+    wanted.add(table)
+    for (const layer of layers) for (const change of layer.changes) if (change.table === table) overlay(layer, change)
+  }
+
+  return {
+    rowOf,
+    fetch: async (keys) => {
+      for (const { table } of keys) want(table)
+      const unknown = keys.filter(({ table, key }) => rowOf(table, key) === undefined)
+      if (unknown.length === 0) return
+      const rows = await store.latestRows(source, unknown)
+      for (const { table, key } of unknown) remember(rowAddress(table, key), rows.get(rowAddress(table, key)) ?? null)
+    },
+    note: (changes) => {
+      const layer = layers[layers.length - 1]
+      if (layer === undefined) return
+      for (const change of changes) {
+        layer.changes.push(change)
+        if (wanted.has(change.table)) overlay(layer, change)
+      }
+    },
+    seal: () => {
+      const sealed = layers[layers.length - 1]
+      layers.push(newLayer())
+      return () => {
+        layers = layers.filter((layer) => layer !== sealed)
+        if (sealed === undefined) return
+        for (const table of sealed.truncated)
+          for (const address of cache.keys()) if (address.startsWith(`${table} `)) cache.delete(address)
+        for (const [address, row] of sealed.rows) remember(address, row)
+      }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { BusinessEvent } from '../../model/business-event.ts'
+import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
+import type { DeadLetter } from '../../model/dead-letter.ts'
+import type { RowKey, TableName } from '../../model/ids.ts'
+import type { Row } from '../../model/value.ts'
+import type { RowMemory } from './row-memory.ts'
+
+export type Translation =
+  | { readonly kind: 'done'; readonly events: readonly BusinessEvent[]; readonly deadLetters: readonly DeadLetter[] }
+  | { readonly kind: 'needs'; readonly keys: readonly { readonly table: TableName; readonly key: RowKey }[] }
+
+export type Translate = (
+  tx: LegacyTransaction,
+  rowOf: (table: TableName, key: RowKey) => Row | null | undefined,
+) => Translation
+
+export interface TranslatedTransaction {
+  readonly tx: LegacyTransaction
+  /** Null for a large transaction, whose changes stay in their spool. */
+  readonly changes: readonly ChangeEvent[] | null
+  readonly events: readonly BusinessEvent[]
+  readonly deadLetters: readonly DeadLetter[]
+}
+
+/** How many transactions are looked through for rows to fetch together. */
+const probeAhead = 500
+
+/** Columns that the source left out (unchanged TOAST) are filled from the row's last version, where there is one. */
+const completed = (change: ChangeEvent, memory: RowMemory): ChangeEvent => {
+  if (change.omitted.length === 0 || change.key === null || change.after === null) return change
+  const last = memory.rowOf(change.table, change.key)
+  return last === null || last === undefined ? change : { ...change, after: { ...last, ...change.after } }
+}
+
+const fetchOmitted = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<boolean> => {
+  const keys = changes.flatMap((change) => (change.omitted.length > 0 && change.key !== null ? [{ table: change.table, key: change.key }] : []))
+  if (keys.length > 0) await memory.fetch(keys)
+  return keys.length > 0
+}
+
+/** The changes as they will be stored. */
+export const completeChanges = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<readonly ChangeEvent[]> =>
+  (await fetchOmitted(changes, memory)) ? changes.map((change) => completed(change, memory)) : changes
+
+/**
+ * Translates transactions in order. Rows that rules ask for are fetched for many transactions at once, and
+ * translation goes on where it stopped.
+ */
+export const translateBatch = async (input: {
+  readonly transactions: readonly LegacyTransaction[]
+  readonly translate: Translate
+  readonly memory: RowMemory
+  readonly largeFrom: number
+}): Promise<readonly TranslatedTransaction[]> => {
+  const { transactions, translate, memory, largeFrom } = input
+  const done: TranslatedTransaction[] = []
+  for (const [index, tx] of transactions.entries()) {
+    const large = tx.header.count >= largeFrom
+    const changes = large ? null : await completeChanges([...tx.changes()], memory)
+    const whole = changes === null ? tx : { ...tx, changes: () => changes }
+    let result = translate(whole, memory.rowOf)
+    while (result.kind === 'needs') {
+      const ahead = transactions.slice(index + 1, index + 1 + probeAhead).map((next) => translate(next, memory.rowOf))
+      await memory.fetch([...result.keys, ...ahead.flatMap((next) => (next.kind === 'needs' ? next.keys : []))])
+      result = translate(whole, memory.rowOf)
+    }
+    if (changes !== null) memory.note(changes)
+    done.push({ tx, changes, events: result.events, deadLetters: result.deadLetters })
+  }
+  return done
+}
