@@ -13,3 +13,10 @@ export const eventId = (source: SourceName, at: Position, rule: string, key: str
   hashText(joined([source, at, rule, key, ordinal])) as EventId
 
 export const decisionId = (context: ContextName, trigger: EventId): DecisionId => hashText(joined([context, trigger])) as DecisionId
+
+/** A key reaches (or misses) each milestone of its journey once, so the place in the log is not part of the id. */
+export const milestoneId = (source: SourceName, journey: string, key: string, type: string): EventId =>
+  hashText(joined(['milestone', source, journey, key, type])) as EventId
+
+export const deadLetterId = (source: SourceName, at: Position, stage: string, part: string): string =>
+  hashText(joined(['dead-letter', source, at, stage, part]))

@@ -12,6 +12,8 @@ export interface Journey {
   readonly milestones: Readonly<Record<string, MilestoneWhen>>
   /** Milestone → time from the journey's first fact within which it must be reached. */
   readonly limitsMs: Readonly<Record<string, number>>
+  /** Facts after which nothing more is awaited: limits no longer run. */
+  readonly ends: readonly string[]
 }
 
 export interface ReachedMilestone {
@@ -26,6 +28,7 @@ export interface JourneyState {
   readonly journey: string
   readonly key: JourneyKey
   readonly startedAt: EpochMs
+  /** The first fact of each type. */
   readonly facts: readonly { readonly type: string; readonly event: EventId; readonly at: EpochMs }[]
   readonly reached: readonly ReachedMilestone[]
   /** Milestones whose limit passed before they were reached. */

@@ -24,6 +24,7 @@ export interface Rule {
   readonly version: number
   readonly owner: string
   readonly journey: string | null
+  /** Tables that it is declared to touch, to be checked at start; those that `when` looks at are found without. */
   readonly tables: readonly TableName[]
   readonly when: (tx: TransactionView) => Iterable<Row>
   readonly emit: (row: Row, tools: EmitTools) => Emission | readonly Emission[] | null

@@ -2,6 +2,7 @@ import type { ChangeId, TableName } from './ids.ts'
 import { changeId } from './ids.ts'
 import type { ChangeEvent, TransactionHeader } from './change-event.ts'
 import type { Row, Value } from './value.ts'
+import { sameValue } from './value.ts'
 
 /** A transaction as rules and legacy answers look at it. All iterables are lazy; large transactions stay on disk. */
 export interface TransactionView {
@@ -20,15 +21,19 @@ export interface TransactionView {
   readonly causeOf: (row: Row) => ChangeId | undefined
 }
 
-/** The row before a change, asked of whoever remembers it when the source did not send it. */
-export type BeforeOf = (change: ChangeEvent) => Row | null
+/** The rows around a change, asked of whoever remembers what the source did not send. */
+export interface RowRecall {
+  /** Null: nobody knows. Undefined: not known yet; the change is passed over. */
+  readonly beforeOf: (change: ChangeEvent) => Row | null | undefined
+  readonly afterOf: (change: ChangeEvent) => Row | null
+}
 
-const sentBefore: BeforeOf = (change) => change.before
+const asSent: RowRecall = { beforeOf: (change) => change.before, afterOf: (change) => change.after }
 
 export const transactionView = (
   header: TransactionHeader,
   changes: () => Iterable<ChangeEvent>,
-  beforeOf: BeforeOf = sentBefore,
+  recall: RowRecall = asSent,
 ): TransactionView => {
   const causes = new WeakMap<Row, ChangeId>()
   const note = (row: Row | null, change: ChangeEvent): Row | null => {
@@ -38,10 +43,17 @@ export const transactionView = (
   function* all(table?: TableName): Generator<ChangeEvent, undefined> {
     for (const change of changes()) if (table === undefined || change.table === table) yield change
   }
+  function* noted(table?: TableName): Generator<ChangeEvent, undefined> {
+    for (const change of all(table)) {
+      note(change.before, change)
+      note(change.after, change)
+      yield change
+    }
+  }
   function* rows(table: TableName, op: 'create' | 'update' | 'delete'): Generator<Row, undefined> {
     for (const change of all(table)) {
       if (change.op !== op) continue
-      const row = note(op === 'delete' ? beforeOf(change) : change.after, change)
+      const row = note((op === 'delete' ? recall.beforeOf(change) : recall.afterOf(change)) ?? null, change)
       if (row !== null) yield row
     }
   }
@@ -49,11 +61,12 @@ export const transactionView = (
     for (const change of all(table)) {
       if (change.op !== 'update' || change.after === null) continue
       const to = change.after[column]
-      if (to === undefined || (values.to !== undefined && to !== values.to)) continue
-      const from = beforeOf(change)?.[column]
-      if (from === to || (values.from !== undefined && from !== values.from)) continue
-      note(change.after, change)
-      yield change.after
+      if (to === undefined || (values.to !== undefined && !sameValue(to, values.to))) continue
+      const before = recall.beforeOf(change)
+      const from = before?.[column]
+      if (before === undefined || sameValue(from, to) || (values.from !== undefined && !sameValue(from, values.from))) continue
+      const after = note(recall.afterOf(change), change)
+      if (after !== null) yield after
     }
   }
   return {
@@ -62,7 +75,7 @@ export const transactionView = (
     updated: (table) => rows(table, 'update'),
     deleted: (table) => rows(table, 'delete'),
     transitioned: (table, column, values = {}) => moved(table, column, values),
-    changes: (table) => all(table),
+    changes: (table) => noted(table),
     causeOf: (row) => causes.get(row),
   }
 }

@@ -23,3 +23,12 @@ export type Row = Readonly<Record<string, Value>>
 export type Data = null | boolean | number | bigint | string | Uint8Array | readonly Data[] | { readonly [name: string]: Data }
 
 export const decimal = (text: string): Decimal => text as Decimal
+
+/** Equal as stored: bytes and arrays by content, numbers by identity (`NaN` equals `NaN`, a bigint never equals a number). */
+export const sameValue = (a: Value | undefined, b: Value | undefined): boolean => {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (a instanceof Uint8Array !== b instanceof Uint8Array || a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (!sameValue(a[at], b[at])) return false
+  return true
+}
