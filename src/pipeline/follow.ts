@@ -1,0 +1,64 @@
+import type { ChangeEvent } from '../model/change-event.ts'
+import type { Position, SourceName, TableName } from '../model/ids.ts'
+import type { LogPoint } from '../model/read.ts'
+import type { CaptureCursor } from '../ports/capture-store.ts'
+import type { ChangeLog } from '../ports/change-log.ts'
+
+/** After every change of a transaction. */
+export const lastOrdinal = 2_147_483_647
+
+/** The point after everything at a position. */
+export const endOf = (position: Position): LogPoint => ({ position, ordinal: lastOrdinal })
+
+export const comparePoints = (a: LogPoint, b: LogPoint): number =>
+  a.position < b.position ? -1 : a.position > b.position ? 1 : a.ordinal - b.ordinal
+
+const readLimit = 5_000
+
+/** An idle source moves only its watermark, which wakes nobody: look at it this often. */
+const idleLookMs = 250
+
+/**
+ * Calls `step` each time capture has moved, until the source has ended and a step has seen it, or the signal is
+ * aborted. Steps run one after another; several moves may be seen as one.
+ */
+export const followCapture = async (input: {
+  readonly log: ChangeLog
+  readonly source: SourceName
+  readonly signal: AbortSignal
+  readonly step: (cursor: CaptureCursor) => Promise<void>
+}): Promise<void> => {
+  let seen: CaptureCursor | null = null
+  while (!input.signal.aborted) {
+    let cursor: CaptureCursor | null = await input.log.captureCursor(input.source)
+    if (cursor === null || (seen !== null && sameCursor(cursor, seen))) {
+      const look = AbortSignal.any([input.signal, AbortSignal.timeout(idleLookMs)])
+      cursor = await input.log.captured(input.source, seen?.position ?? null, look)
+    }
+    if (cursor === null || input.signal.aborted || (seen !== null && sameCursor(cursor, seen))) continue
+    seen = cursor
+    if (cursor.phase === 'snapshot') continue
+    await input.step(cursor)
+    if (cursor.phase === 'ended') return
+  }
+}
+
+const sameCursor = (a: CaptureCursor, b: CaptureCursor): boolean => a.position === b.position && a.at === b.at && a.phase === b.phase
+
+/** All changes of the tables in `(after, upTo]`, in log order and in bounded parts. */
+export async function* changesBetween(input: {
+  readonly log: ChangeLog
+  readonly source: SourceName
+  readonly tables: readonly TableName[]
+  readonly after: Position | null
+  readonly upTo: Position
+}): AsyncGenerator<readonly ChangeEvent[], undefined> {
+  let after = input.after
+  while (after === null || after < input.upTo) {
+    const changes = await input.log.readChanges({ source: input.source, tables: input.tables, after, upTo: input.upTo, limit: readLimit })
+    const last = changes[changes.length - 1]
+    if (last === undefined) return
+    yield changes
+    after = last.transaction.position
+  }
+}
