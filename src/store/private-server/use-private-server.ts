@@ -1,0 +1,67 @@
+import { constants } from 'node:fs'
+import { access, chmod, mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { BanyanError } from '../../model/errors.ts'
+import { closedTo, serverAccount } from './account.ts'
+import { binariesFor } from './binaries.ts'
+import { ensureData, readPassword, serverUser } from './data-folder.ts'
+import { folderError } from './folder-error.ts'
+import { withFolderLock } from './folder-lock.ts'
+import { startPostmaster, stopPostmaster } from './postmaster.ts'
+import { addUser, removeUser } from './users.ts'
+
+export interface PrivateServer {
+  readonly connection: {
+    readonly host: string
+    readonly port: number
+    readonly user: string
+    readonly password: string
+    readonly database: string
+  }
+  /** Ends this use; the last user stops the server. */
+  readonly release: () => Promise<void>
+}
+
+/**
+ * A PostgreSQL of our own in a folder, shared by all processes that use the folder: made on first use, started when it
+ * does not run, taken over when its owner was killed, stopped when the last user ends. A kill at any instant is mended by the next use.
+ */
+export const usePrivateServer = async (path: string): Promise<PrivateServer> => {
+  const folder = resolve(path)
+  try {
+    return await use(folder)
+  } catch (error) {
+    throw folderError(error, folder)
+  }
+}
+
+const use = async (folder: string): Promise<PrivateServer> => {
+  const account = await serverAccount()
+  const firstMade = await mkdir(folder, { recursive: true, mode: account === null ? 0o700 : 0o755 })
+  if (firstMade !== undefined && account !== null) await chmod(folder, 0o755)
+  await access(folder, constants.W_OK)
+  const closed = account === null ? null : await closedTo(account, folder)
+  if (closed !== null) {
+    throw new BanyanError('store-folder', `the server runs as the user postgres, who cannot enter ${closed}`, {
+      hint: `choose a folder that every user can enter (chmod a+x ${closed} would also do), or run as another user than root`,
+      where: folder,
+    })
+  }
+  return withFolderLock(folder, async () => {
+    const binaries = await binariesFor(account, folder)
+    await ensureData(folder, binaries, account)
+    const user = await addUser(folder)
+    const release = (): Promise<void> =>
+      withFolderLock(folder, async () => {
+        if (await removeUser(folder, user)) await stopPostmaster(folder)
+      })
+    try {
+      const { port } = await startPostmaster(folder, binaries, account)
+      const password = await readPassword(folder)
+      return { connection: { host: '127.0.0.1', port, user: serverUser, password, database: 'postgres' }, release }
+    } catch (error) {
+      await removeUser(folder, user)
+      throw error
+    }
+  })
+}
