@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { BanyanError } from '../model/errors.ts'
+import type { EpochMs } from '../model/ids.ts'
+import { epochMs } from '../model/ids.ts'
+import { nearNames } from '../model/near-names.ts'
+import type { PipelineConfig } from '../pipeline/config.ts'
+import type { BanyanConfig } from './config.ts'
+
+/** A config that passed every check, in the pipeline's terms. */
+export interface CheckedConfig {
+  readonly pipeline: PipelineConfig
+  readonly store: BanyanConfig['store'] | null
+}
+
+/** Passes what has these functions or fields; what they do is TypeScript's business. */
+const having = (fields: Readonly<Record<string, 'function' | 'string' | 'object'>>, wanted: string): z.ZodType =>
+  z.custom(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.entries(fields).every(([name, type]) => typeof (value as Record<string, unknown>)[name] === type),
+    { error: `expected ${wanted}` },
+  )
+
+const instant = z.union([z.date(), z.iso.datetime({ offset: true }), z.number()], {
+  error: "expected a Date, an ISO instant such as '2026-03-01T00:00:00Z', or milliseconds since 1970",
+})
+
+const store = z.union(
+  [
+    z.strictObject({ folder: z.string().min(1) }),
+    z.strictObject({ url: z.url({ protocol: /^postgres(ql)?$/, error: "expected a URL like 'postgres://user@host:5432/banyan'" }) }),
+  ],
+  {
+    error: "expected { folder: '…' } or { url: 'postgres://…' }",
+  },
+)
+
+const shape = z.strictObject({
+  source: having(
+    { read: 'function', acknowledge: 'function', name: 'string' },
+    'a change source, e.g. postgres({ … }) of banyan/adapters/postgres',
+  ),
+  store: store.optional(),
+  rules: z.array(having({ when: 'function', emit: 'function', name: 'string' }, 'a rule, made by rule(…)')),
+  journeys: z.array(having({ milestones: 'object', name: 'string' }, 'a journey, made by journey(…)')),
+  contexts: z.array(having({ candidate: 'function', legacy: 'object', on: 'string' }, 'a context, made by defineContext(…)')),
+  time: z.strictObject({ from: instant, as: instant, speed: z.number().positive() }).optional(),
+  title: z.string().optional(),
+})
+
+/**
+ * Checks a loaded config as a whole: its shape, its names, and that they fit together.
+ *
+ * @throws BanyanError config-invalid with the key's path and, for a mistyped name, the near ones.
+ */
+export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
+  const parsed = shape.safeParse(loaded)
+  if (!parsed.success) throw shapeError(parsed.error.issues[0], file)
+  const config = loaded as BanyanConfig
+  checkNames(config, file)
+  return {
+    store: config.store ?? null,
+    pipeline: {
+      source: config.source,
+      rules: config.rules,
+      journeys: config.journeys,
+      contexts: config.contexts,
+      time: config.time === undefined ? null : { from: at(config.time.from), as: at(config.time.as), speed: config.time.speed },
+      ...(config.title === undefined ? {} : { title: config.title }),
+    },
+  }
+}
+
+const at = (when: Date | string | number): EpochMs => epochMs(new Date(when).getTime())
+
+const invalid = (file: string, what: string, hint: string): BanyanError => new BanyanError('config-invalid', what, { where: file, hint })
+
+const shapeError = (issue: z.core.$ZodIssue | undefined, file: string): BanyanError => {
+  const path = (issue?.path ?? []).reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  )
+  if (issue?.code !== 'unrecognized_keys') {
+    return invalid(
+      file,
+      path === '' ? 'the config is not an object' : `${path}: ${issue?.message ?? 'is wrong'}`,
+      'compare it with docs/config.md',
+    )
+  }
+  const known = path === 'time' ? ['from', 'as', 'speed'] : path === 'store' ? ['folder', 'url'] : Object.keys(shape.shape)
+  const typo = issue.keys[0] ?? ''
+  const name = path === '' ? typo : `${path}.${typo}`
+  return invalid(file, `there is no setting ${name}`, meant(typo, known))
+}
+
+const meant = (name: string, known: readonly string[]): string => {
+  const near = nearNames(name, known)
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`
+  return known.length === 0 ? 'there is none yet' : `known: ${[...known].sort().join(', ')}`
+}
+
+const checkNames = (config: BanyanConfig, file: string): void => {
+  checkUnique('rules', config.rules, file)
+  checkUnique('journeys', config.journeys, file)
+  checkUnique('contexts', config.contexts, file)
+  const journeys = config.journeys.map((journey) => journey.name)
+  config.rules.forEach((rule, index) => {
+    if (rule.journey === null || journeys.includes(rule.journey)) return
+    throw invalid(
+      file,
+      `rules[${index}] (${rule.name}) belongs to journey ${rule.journey}, which is not in journeys`,
+      meant(rule.journey, journeys),
+    )
+  })
+  const derived = config.journeys.flatMap((journey) =>
+    Object.keys(journey.milestones).flatMap((name) => [`${journey.name}.${name}`, `${journey.name}.${name}-overdue`]),
+  )
+  const facts = [...new Set([...config.rules.map((rule) => rule.name), ...derived])]
+  config.contexts.forEach((context, index) => {
+    if (facts.includes(context.on)) return
+    throw invalid(file, `contexts[${index}] (${context.name}) waits for ${context.on}, which no rule emits`, meant(context.on, facts))
+  })
+}
+
+const checkUnique = (key: string, named: readonly { readonly name: string }[], file: string): void => {
+  named.forEach(({ name }, index) => {
+    const first = named.findIndex((other) => other.name === name)
+    if (first !== index)
+      throw invalid(file, `${key}[${index}] and ${key}[${first}] have the same name ${name}`, 'give each a name of its own')
+  })
+}

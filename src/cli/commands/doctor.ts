@@ -1,0 +1,29 @@
+import type { PreflightCheck } from '../../ports/change-source.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit.ts'
+import { loadConfig } from '../load-config.ts'
+
+const marks = { ok: 'ok    ', warn: 'warn  ', refuse: 'REFUSE' } as const
+
+const checkText = (check: PreflightCheck): string =>
+  [
+    `${marks[check.verdict]}  ${check.name}: ${check.found}`,
+    ...(check.mend === null ? [] : check.mend.split('\n').map((line) => `          ${line}`)),
+  ].join('\n')
+
+const summary = (checks: readonly PreflightCheck[]): string => {
+  const count = (verdict: PreflightCheck['verdict']): number => checks.filter((check) => check.verdict === verdict).length
+  return count('refuse') > 0
+    ? `${count('refuse')} of ${checks.length} checks refuse: Banyan will not run until they are mended`
+    : `${checks.length} checks, ${count('warn')} warnings: Banyan can run`
+}
+
+/** Asks the source what would hurt the legacy or lose data. Changes nothing. Exit 1 when anything refuses. */
+export const doctor: Command = async ({ output, cwd, config }) => {
+  const { pipeline } = await loadConfig({ cwd, path: config })
+  await using source = pipeline.source
+  const checks = await source.preflight()
+  const passed = checks.every((check) => check.verdict !== 'refuse')
+  output.result({ source: source.name, passed, checks }, [...checks.map(checkText), '', summary(checks)].join('\n'))
+  return passed ? exitCodes.yes : exitCodes.no
+}

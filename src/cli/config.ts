@@ -1,0 +1,22 @@
+import type { Context } from '../model/context.ts'
+import type { Journey } from '../model/journey.ts'
+import type { Rule } from '../model/rule.ts'
+import type { ChangeSource } from '../ports/change-source.ts'
+
+/** What `banyan.config.ts` exports as its default. */
+export interface BanyanConfig {
+  /** E.g. `postgres({ … })` of `banyan/adapters/postgres`. */
+  readonly source: ChangeSource
+  /** Banyan's own memory: a private PostgreSQL in a folder, or one by URL. Default: `.banyan/store` beside the config. */
+  readonly store?: { readonly folder: string } | { readonly url: string }
+  readonly rules: readonly Rule[]
+  readonly journeys: readonly Journey[]
+  readonly contexts: readonly Context[]
+  /** Runs the source's time faster: real instant `from` is the source's instant `as`, and `speed` seconds pass in each. */
+  readonly time?: { readonly from: Date | string | number; readonly as: Date | string | number; readonly speed: number }
+  /** Headline of the night report. */
+  readonly title?: string
+}
+
+/** Types the config; it is checked when a command loads it. */
+export const defineConfig = (config: BanyanConfig): BanyanConfig => config

@@ -1,0 +1,93 @@
+import type { Option } from 'commander'
+import { Command as Commander, CommanderError } from 'commander'
+import { BanyanError } from '../model/errors.ts'
+import type { Command } from './command.ts'
+import type { ExitCode } from './exit.ts'
+import { exitCodeOf, exitCodes } from './exit.ts'
+import type { Terminal } from './output.ts'
+import { createOutput } from './output.ts'
+
+export interface ProgramInput {
+  readonly args: readonly string[]
+  readonly terminal: Terminal
+  readonly cwd: string
+  readonly version: string
+  readonly signal: AbortSignal
+}
+
+/** Runs one command line. Never throws: whatever happens is said on the terminal, and in the exit code. */
+export const runProgram = async (input: ProgramInput): Promise<ExitCode> => {
+  const output = createOutput(input.terminal, { json: input.args.includes('--json') })
+  let exit: ExitCode = exitCodes.yes
+  const program = buildProgram(input, async (command, config, options) => {
+    exit = await command({ output, cwd: input.cwd, config: config ?? null, signal: input.signal }, options)
+  })
+  try {
+    await program.parseAsync([...input.args], { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.yes
+    // No command at all: the help has been printed.
+    if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage
+    const failure = error instanceof CommanderError ? usageError(error) : error
+    output.failure(failure)
+    return exitCodeOf(failure)
+  }
+}
+
+const usageError = (error: CommanderError): BanyanError => {
+  const [what = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const hint = suggestion.join(' ').replace(/^\((.*)\)$/, '$1')
+  return new BanyanError('usage', what, { hint: hint === '' ? 'banyan --help says what there is' : hint, cause: error })
+}
+
+type Start = (command: Command<never>, config: string | undefined, options: never) => Promise<void>
+
+const description = `Run the new logic beside the legacy, explain every disagreement, and hand over when it is proved.`
+
+const after = `
+Exit codes: 0 yes, 1 the answer is no, 2 wrong usage, 3 the world is unreachable.
+Data goes to stdout, progress to stderr.`
+
+const buildProgram = (input: ProgramInput, start: Start): Commander => {
+  const program = new Commander('banyan')
+    .description(description)
+    .version(input.version)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: input.terminal.stdout, writeErr: input.terminal.stderr, outputError: () => undefined })
+    .addHelpText('after', after)
+  for (const entry of commands) addCommand(program, entry, start)
+  return program
+}
+
+interface Entry {
+  readonly usage: string
+  readonly says: string
+  readonly options?: readonly Option[]
+  readonly load: () => Promise<Command<never>>
+}
+
+/** Each command is loaded when it is called: `banyan --help` loads no driver. */
+const commands: readonly Entry[] = [
+  {
+    usage: 'doctor',
+    says: 'can Banyan read the legacy, and would that hurt it?',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+]
+
+const addCommand = (program: Commander, entry: Entry, start: Start): void => {
+  const command = program
+    .command(entry.usage)
+    .description(entry.says)
+    .option('-c, --config <file>', 'the config (default: banyan.config.ts in this folder)')
+    .option('--json', 'one JSON value on stdout, failures too')
+  for (const option of entry.options ?? []) command.addOption(option)
+  command.action(async (...args: unknown[]) => {
+    const names = command.registeredArguments.map((argument) => argument.name())
+    const options = command.opts<{ readonly config?: string }>()
+    const given = Object.fromEntries(names.map((name, index) => [name, args[index]]))
+    await start(await entry.load(), options.config, { ...options, ...given } as never)
+  })
+}
