@@ -4,6 +4,7 @@ import type { EpochMs } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
 import { nearNames } from '../model/near-names.ts'
 import type { PipelineConfig } from '../pipeline/config.ts'
+import { derivedType } from '../../rules/journey.ts'
 import type { BanyanConfig } from './config.ts'
 
 /** A config that passed every check, in the pipeline's terms. */
@@ -114,7 +115,10 @@ const checkNames = (config: BanyanConfig, file: string): void => {
     )
   })
   const derived = config.journeys.flatMap((journey) =>
-    Object.keys(journey.milestones).flatMap((name) => [`${journey.name}.${name}`, `${journey.name}.${name}-overdue`]),
+    Object.entries(journey.milestones).flatMap(([name, when]) => {
+      const type = derivedType(journey, name)
+      return [...(when.kind === 'fact' ? [] : [type]), `${type}-overdue`]
+    }),
   )
   const facts = [...new Set([...config.rules.map((rule) => rule.name), ...derived])]
   config.contexts.forEach((context, index) => {

@@ -5,36 +5,23 @@ import { BanyanError } from '../model/errors.ts'
 export const exitCodes = { yes: 0, no: 1, usage: 2, unreachable: 3 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-const { usage, unreachable } = exitCodes
+/** First word of an error code. */
+type Part = ErrorCode extends infer Code ? (Code extends `${infer First}-${string}` ? First : Code) : never
 
 /** `usage`: the reader must change the command, the config or the code. `unreachable`: the world outside must change. */
-const exitByCode: Readonly<Record<ErrorCode, ExitCode>> = {
-  'config-invalid': usage,
-  'config-not-found': usage,
-  usage,
-  'source-unreachable': unreachable,
-  'source-refused': unreachable,
-  'source-privilege': unreachable,
-  'source-preflight': unreachable,
-  'source-slot-in-use': unreachable,
-  'source-slot-lost': unreachable,
-  'source-position-lost': unreachable,
-  'source-undecodable': unreachable,
-  'source-epoch-changed': unreachable,
-  'store-unreachable': unreachable,
-  'store-folder': unreachable,
-  'store-full': unreachable,
-  'store-version': unreachable,
-  'store-stage-taken': unreachable,
-  'store-conflict': unreachable,
-  'rule-unknown-table': usage,
-  'rule-invalid': usage,
-  'context-invalid': usage,
-  'candidate-shape': usage,
-  'value-unsupported': usage,
-  'fixture-invalid': usage,
-  internal: unreachable,
+const exitByPart: Readonly<Record<Part, ExitCode>> = {
+  usage: exitCodes.usage,
+  config: exitCodes.usage,
+  rule: exitCodes.usage,
+  context: exitCodes.usage,
+  candidate: exitCodes.usage,
+  value: exitCodes.usage,
+  fixture: exitCodes.usage,
+  source: exitCodes.unreachable,
+  store: exitCodes.unreachable,
+  internal: exitCodes.unreachable,
 }
 
 /** The exit of a command that failed. */
-export const exitCodeOf = (error: unknown): ExitCode => (error instanceof BanyanError ? exitByCode[error.code] : unreachable)
+export const exitCodeOf = (error: unknown): ExitCode =>
+  error instanceof BanyanError ? exitByPart[error.code.split('-')[0] as Part] : exitCodes.unreachable
