@@ -1,12 +1,14 @@
 import type { ChangeEvent, LegacyTransaction, SourceItem, TransactionHeader } from '../model/change-event.ts'
-import type { Position, ResumeToken } from '../model/ids.ts'
+import type { Position, ResumeToken, SourceName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
 import type { CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
 import { batches } from './capture/batches.ts'
-import { foldJourneys, type JourneyFunctions } from './capture/journey-fold.ts'
+import type { JourneyFunctions } from './capture/journey-fold.ts'
+import { foldJourneys } from './capture/journey-fold.ts'
 import { createRowMemory } from './capture/row-memory.ts'
-import { completeChanges, type Translate, translateBatch, type TranslatedTransaction } from './capture/translate-batch.ts'
+import type { Translate, TranslatedTransaction } from './capture/translate-batch.ts'
+import { completeChanges, translateBatch } from './capture/translate-batch.ts'
 import type { SourceTime } from './config.ts'
 import { inSourceTime } from './source-time.ts'
 
@@ -42,12 +44,32 @@ const cachedRows = 50_000
 export const capture = async (options: CaptureOptions): Promise<void> => {
   const { source, store } = options
   let cursor = await store.openCapture(source.name)
-  const step = createCaptureStep(options, () => cursor, (next) => (cursor = next))
+  const step = createCaptureStep(
+    options,
+    () => cursor,
+    (next) => (cursor = next),
+  )
   const stop = AbortSignal.any([options.signal, options.end])
   if (!options.end.aborted) await step.drain(source.read({ from: cursor?.token ?? null, signal: stop }), stop)
   if (options.signal.aborted) return
   await step.drain(source.read({ from: cursor?.token ?? null, signal: options.signal, until: 'current' }), options.signal)
   if (!options.signal.aborted) await step.finish()
+}
+
+/** An input that had ended may go on: tells the other stages so before they look. */
+export const reopenCapture = async (store: CaptureStore, source: SourceName): Promise<void> => {
+  const cursor = await store.openCapture(source)
+  if (cursor?.phase !== 'ended') return
+  await store.commitCapture({
+    source,
+    expected: cursor.token,
+    cursor: { ...cursor, phase: 'stream' },
+    transactions: [],
+    changes: [],
+    events: [],
+    journeys: [],
+    deadLetters: [],
+  })
 }
 
 const createCaptureStep = (
@@ -70,7 +92,11 @@ const createCaptureStep = (
     return fresh
   }
 
-  const commit = async (items: readonly SourceItem[], translated: readonly TranslatedTransaction[], phase: CaptureCursor['phase']): Promise<void> => {
+  const commit = async (
+    items: readonly SourceItem[],
+    translated: readonly TranslatedTransaction[],
+    phase: CaptureCursor['phase'],
+  ): Promise<void> => {
     const last = items[items.length - 1]
     if (last === undefined) return
     const eventsAt = new Map(translated.map((one) => [one.tx, one.events]))
@@ -155,7 +181,14 @@ const createCaptureStep = (
       if (cursor === null) return
       const ended: CaptureCursor = { ...cursor, phase: 'ended' }
       await store.commitCapture({
-        source: source.name, expected, cursor: ended, transactions: [], changes: [], events: [], journeys: [], deadLetters: [],
+        source: source.name,
+        expected,
+        cursor: ended,
+        transactions: [],
+        changes: [],
+        events: [],
+        journeys: [],
+        deadLetters: [],
       })
       moved(ended)
     },

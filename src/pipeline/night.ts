@@ -2,11 +2,13 @@ import type { Context } from '../model/context.ts'
 import type { EpochMs } from '../model/ids.ts'
 import type { CauseLabel, Night, NightContext } from '../model/night.ts'
 import type { Readiness } from '../model/readiness.ts'
-import { type GateEvidence, standardLimits } from '../gate/evidence.ts'
+import type { GateEvidence } from '../gate/evidence.ts'
+import { standardLimits } from '../gate/evidence.ts'
 import { readiness } from '../gate/readiness.ts'
 import type { Store } from '../ports/store.ts'
 import type { PipelineConfig } from './config.ts'
-import { createContextFold, type FoldedContext } from './night/fold-context.ts'
+import type { FoldedContext } from './night/fold-context.ts'
+import { createContextFold } from './night/fold-context.ts'
 
 const dayMs = 86_400_000
 
@@ -91,7 +93,13 @@ const readinessOf = (
     unresolved: folded.compared === 0 ? null : count('unresolved'),
     rules: { found: rulesFound, decided: 0 },
     deadLetters,
-    feeds: folded.feeds.map(({ projection, reads, stale, lagP99Ms, freshWithinMs }) => ({ projection, reads, stale, lagP99Ms, freshWithinMs })),
+    feeds: folded.feeds.map(({ projection, reads, stale, lagP99Ms, freshWithinMs }) => ({
+      projection,
+      reads,
+      stale,
+      lagP99Ms,
+      freshWithinMs,
+    })),
   }
   return readiness(context.name, evidence, standardLimits)
 }

@@ -1,5 +1,6 @@
 import type { LegacyTransaction, SourceItem } from '../model/change-event.ts'
-import { type EpochMs, epochMs } from '../model/ids.ts'
+import type { EpochMs } from '../model/ids.ts'
+import { epochMs } from '../model/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SourceTime } from './config.ts'
 

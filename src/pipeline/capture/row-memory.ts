@@ -1,7 +1,8 @@
 import type { ChangeEvent } from '../../model/change-event.ts'
 import type { RowKey, SourceName, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
-import { type CaptureStore, rowAddress } from '../../ports/capture-store.ts'
+import type { CaptureStore } from '../../ports/capture-store.ts'
+import { rowAddress } from '../../ports/capture-store.ts'
 
 interface RowAddress {
   readonly table: TableName
@@ -91,8 +92,7 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
       return () => {
         layers = layers.filter((layer) => layer !== sealed)
         if (sealed === undefined) return
-        for (const table of sealed.truncated)
-          for (const address of cache.keys()) if (address.startsWith(`${table} `)) cache.delete(address)
+        for (const table of sealed.truncated) for (const address of cache.keys()) if (address.startsWith(`${table} `)) cache.delete(address)
         for (const [address, row] of sealed.rows) remember(address, row)
       }
     },

@@ -9,10 +9,7 @@ export type Translation =
   | { readonly kind: 'done'; readonly events: readonly BusinessEvent[]; readonly deadLetters: readonly DeadLetter[] }
   | { readonly kind: 'needs'; readonly keys: readonly { readonly table: TableName; readonly key: RowKey }[] }
 
-export type Translate = (
-  tx: LegacyTransaction,
-  rowOf: (table: TableName, key: RowKey) => Row | null | undefined,
-) => Translation
+export type Translate = (tx: LegacyTransaction, rowOf: (table: TableName, key: RowKey) => Row | null | undefined) => Translation
 
 export interface TranslatedTransaction {
   readonly tx: LegacyTransaction
@@ -33,7 +30,9 @@ const completed = (change: ChangeEvent, memory: RowMemory): ChangeEvent => {
 }
 
 const fetchOmitted = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<boolean> => {
-  const keys = changes.flatMap((change) => (change.omitted.length > 0 && change.key !== null ? [{ table: change.table, key: change.key }] : []))
+  const keys = changes.flatMap((change) =>
+    change.omitted.length > 0 && change.key !== null ? [{ table: change.table, key: change.key }] : [],
+  )
   if (keys.length > 0) await memory.fetch(keys)
   return keys.length > 0
 }

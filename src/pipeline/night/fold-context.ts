@@ -78,7 +78,12 @@ const createSample = (): { readonly add: (value: number) => void; readonly sorte
 const percentile = (sorted: readonly number[], share: number): number | null =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
 
-const caseOf = ({ live, legacy, verdict }: ArchivedDecision, found: Verdict, label: CauseLabel, rule: HiddenRule | undefined): NightCase => ({
+const caseOf = (
+  { live, legacy, verdict }: ArchivedDecision,
+  found: Verdict,
+  label: CauseLabel,
+  rule: HiddenRule | undefined,
+): NightCase => ({
   id: live.id,
   key: live.trigger.key,
   at: new Date(live.decidedAt).toISOString(),
@@ -100,7 +105,10 @@ const clusterWords = (verdict: Verdict, rule: HiddenRule | undefined): string =>
   const first = verdict.evidence[0]
   if (first !== undefined) return first.words
   const differences = verdict.liveDifferences.length > 0 ? verdict.liveDifferences : verdict.asOfDifferences
-  return `differs at ${differences.map((difference) => difference.path || '/').slice(0, 4).join(', ')}`
+  return `differs at ${differences
+    .map((difference) => difference.path || '/')
+    .slice(0, 4)
+    .join(', ')}`
 }
 
 export const createContextFold = (context: Context, rules: readonly HiddenRule[]): ContextFold => {
@@ -138,7 +146,12 @@ export const createContextFold = (context: Context, rules: readonly HiddenRule[]
     const known = clusters.get(id)
     if (known === undefined && clusters.size >= maxClusters) return
     const cluster: Cluster = known ?? {
-      count: 0, exposure: null, label, fingerprint: rule?.id ?? verdict.fingerprint ?? '', words: clusterWords(verdict, rule), cases: [],
+      count: 0,
+      exposure: null,
+      label,
+      fingerprint: rule?.id ?? verdict.fingerprint ?? '',
+      words: clusterWords(verdict, rule),
+      cases: [],
     }
     clusters.set(id, cluster)
     cluster.count += 1

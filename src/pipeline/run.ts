@@ -1,0 +1,130 @@
+import { checkRules } from '../../rules/check.ts'
+import { expireJourney, foldJourney } from '../../rules/fold-journey.ts'
+import { createTranslator } from '../../rules/translate.ts'
+import type { PreflightCheck } from '../ports/change-source.ts'
+import { BanyanError } from '../model/errors.ts'
+import type { Store } from '../ports/store.ts'
+import type { CaptureProgress } from './capture.ts'
+import { capture, reopenCapture } from './capture.ts'
+import { classifyContext } from './classify.ts'
+import type { PipelineConfig } from './config.ts'
+import { mineContext } from './mine.ts'
+import { pairContext } from './pair.ts'
+import { shadowContext } from './shadow.ts'
+import { sourceClock } from './source-time.ts'
+
+/** Where a run stands; counts are of this run. */
+export interface RunProgress {
+  readonly phase: 'capturing' | 'draining' | 'mining' | 'done'
+  readonly capture: CaptureProgress | null
+  readonly shadowed: number
+  readonly settled: number
+  readonly classified: number
+}
+
+export interface RunOptions {
+  readonly config: PipelineConfig
+  readonly store: Store
+  /** Stops at once; a later run goes on from what is durable. */
+  readonly signal: AbortSignal
+  /** Capture what is committed now, follow it to its end, mine, and resolve. Same as an `end` that is aborted already. */
+  readonly once?: boolean
+  /** When aborted: everything committed by then is captured and followed to its end, then the run mines and resolves. */
+  readonly end?: AbortSignal
+  readonly onProgress?: (progress: RunProgress) => void
+}
+
+/**
+ * Runs every stage until the signal is aborted or the input has ended. Stages meet only in the store, each with its
+ * own durable cursor; when one fails all stop, and the failure is thrown.
+ *
+ * @throws BanyanError source-*, store-*, rule-*.
+ */
+export const run = async (options: RunOptions): Promise<void> => {
+  const { config, store } = options
+  const failed = new AbortController()
+  const signal = AbortSignal.any([options.signal, failed.signal])
+  const end = options.once === true ? AbortSignal.abort() : (options.end ?? new AbortController().signal)
+  refuse(await config.source.preflight())
+  const tables = await config.source.tables()
+  checkRules(config.rules, config.journeys, tables)
+  const translate = createTranslator({ rules: config.rules, journeys: config.journeys, tables })
+  const progress = createProgress(options)
+  await reopenCapture(store, config.source.name)
+
+  const stage = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  }
+  const clock = sourceClock(config.time)
+  const stages = config.contexts.flatMap((context) => {
+    const common = { context, store, source: config.source.name, signal }
+    return [
+      stage(shadowContext({ ...common, clock, onDecided: progress.shadowed })),
+      stage(pairContext({ ...common, onSettled: progress.settled })),
+      stage(classifyContext({ ...common, onClassified: progress.classified })),
+    ]
+  })
+  const captured = stage(
+    capture({
+      source: config.source,
+      store,
+      time: config.time,
+      translate,
+      journeys: config.journeys,
+      journeyFunctions: { fold: foldJourney, expire: expireJourney },
+      signal,
+      end,
+      onProgress: progress.captured,
+    }),
+  ).then(() => progress.phase('draining'))
+
+  const results = await Promise.allSettled([captured, ...stages])
+  const failure = results.find((result) => result.status === 'rejected')
+  if (failure !== undefined) throw failed.signal.aborted ? failed.signal.reason : failure.reason
+  if (options.signal.aborted) return
+  progress.phase('mining')
+  for (const context of config.contexts) await mineContext({ context, store, source: config.source.name, tables })
+  progress.phase('done')
+}
+
+const refuse = (checks: readonly PreflightCheck[]): void => {
+  const refused = checks.filter((check) => check.verdict === 'refuse')
+  const first = refused[0]
+  if (first === undefined) return
+  throw new BanyanError('source-preflight', refused.map((check) => `${check.name}: ${check.found}`).join('; '), {
+    hint:
+      refused
+        .map((check) => check.mend ?? '')
+        .filter((mend) => mend !== '')
+        .join('; ') || 'run `banyan doctor`',
+    where: first.name,
+  })
+}
+
+interface Progress {
+  readonly phase: (phase: RunProgress['phase']) => void
+  readonly captured: (progress: CaptureProgress) => void
+  readonly shadowed: (count: number) => void
+  readonly settled: (count: number) => void
+  readonly classified: (count: number) => void
+}
+
+const createProgress = (options: RunOptions): Progress => {
+  let state: RunProgress = { phase: 'capturing', capture: null, shadowed: 0, settled: 0, classified: 0 }
+  const tell = (change: Partial<RunProgress>): void => {
+    state = { ...state, ...change }
+    options.onProgress?.(state)
+  }
+  return {
+    phase: (phase) => tell({ phase }),
+    captured: (progress) => tell({ capture: progress }),
+    shadowed: (count) => tell({ shadowed: state.shadowed + count }),
+    settled: (count) => tell({ settled: state.settled + count }),
+    classified: (count) => tell({ classified: state.classified + count }),
+  }
+}

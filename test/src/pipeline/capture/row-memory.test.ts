@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { ChangeEvent, ChangeOp } from '../../../../src/model/change-event.ts'
+import { epochMs, position, rowKey, sourceName, tableName } from '../../../../src/model/ids.ts'
+import type { Row } from '../../../../src/model/value.ts'
+import { createRowMemory } from '../../../../src/pipeline/capture/row-memory.ts'
+import { rowAddress } from '../../../../src/ports/capture-store.ts'
+
+const table = tableName('itm_mst')
+const key = rowKey('["A"]')
+const header = {
+  source: sourceName('oms'),
+  position: position('e:1'),
+  id: '1',
+  beganAt: null,
+  committedAt: epochMs(1),
+  capturedAt: epochMs(2),
+  count: 1,
+  snapshot: false,
+}
+const change = (op: ChangeOp, after: Row | null): ChangeEvent => ({
+  transaction: header,
+  ordinal: 0,
+  op,
+  table,
+  key: op === 'truncate' ? null : key,
+  before: null,
+  after,
+  beforeKind: 'none',
+  omitted: [],
+})
+const stored = (rows: Record<string, Row>, asked: string[] = []): Parameters<typeof createRowMemory>[0] => ({
+  latestRows: async (_, keys) => {
+    asked.push(...keys.map((one) => one.key))
+    return new Map(Object.entries(rows).map(([of, row]) => [rowAddress(table, rowKey(of)), row]))
+  },
+})
+
+test('an uncommitted change hides the stored row, also one noted before the table was first asked for', async () => {
+  const memory = createRowMemory(stored({ '["A"]': { pack: 1 } }), header.source, 10)
+  memory.note([change('update', { pack: 2 })])
+  expect(memory.rowOf(table, key)).toBeUndefined()
+  await memory.fetch([{ table, key }])
+  expect(memory.rowOf(table, key)).toEqual({ pack: 2 })
+})
+
+test('a row stays known while its batch is being committed and after', async () => {
+  const asked: string[] = []
+  const memory = createRowMemory(stored({ '["A"]': { pack: 1 } }, asked), header.source, 10)
+  await memory.fetch([{ table, key }])
+  memory.note([change('update', { pack: 2 })])
+  const durable = memory.seal()
+  expect(memory.rowOf(table, key)).toEqual({ pack: 2 })
+  durable()
+  expect(memory.rowOf(table, key)).toEqual({ pack: 2 })
+  expect(asked).toEqual(['["A"]'])
+})
+
+test('deleted and truncated rows are known to be absent', async () => {
+  const memory = createRowMemory(stored({ '["A"]': { pack: 1 } }), header.source, 10)
+  await memory.fetch([{ table, key }])
+  memory.note([change('delete', null)])
+  expect(memory.rowOf(table, key)).toBeNull()
+  memory.note([change('create', { pack: 3 }), change('truncate', null)])
+  expect(memory.rowOf(table, key)).toBeNull()
+})
+
+test('memory is bounded by its capacity', async () => {
+  const asked: string[] = []
+  const memory = createRowMemory(stored({}, asked), header.source, 100)
+  for (let n = 0; n < 1_000; n++) await memory.fetch([{ table, key: rowKey(`[${n}]`) }])
+  expect(memory.rowOf(table, rowKey('[999]'))).toBeNull()
+  expect(memory.rowOf(table, rowKey('[0]'))).toBeUndefined()
+})
