@@ -1,0 +1,15 @@
+import type { Position } from './ids.ts'
+import type { LogPoint } from './read.ts'
+
+/** Beyond every ordinal of a transaction; fits an int4 column. */
+export const lastOrdinal = 2_147_483_647
+
+/** Text that sorts after every position, in code-unit order. */
+export const endOfLog: LogPoint = { position: '~' as Position, ordinal: 0 }
+
+/** Negative, zero or positive as a is before, at or after b. Log order inside one source epoch. */
+export const comparePoints = (a: LogPoint, b: LogPoint): number =>
+  a.position < b.position ? -1 : a.position > b.position ? 1 : a.ordinal - b.ordinal
+
+/** Just after everything that a transaction did. */
+export const afterTransaction = (position: Position): LogPoint => ({ position, ordinal: lastOrdinal })

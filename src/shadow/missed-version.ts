@@ -1,0 +1,63 @@
+import { encode } from '../model/canonical.ts'
+import type { EpochMs } from '../model/ids.ts'
+import { comparePoints } from '../model/log-point.ts'
+import type { LogPoint, ReadEntry, RecordedRead, VersionRef } from '../model/read.ts'
+import type { Version } from './version-chain.ts'
+import { isMasked } from './version-chain.ts'
+import type { VersionState } from './version-state.ts'
+
+/** How what a live read saw lies to what the legacy had before it when it decided. */
+export interface MissedVersion {
+  /** `behind`: it missed versions. `ahead`: it saw a version from after the legacy's commit. `unknown`: no version has this value. */
+  readonly kind: 'behind' | 'ahead' | 'unknown'
+  /** Commit of the oldest missed version; of the oldest version seen too early when `ahead`. */
+  readonly at: EpochMs
+  /** The version that was seen; found by its value for an external feed. */
+  readonly seen: VersionRef | null
+}
+
+/** Compares one entry of a live read with the versions around the legacy's as-of point; null when nothing is known of its key. */
+export const missedVersion = (
+  state: VersionState,
+  query: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint; readonly masked: readonly LogPoint[] },
+): MissedVersion | null => {
+  const { read, entry, before, masked } = query
+  const chain = state.versions(read.projection, entry.key).filter((version) => !isMasked(version, masked))
+  return read.frontier === null ? byValue(chain, entry, before) : byFrontier(chain, read.frontier, query)
+}
+
+const byFrontier = (
+  chain: readonly Version[],
+  frontier: string,
+  { entry, before }: { readonly entry: ReadEntry; readonly before: LogPoint },
+): MissedVersion | null => {
+  const missed = chain.find((version) => version.position > frontier && comparePoints(version, before) < 0)
+  if (missed !== undefined) return { kind: 'behind', at: missed.committedAt, seen: entry.version }
+  const early = chain.find((version) => version.position <= frontier && comparePoints(version, before) >= 0)
+  return early === undefined ? null : { kind: 'ahead', at: early.committedAt, seen: entry.version }
+}
+
+const byValue = (chain: readonly Version[], entry: ReadEntry, before: LogPoint): MissedVersion | null => {
+  const seen = versionByValue(chain, entry, before)
+  const known = chain.filter((version) => comparePoints(version, before) < 0)
+  if (seen !== null && comparePoints(seen, before) >= 0) return { kind: 'ahead', at: seen.committedAt, seen }
+  if (seen === null && entry.value !== null) {
+    const current = known.at(-1)
+    return current === undefined ? null : { kind: 'unknown', at: current.committedAt, seen: null }
+  }
+  const missed = known.find((version) => seen === null || comparePoints(version, seen) > 0)
+  return missed === undefined ? null : { kind: 'behind', at: missed.committedAt, seen }
+}
+
+/** The newest version before a point with the value of an entry; else the oldest one after it; null when none has it. */
+const versionByValue = (chain: readonly Version[], entry: ReadEntry, before: LogPoint): VersionRef | null => {
+  const text = encode(entry.value)
+  let found: Version | null = null
+  for (const version of chain) {
+    const isBefore = comparePoints(version, before) < 0
+    if (!isBefore && found !== null) break
+    if (encode(version.value) === text) found = version
+    if (!isBefore && found !== null) break
+  }
+  return found === null ? null : { position: found.position, ordinal: found.ordinal, committedAt: found.committedAt }
+}

@@ -1,0 +1,82 @@
+import type { Projection } from '../model/context.ts'
+import { BanyanError } from '../model/errors.ts'
+import type { EpochMs, Position } from '../model/ids.ts'
+import type { LogPoint, RecordedRead } from '../model/read.ts'
+import { cloneData } from './clone-data.ts'
+import type { VersionState } from './version-state.ts'
+
+/** Answers one read of a candidate, whole and as it is to be recorded. */
+export type ResolveRead = (read: { readonly projection: string; readonly kind: 'key' | 'group'; readonly key: string }) => RecordedRead | Promise<RecordedRead>
+
+type Projections = Readonly<Record<string, Projection>>
+
+/**
+ * What the projections hold at this instant: each stream up to its feed's durable frontier, without the decision's own
+ * effects; each external feed asked for its present value.
+ */
+export const liveReads = (input: {
+  readonly projections: Projections
+  readonly state: VersionState
+  readonly frontier: (projection: string) => Position
+  readonly masked: readonly LogPoint[]
+  readonly now: () => EpochMs
+  readonly signal: AbortSignal
+}): ResolveRead => {
+  const { state, masked, now, signal } = input
+  return ({ projection: name, kind, key }) => {
+    const projection = named(input.projections, name)
+    if (projection.feed.kind === 'stream') {
+      const upTo = input.frontier(name)
+      return recorded(state, { name, kind, key, feed: 'stream', frontier: upTo, readAt: now() }, { upTo, masked })
+    }
+    if (kind === 'group') throw noGroups(name)
+    return projection.feed.read(key, signal).then((value) => ({
+      projection: name,
+      kind,
+      key,
+      entries: [{ key, value: value === undefined ? null : cloneData(value), version: null }],
+      feed: 'external',
+      frontier: null,
+      readAt: now(),
+    }))
+  }
+}
+
+/** Everything as it was just before a point of the log, external feeds too, without the decision's own effects. */
+export const asOfReads = (input: {
+  readonly projections: Projections
+  readonly state: VersionState
+  readonly before: LogPoint
+  readonly masked: readonly LogPoint[]
+  readonly readAt: EpochMs
+}): ResolveRead => {
+  const { state, before, masked, readAt } = input
+  return ({ projection: name, kind, key }) => {
+    const { feed } = named(input.projections, name)
+    if (kind === 'group' && feed.kind === 'external') throw noGroups(name)
+    const place = { name, kind, key, feed: feed.kind, frontier: feed.kind === 'stream' ? before.position : null, readAt }
+    return recorded(state, place, { upTo: before, masked })
+  }
+}
+
+const recorded = (
+  state: VersionState,
+  place: Pick<RecordedRead, 'kind' | 'key' | 'feed' | 'frontier' | 'readAt'> & { readonly name: string },
+  view: { readonly upTo: LogPoint | Position; readonly masked: readonly LogPoint[] },
+): RecordedRead => {
+  const { name, kind, key, feed, frontier, readAt } = place
+  const entries = kind === 'key' ? [state.read(name, key, view)] : state.group(name, key, view)
+  return { projection: name, kind, key, entries, feed, frontier, readAt }
+}
+
+const named = (projections: Projections, name: string): Projection => {
+  const projection = projections[name]
+  if (projection !== undefined) return projection
+  throw new BanyanError('context-invalid', `no projection is named '${name}'`, { where: name, hint: 'name one of the context’s reads' })
+}
+
+const noGroups = (name: string): BanyanError =>
+  new BanyanError('context-invalid', `the external feed of '${name}' cannot read groups`, {
+    where: `reads.${name}`,
+    hint: 'read single keys, or let Banyan fill the projection: feed: stream()',
+  })

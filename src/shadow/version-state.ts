@@ -1,0 +1,174 @@
+import type { ChangeEvent } from '../model/change-event.ts'
+import type { Projection } from '../model/context.ts'
+import { BanyanError } from '../model/errors.ts'
+import type { RowKey, TableName } from '../model/ids.ts'
+import { comparePoints } from '../model/log-point.ts'
+import type { LogPoint, ReadEntry } from '../model/read.ts'
+import { projectRow } from './project-row.ts'
+import type { ProjectedRow } from './project-row.ts'
+import { newestIn, visibleCount } from './version-chain.ts'
+import type { Version, VersionChain, View } from './version-chain.ts'
+
+/**
+ * The recent past of the legacy rows that one context's projections show: for each key a short chain of versions.
+ * A projection's key must name one row. Memory: one entry a row, plus the versions since the last prune.
+ */
+export interface VersionState {
+  /** Takes the next change in log order; one that is known already is passed over. */
+  readonly apply: (change: ChangeEvent) => void
+  /** What a key held in a view. Value null and version null: absent. The value is shared: never mutate it. */
+  readonly read: (projection: string, key: string, view: View) => ReadEntry
+  /** All present entries of a group in a view, ordered by key. */
+  readonly group: (projection: string, group: string, view: View) => readonly ReadEntry[]
+  /** All kept versions of a key. */
+  readonly versions: (projection: string, key: string) => readonly Version[]
+  /** All keys that were in a group at some kept version. */
+  readonly keysOf: (projection: string, group: string) => Iterable<string>
+  /** Forgets what no view at or after a point can see. External feeds are matched by value, so they keep more: null keeps all. */
+  readonly prune: (keepFrom: { readonly stream: LogPoint; readonly external: LogPoint | null }) => void
+  readonly versionCount: () => number
+}
+
+interface ProjectionState {
+  readonly name: string
+  readonly projection: Projection
+  readonly chains: Map<string, VersionChain>
+  readonly groups: Map<string, Set<string>>
+  readonly keyOfRow: Map<RowKey, string>
+  /** Keys with something to prune. */
+  readonly grown: Set<string>
+}
+
+export const createVersionState = (projections: Readonly<Record<string, Projection>>): VersionState => {
+  const states = new Map<string, ProjectionState>()
+  const byTable = new Map<TableName, ProjectionState[]>()
+  for (const [name, projection] of Object.entries(projections)) {
+    const state = { name, projection, chains: new Map(), groups: new Map(), keyOfRow: new Map(), grown: new Set<string>() }
+    states.set(name, state)
+    byTable.set(projection.from, [...(byTable.get(projection.from) ?? []), state])
+  }
+  const stateOf = (name: string): ProjectionState => {
+    const state = states.get(name)
+    if (state !== undefined) return state
+    throw new BanyanError('context-invalid', `no projection is named '${name}'`, { where: name, hint: 'name one of the context’s reads' })
+  }
+  return {
+    apply: (change) => {
+      for (const state of byTable.get(change.table) ?? []) applyTo(state, change)
+    },
+    read: (name, key, view) => entryOf(key, newestAt(stateOf(name), key, view)),
+    group: (name, group, view) => groupEntries(stateOf(name), group, view),
+    versions: (name, key) => stateOf(name).chains.get(key) ?? [],
+    keysOf: (name, group) => stateOf(name).groups.get(group) ?? [],
+    prune: (keepFrom) => {
+      for (const state of states.values()) {
+        const from = state.projection.feed.kind === 'external' ? keepFrom.external : keepFrom.stream
+        if (from !== null) pruneState(state, from)
+      }
+    },
+    versionCount: () => {
+      let count = 0
+      for (const state of states.values()) for (const chain of state.chains.values()) count += chain.length
+      return count
+    },
+  }
+}
+
+const newestAt = (state: ProjectionState, key: string, view: View): Version | undefined => {
+  const chain = state.chains.get(key)
+  return chain === undefined ? undefined : newestIn(chain, view)
+}
+
+const entryOf = (key: string, version: Version | undefined): ReadEntry => {
+  if (version === undefined || version.value === null) return { key, value: null, version: null }
+  const { position, ordinal, committedAt } = version
+  return { key, value: version.value, version: { position, ordinal, committedAt } }
+}
+
+const groupEntries = (state: ProjectionState, group: string, view: View): readonly ReadEntry[] => {
+  const entries: ReadEntry[] = []
+  for (const key of state.groups.get(group) ?? []) {
+    const version = newestAt(state, key, view)
+    if (version !== undefined && version.value !== null && version.group === group) entries.push(entryOf(key, version))
+  }
+  return entries.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+const applyTo = (state: ProjectionState, change: ChangeEvent): void => {
+  switch (change.op) {
+    case 'create':
+    case 'read':
+    case 'update':
+      return put(state, change, projectRow(state, change))
+    case 'delete': {
+      const key = rowOf(state, change)
+      if (key !== undefined) remove(state, change, key)
+      if (change.key !== null) state.keyOfRow.delete(change.key)
+      return
+    }
+    case 'truncate':
+      for (const key of state.chains.keys()) remove(state, change, key)
+      state.keyOfRow.clear()
+      return
+    case 'message':
+      return
+    default:
+      return change.op satisfies never
+  }
+}
+
+/** The projection key that a row has had so far. */
+const rowOf = (state: ProjectionState, change: ChangeEvent): string | undefined => {
+  const known = change.key === null ? undefined : state.keyOfRow.get(change.key)
+  return known ?? (change.beforeKind === 'full' || change.beforeKind === 'filled' ? projectRow(state, change, change.before).key : undefined)
+}
+
+const put = (state: ProjectionState, change: ChangeEvent, row: ProjectedRow): void => {
+  const earlier = change.op === 'create' || change.op === 'read' ? undefined : rowOf(state, change)
+  if (earlier !== undefined && earlier !== row.key) remove(state, change, earlier)
+  if (change.key !== null) state.keyOfRow.set(change.key, row.key)
+  append(state, change, row)
+}
+
+const remove = (state: ProjectionState, change: ChangeEvent, key: string): void => append(state, change, { key, value: null, group: null })
+
+const append = (state: ProjectionState, change: ChangeEvent, { key, value, group }: ProjectedRow): void => {
+  const { position, committedAt } = change.transaction
+  const version: Version = { position, ordinal: change.ordinal, committedAt, value, group }
+  const chain = state.chains.get(key)
+  if (chain === undefined) {
+    if (value === null) return
+    state.chains.set(key, [version])
+  } else {
+    const last = chain.at(-1)
+    if (last !== undefined && comparePoints(last, version) >= 0) return
+    chain.push(version)
+    state.grown.add(key)
+  }
+  if (group === null) return
+  const members = state.groups.get(group)
+  if (members === undefined) state.groups.set(group, new Set([key]))
+  else members.add(key)
+}
+
+/** Keeps of each key the newest version before the point, and all later ones. */
+const pruneState = (state: ProjectionState, keepFrom: LogPoint): void => {
+  for (const key of state.grown) {
+    const chain = state.chains.get(key)
+    if (chain === undefined) continue
+    const dropped = chain.splice(0, Math.max(0, visibleCount(chain, keepFrom) - 1))
+    const [first, second] = chain
+    if (second === undefined) {
+      state.grown.delete(key)
+      if (first?.value === null && comparePoints(first, keepFrom) < 0) dropped.push(...chain.splice(0))
+    }
+    if (chain.length === 0) state.chains.delete(key)
+    for (const { group } of dropped) if (group !== null && !chain.some((version) => version.group === group)) leaveGroup(state, group, key)
+  }
+}
+
+const leaveGroup = (state: ProjectionState, group: string, key: string): void => {
+  const members = state.groups.get(group)
+  members?.delete(key)
+  if (members?.size === 0) state.groups.delete(group)
+}
