@@ -1,0 +1,8 @@
+import type { RulesFor } from '../rules/rule.ts'
+import { rulesFor } from '../rules/rule.ts'
+
+/** The functions that look at legacy rows, bound to one schema `interface Oms { ord_hdr: { ord_no: string; … }; … }`. */
+export interface LegacySchema<S> extends RulesFor<S> {}
+
+/** Binds rules and contexts to a legacy schema: an unknown table, column or value does not compile. */
+export const legacySchema = <S>(): LegacySchema<S> => ({ ...rulesFor<S>() })
