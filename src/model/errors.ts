@@ -12,6 +12,7 @@ export const errorCodes = [
   'source-position-lost',
   'source-undecodable',
   'source-epoch-changed',
+  'source-spool',
   'store-unreachable',
   'store-folder',
   'store-full',

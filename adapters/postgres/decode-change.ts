@@ -1,0 +1,92 @@
+import { encode } from '../../src/model/canonical.ts'
+import type { ChangeEvent, TransactionHeader } from '../../src/model/change-event.ts'
+import type { RowKey } from '../../src/model/ids.ts'
+import { rowKey } from '../../src/model/ids.ts'
+import type { Row } from '../../src/model/value.ts'
+import { recordKind } from './change-record.ts'
+import type { Tuple } from './decode-tuple.ts'
+import { decodeKeyTuple, decodeTuple } from './decode-tuple.ts'
+import { mark, undecodable } from './pgoutput.ts'
+import type { Relation } from './relation.ts'
+
+/** Where decoded changes go, and what every one of them carries. */
+export interface ChangeSink {
+  readonly header: TransactionHeader
+  /** Ordinal of the next change. */
+  readonly next: () => number
+  readonly push: (change: ChangeEvent) => void
+}
+
+/** Decodes one record of a transaction's log: the part of a pgoutput message that follows the table's OID. */
+export const decodeChange = (kind: number, body: Buffer, relation: Relation, sink: ChangeSink): void => {
+  switch (kind) {
+    case recordKind.insert:
+      push(sink, relation, { op: 'create', after: decodeTuple(body, 1, relation, null) })
+      break
+    case recordKind.update:
+    case recordKind.rekey:
+      decodeUpdate(kind, body, relation, sink)
+      break
+    case recordKind.delete:
+      push(sink, relation, { op: 'delete', ...oldRow(body, relation) })
+      break
+    case recordKind.truncate:
+      push(sink, relation, { op: 'truncate' })
+      break
+    default:
+      throw undecodable(`a record of kind ${kind}`)
+  }
+}
+
+/** A changed key ends the life of one row and begins another's: a delete and a create, as Debezium says it. */
+const decodeUpdate = (kind: number, body: Buffer, relation: Relation, sink: ChangeSink): void => {
+  if (body[0] === mark.newTuple) {
+    push(sink, relation, { op: 'update', after: decodeTuple(body, 1, relation, null) })
+    return
+  }
+  const old = oldRow(body, relation)
+  const after = decodeTuple(body, old.before.end + 1, relation, old.before.row)
+  if (kind === recordKind.update) {
+    push(sink, relation, { op: 'update', ...old, after })
+    return
+  }
+  push(sink, relation, { op: 'delete', ...old })
+  push(sink, relation, { op: 'create', after })
+}
+
+interface OldRow {
+  readonly before: Tuple
+  readonly beforeKind: 'full' | 'key'
+}
+
+const oldRow = (body: Buffer, relation: Relation): OldRow =>
+  body[0] === mark.oldTuple
+    ? { before: decodeTuple(body, 1, relation, null), beforeKind: 'full' }
+    : { before: decodeKeyTuple(body, 1, relation), beforeKind: 'key' }
+
+const nothingOmitted: readonly string[] = []
+
+interface Decoded extends Partial<OldRow> {
+  readonly op: ChangeEvent['op']
+  readonly after?: Tuple
+}
+
+const push = (sink: ChangeSink, relation: Relation, { op, before, beforeKind, after }: Decoded): void =>
+  sink.push({
+    transaction: sink.header,
+    ordinal: sink.next(),
+    op,
+    table: relation.table,
+    key: keyOf(relation, (after ?? before)?.row ?? null),
+    before: before?.row ?? null,
+    after: after?.row ?? null,
+    beforeKind: beforeKind ?? 'none',
+    omitted: after?.omitted ?? nothingOmitted,
+  })
+
+/** Canonical text of a row's key columns; null for a table without a key. */
+export const keyOf = (relation: Pick<Relation, 'names' | 'keyPlaces'>, row: Row | null): RowKey | null => {
+  if (row === null || relation.keyPlaces.length === 0) return null
+  const { names, keyPlaces } = relation
+  return rowKey(encode(keyPlaces.map((place) => row[names[place] ?? ''] ?? null)))
+}

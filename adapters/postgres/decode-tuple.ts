@@ -1,0 +1,51 @@
+import type { Row, Value } from '../../src/model/value.ts'
+import { mark, undecodable } from './pgoutput.ts'
+import type { Relation } from './relation.ts'
+
+export interface Tuple {
+  readonly row: Row
+  /** Columns whose value was not sent. */
+  readonly omitted: readonly string[]
+  /** Offset just behind the tuple. */
+  readonly end: number
+}
+
+const nothingOmitted: readonly string[] = []
+
+/** One row. An unchanged TOAST value is taken from the old row where that has it; else its column is absent and named. */
+export const decodeTuple = (body: Buffer, from: number, relation: Relation, old: Row | null): Tuple => {
+  const { names, codecs } = relation
+  const count = body.readUInt16BE(from)
+  const row: Record<string, Value> = {}
+  let omitted = nothingOmitted
+  let at = from + 2
+  for (let place = 0; place < count; place += 1) {
+    const name = names[place]
+    const codec = codecs[place]
+    if (name === undefined || codec === undefined) throw undecodable(`a row of ${relation.table} with more columns than announced`)
+    const marked = body[at]
+    if (marked === mark.text) {
+      const end = at + 5 + body.readUInt32BE(at + 1)
+      row[name] = codec(body.toString('utf8', at + 5, end))
+      at = end
+      continue
+    }
+    at += 1
+    if (marked === mark.null) row[name] = null
+    else if (marked !== mark.unchanged) throw undecodable(`a value marked ${marked}`)
+    else if (old?.[name] !== undefined) row[name] = old[name]
+    else omitted = [...omitted, name]
+  }
+  return { row, omitted, end: at }
+}
+
+/** A key-only old row: all but the identity's columns are sent as null and mean absent. */
+export const decodeKeyTuple = (body: Buffer, from: number, relation: Relation): Tuple => {
+  const whole = decodeTuple(body, from, relation, null)
+  const row: Record<string, Value> = {}
+  relation.names.forEach((name, place) => {
+    const value = whole.row[name]
+    if (relation.identity[place] === true && value !== undefined) row[name] = value
+  })
+  return { row, omitted: nothingOmitted, end: whole.end }
+}

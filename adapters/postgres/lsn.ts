@@ -1,0 +1,41 @@
+import { BanyanError } from '../../src/model/errors.ts'
+import type { Position, ResumeToken } from '../../src/model/ids.ts'
+import { position, resumeToken } from '../../src/model/ids.ts'
+
+/** Reads `16/B374D848`. */
+export const parseLsn = (text: string): bigint => {
+  const slash = text.indexOf('/')
+  return (BigInt(`0x${text.slice(0, slash)}`) << 32n) | BigInt(`0x${text.slice(slash + 1)}`)
+}
+
+/** Writes `16/B374D848`. */
+export const formatLsn = (lsn: bigint): string =>
+  `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffff_ffffn).toString(16).toUpperCase()}`
+
+/** System identifier and timeline as short text: positions of different epochs have no common order. */
+export const epochOf = (systemId: string, timeline: string): string => `pg${BigInt(systemId).toString(36)}t${Number(timeline).toString(36)}`
+
+export const positionAt = (epoch: string, lsn: bigint): Position => position(`${epoch}:${hex(lsn)}`)
+
+const hex = (lsn: bigint): string => lsn.toString(16).toUpperCase().padStart(16, '0')
+
+/** `snapshot`: inside the initial snapshot, which cannot be continued. `stream`: everything before `end` is known. */
+export interface PostgresToken {
+  readonly kind: 'snapshot' | 'stream'
+  readonly epoch: string
+  /** Exclusive end of what the token covers: the END of a commit record, which may be where the next one starts. */
+  readonly end: bigint
+}
+
+export const tokenAt = (token: PostgresToken): ResumeToken => resumeToken(`${token.epoch}:${token.kind}:${formatLsn(token.end)}`)
+
+/** @throws BanyanError source-position-lost for a text that is no token of this adapter. */
+export const parseToken = (token: ResumeToken): PostgresToken => {
+  const match = /^(pg[0-9a-z]+):(snapshot|stream):([0-9A-F]+\/[0-9A-F]+)$/.exec(token)
+  if (match?.[1] === undefined || match[3] === undefined) {
+    throw new BanyanError('source-position-lost', `this is not a resume token of a PostgreSQL source: ${token}`, {
+      hint: 'the store belongs to another kind of source; start with an empty store',
+    })
+  }
+  return { kind: match[2] === 'snapshot' ? 'snapshot' : 'stream', epoch: match[1], end: parseLsn(match[3]) }
+}

@@ -1,0 +1,101 @@
+import type { ClientConfig } from 'pg'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BanyanError } from '../../src/model/errors.ts'
+import type { SourceName, TableName } from '../../src/model/ids.ts'
+import { sourceName, tableName } from '../../src/model/ids.ts'
+
+/** How to reach the legacy database: a URL, or what the driver `pg` takes. Never through a pooler. */
+export type PostgresConnection = { readonly url: string } | { readonly connection: ClientConfig }
+
+/** Everything about a PostgreSQL change source. Only the first line has no default. */
+export type PostgresOptions = PostgresConnection & {
+  readonly name: string
+  /** Tables to capture: bare names are in `schema`, others are `schema.table`. */
+  readonly tables: readonly string[]
+  /** Default `public`. */
+  readonly schema?: string
+  /** Replication slot; default `banyan_{name}`. One slot serves one reader. */
+  readonly slot?: string
+  /** Publication that covers the tables; default `banyan_{name}`. */
+  readonly publication?: string
+  /** Create the slot when it is missing at a first start. Default true. */
+  readonly createSlot?: boolean
+  /** Create the publication, for these tables only, when it is missing. Default false. */
+  readonly createPublication?: boolean
+  /** Where transactions beyond `spoolThresholdBytes` wait on disk; default: the system's folder for temporary files. */
+  readonly spoolFolder?: string
+  /** Default 8 MiB. */
+  readonly spoolThresholdBytes?: number
+  /** Received and not yet taken by the consumer; beyond it the socket is paused. Default 4 MiB. */
+  readonly bufferBytes?: number
+  /** About how much table data one transaction of the snapshot holds. Default 1 MiB. */
+  readonly snapshotChunkBytes?: number
+  /** How often an idle source tells that nothing happened. Default 500 ms. */
+  readonly progressEveryMs?: number
+  /** How long to wait for a slot that somebody else still uses, e.g. a killed predecessor. Default 10 s. */
+  readonly slotWaitMs?: number
+}
+
+export interface TableRef {
+  readonly schema: string
+  readonly table: string
+  readonly name: TableName
+}
+
+/** Options with every default filled in. */
+export interface Settings {
+  readonly name: SourceName
+  readonly client: ClientConfig
+  readonly tables: readonly TableRef[]
+  readonly schema: string
+  readonly slot: string
+  readonly publication: string
+  readonly createSlot: boolean
+  readonly createPublication: boolean
+  readonly spoolFolder: string
+  readonly spoolThresholdBytes: number
+  readonly bufferBytes: number
+  readonly snapshotChunkBytes: number
+  readonly progressEveryMs: number
+  readonly slotWaitMs: number
+}
+
+/** @throws BanyanError config-invalid for a slot name that PostgreSQL refuses, and for an empty list of tables. */
+export const settingsOf = (options: PostgresOptions): Settings => {
+  const schema = options.schema ?? 'public'
+  const ownName = `banyan_${options.name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`
+  const slot = options.slot ?? ownName
+  if (!/^[a-z0-9_]{1,50}$/.test(slot)) throw invalid('slot', slot, 'use 1 to 50 of a-z, 0-9 and _')
+  if (options.tables.length === 0) throw invalid('tables', '[]', 'name at least one table')
+  return {
+    name: sourceName(options.name),
+    client: 'url' in options ? { connectionString: options.url } : options.connection,
+    tables: options.tables.map((text) => tableRef(text, schema)),
+    schema,
+    slot,
+    publication: options.publication ?? ownName,
+    createSlot: options.createSlot ?? true,
+    createPublication: options.createPublication ?? false,
+    spoolFolder: options.spoolFolder ?? join(tmpdir(), 'banyan-spool'),
+    spoolThresholdBytes: options.spoolThresholdBytes ?? 8 << 20,
+    bufferBytes: options.bufferBytes ?? 4 << 20,
+    snapshotChunkBytes: options.snapshotChunkBytes ?? 1 << 20,
+    progressEveryMs: options.progressEveryMs ?? 500,
+    slotWaitMs: options.slotWaitMs ?? 10_000,
+  }
+}
+
+const tableRef = (text: string, defaultSchema: string): TableRef => {
+  const dot = text.indexOf('.')
+  const schema = dot < 0 ? defaultSchema : text.slice(0, dot)
+  const table = dot < 0 ? text : text.slice(dot + 1)
+  return { schema, table, name: nameOf(schema, table, defaultSchema) }
+}
+
+/** The name that rules use: bare in the default schema. */
+export const nameOf = (schema: string, table: string, defaultSchema: string): TableName =>
+  tableName(schema === defaultSchema ? table : `${schema}.${table}`)
+
+const invalid = (option: string, value: string, hint: string): BanyanError =>
+  new BanyanError('config-invalid', `postgres option ${option} is not usable: ${value}`, { hint, where: option })

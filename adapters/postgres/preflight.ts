@@ -1,0 +1,160 @@
+import type pg from 'pg'
+import { escapeIdentifier, escapeLiteral } from 'pg'
+import type { ErrorCode } from '../../src/model/errors.ts'
+import type { BanyanError } from '../../src/model/errors.ts'
+import type { PreflightCheck } from '../../src/ports/change-source.ts'
+import type { CatalogueTable } from './catalogue.ts'
+import { rowsOf } from './connect.ts'
+import { place, sourceError } from './failure.ts'
+import type { Settings } from './options.ts'
+import { checkTables } from './preflight-tables.ts'
+import { checkPublication } from './preflight-publication.ts'
+import type { SlotState } from './slot.ts'
+import { readSlot } from './slot.ts'
+
+/** A check with the error that a refusal becomes when a reader is started all the same. */
+export interface Finding extends PreflightCheck {
+  readonly code: ErrorCode
+}
+
+export interface PreflightFacts {
+  readonly client: pg.Client
+  readonly settings: Settings
+  readonly tables: readonly CatalogueTable[]
+  readonly slot: SlotState | null
+}
+
+/** Everything that would break the legacy system's statements or lose changes. Reads only. */
+export const findings = async (facts: PreflightFacts): Promise<readonly Finding[]> => {
+  const setting = await readSettings(facts.client)
+  return [
+    checkWalLevel(setting),
+    await checkRole(facts),
+    ...(await checkTables(facts)),
+    ...(await checkPublication(facts)),
+    checkSlotState(facts),
+    await checkRoom(facts, setting),
+    checkWalKeep(setting),
+  ]
+}
+
+/** @throws BanyanError of the first refusal. */
+export const refuse = (settings: Settings, found: readonly Finding[]): void => {
+  const first = found.find((finding) => finding.verdict === 'refuse')
+  if (first !== undefined) throw sourceError(settings, first.code, `${first.name}: ${first.found}`, first.mend ?? 'see `banyan doctor`')
+}
+
+export const finding = (
+  name: string,
+  verdict: Finding['verdict'],
+  found: string,
+  mend: string | null = null,
+  code: ErrorCode = 'source-preflight',
+): Finding => ({ name, verdict, found, mend, code })
+
+type ServerSettings = Readonly<Record<string, string>>
+
+const readSettings = async (client: pg.Client): Promise<ServerSettings> => {
+  const names = ['wal_level', 'max_replication_slots', 'max_wal_senders', 'max_slot_wal_keep_size', 'server_version_num']
+  const rows = await rowsOf(client, `SELECT name, setting FROM pg_settings WHERE name IN (${names.map(escapeLiteral).join(', ')})`)
+  return Object.fromEntries(rows.map((row) => [row['name'] ?? '', row['setting'] ?? '']))
+}
+
+const checkWalLevel = (setting: ServerSettings): Finding => {
+  const level = setting['wal_level'] ?? 'unknown'
+  if (level === 'logical') return finding('wal_level', 'ok', level)
+  return finding('wal_level', 'refuse', `${level}, must be logical`, 'ALTER SYSTEM SET wal_level = logical; then restart the server')
+}
+
+const checkRole = async ({ client }: PreflightFacts): Promise<Finding> => {
+  const [row] = await rowsOf(
+    client,
+    `SELECT rolname, rolreplication OR rolsuper OR EXISTS (
+       SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication' AND pg_has_role(current_user, g.oid, 'member')) AS may
+     FROM pg_roles WHERE rolname = current_user`,
+  )
+  const role = row?.['rolname'] ?? ''
+  if (row?.['may'] === 't') return finding('role', 'ok', `${role} may replicate`)
+  return finding('role', 'refuse', `${role} may not replicate`, `ALTER ROLE ${escapeIdentifier(role)} REPLICATION;`, 'source-privilege')
+}
+
+const checkSlotState = ({ settings, slot }: PreflightFacts): Finding => {
+  const create = `SELECT pg_create_logical_replication_slot(${escapeLiteral(settings.slot)}, 'pgoutput');`
+  const drop = `SELECT pg_drop_replication_slot(${escapeLiteral(settings.slot)});`
+  if (slot === null) {
+    if (settings.createSlot) return finding('slot', 'ok', `${settings.slot} will be created at the first start`)
+    return finding('slot', 'refuse', `${settings.slot} does not exist`, create)
+  }
+  if (slot.plugin !== 'pgoutput') {
+    return finding('slot', 'refuse', `${settings.slot} uses ${slot.plugin}, must be pgoutput`, 'name another slot by the option slot')
+  }
+  if (slot.walStatus === 'lost' || slot.invalidated !== null) {
+    const why = slot.invalidated ?? 'its WAL was removed'
+    return finding(
+      'slot',
+      'refuse',
+      `${settings.slot} is invalidated: ${why}`,
+      `${drop} then begin again with an empty store`,
+      'source-slot-lost',
+    )
+  }
+  if (slot.walStatus === 'unreserved') {
+    return finding('slot', 'warn', `${settings.slot} is about to lose its WAL`, 'raise max_slot_wal_keep_size, or let Banyan catch up now')
+  }
+  return finding('slot', 'ok', `${settings.slot} exists${slot.active ? ' and is in use' : ''}`)
+}
+
+/** A first start needs a slot, a snapshot beside an existing one a temporary slot, and both a walsender. */
+const checkRoom = async ({ client, slot }: PreflightFacts, setting: ServerSettings): Promise<Finding> => {
+  const [row] = await rowsOf(
+    client,
+    `SELECT (SELECT count(*) FROM pg_replication_slots) AS slots, (SELECT count(*) FROM pg_stat_replication) AS senders`,
+  )
+  const slots = Number(setting['max_replication_slots'] ?? 0) - Number(row?.['slots'] ?? 0)
+  const senders = Number(setting['max_wal_senders'] ?? 0) - Number(row?.['senders'] ?? 0)
+  const found = `${slots} slots and ${senders} senders free`
+  if (senders < 1 && slot?.active !== true) {
+    return finding('room', 'refuse', found, 'raise max_wal_senders and restart the server, or stop a reader that nobody uses')
+  }
+  if (slots < 1 && slot === null) {
+    return finding('room', 'refuse', found, 'raise max_replication_slots and restart the server, or drop a slot that nobody uses')
+  }
+  return finding('room', 'ok', found)
+}
+
+const checkWalKeep = (setting: ServerSettings): Finding => {
+  const kept = setting['max_slot_wal_keep_size'] ?? '-1'
+  if (kept !== '-1') {
+    return finding('max_slot_wal_keep_size', 'ok', `${kept} MB: a reader that is behind by more loses its slot, the disk stays safe`)
+  }
+  return finding(
+    'max_slot_wal_keep_size',
+    'warn',
+    'no limit: while Banyan is stopped, the server keeps all WAL and its disk can fill',
+    "ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; SELECT pg_reload_conf();",
+  )
+}
+
+/** A connection pooler cannot carry replication. Its admin console, or its silence on a replication start, gives it away. */
+export const poolerFinding = (settings: Settings, error: unknown): Finding | null => {
+  const message = error instanceof Error ? error.message : ''
+  if (!/unsupported startup parameter|pgbouncer|pooler|odyssey/i.test(message)) return null
+  return finding(
+    'pooler',
+    'refuse',
+    `${place(settings)} is a connection pooler: ${message}`,
+    'connect to the server itself',
+    'source-refused',
+  )
+}
+
+export const readFacts = async (client: pg.Client, settings: Settings, tables: readonly CatalogueTable[]): Promise<PreflightFacts> => ({
+  client,
+  settings,
+  tables,
+  slot: await readSlot(client, settings.slot),
+})
+
+/** The findings of a server that cannot be asked: the failure itself. */
+export const unreachableFinding = (settings: Settings, error: BanyanError): Finding =>
+  poolerFinding(settings, error) ?? finding('connection', 'refuse', error.message, error.hint, error.code)

@@ -1,0 +1,94 @@
+import type pg from 'pg'
+import { escapeIdentifier, escapeLiteral } from 'pg'
+import { setTimeout as delay } from 'node:timers/promises'
+import { rowsOf } from './connect.ts'
+import { errorCode, failure, sourceError } from './failure.ts'
+import { formatLsn, parseLsn } from './lsn.ts'
+import type { Settings } from './options.ts'
+
+export interface SlotState {
+  readonly plugin: string
+  readonly database: string
+  readonly active: boolean
+  /** `reserved`, `extended`, `unreserved` or `lost`. */
+  readonly walStatus: string
+  readonly invalidated: string | null
+  /** What the server believes is durable here: it sends nothing that ended at or before it. */
+  readonly confirmedFlush: bigint | null
+  readonly temporary: boolean
+}
+
+/** Null: there is no such slot. */
+export const readSlot = async (client: pg.Client, name: string): Promise<SlotState | null> => {
+  const [row] = await rowsOf(
+    client,
+    `SELECT plugin, database, active, temporary, wal_status, confirmed_flush_lsn,
+       coalesce(to_jsonb(s) ->> 'invalidation_reason', CASE WHEN to_jsonb(s) ->> 'conflicting' = 'true' THEN 'conflict' END) AS invalidated
+     FROM pg_replication_slots s WHERE slot_name = ${escapeLiteral(name)}`,
+  )
+  if (row === undefined) return null
+  const confirmed = row['confirmed_flush_lsn'] ?? null
+  return {
+    plugin: row['plugin'] ?? '',
+    database: row['database'] ?? '',
+    active: row['active'] === 't',
+    temporary: row['temporary'] === 't',
+    walStatus: row['wal_status'] ?? 'reserved',
+    invalidated: row['invalidated'] ?? null,
+    confirmedFlush: confirmed === null ? null : parseLsn(confirmed),
+  }
+}
+
+export interface NewSlot {
+  /** Commits before it are in the snapshot, all others come by the stream. */
+  readonly consistentPoint: bigint
+  /** Valid until the next command on the connection that made it. */
+  readonly snapshotName: string
+}
+
+/** Makes a slot together with a snapshot of exactly the state at its start. A temporary one ends with its connection. */
+export const createSlot = async (client: pg.Client, name: string, temporary: boolean): Promise<NewSlot> => {
+  const [row] = await rowsOf(
+    client,
+    `CREATE_REPLICATION_SLOT ${escapeIdentifier(name)} ${temporary ? 'TEMPORARY ' : ''}LOGICAL pgoutput (SNAPSHOT 'export')`,
+  )
+  return { consistentPoint: parseLsn(row?.['consistent_point'] ?? '0/0'), snapshotName: row?.['snapshot_name'] ?? '' }
+}
+
+export const startReplicationSql = (settings: Settings, from: bigint): string =>
+  `START_REPLICATION SLOT ${escapeIdentifier(settings.slot)} LOGICAL ${formatLsn(from)} ` +
+  `(proto_version '1', publication_names ${escapeLiteral(escapeIdentifier(settings.publication))})`
+
+/** Repeats what fails because the slot is in use: a killed reader's server process takes a moment to go. */
+export const whenSlotIsFree = async <T>(settings: Settings, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  const giveUpAt = Date.now() + settings.slotWaitMs
+  for (let waitMs = 20; ; waitMs = Math.min(500, waitMs * 2)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (errorCode(error) !== '55006' || Date.now() + waitMs > giveUpAt || signal.aborted) throw failure(error, settings)
+    }
+    await delay(waitMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/**
+ * @throws BanyanError source-slot-lost when the server has let go of the changes, source-position-lost when it has already
+ * been told that changes beyond the token are durable: START_REPLICATION would skip them without a word.
+ */
+export const checkSlot = (settings: Settings, slot: SlotState | null, end: bigint): void => {
+  const again = 'begin again with a snapshot: drop the slot and use an empty store'
+  if (slot === null) throw sourceError(settings, 'source-slot-lost', `the replication slot ${settings.slot} is gone`, again)
+  if (slot.walStatus === 'lost' || slot.invalidated !== null) {
+    const why = slot.invalidated ?? 'its WAL was removed'
+    throw sourceError(settings, 'source-slot-lost', `the replication slot ${settings.slot} is invalidated: ${why}`, again)
+  }
+  if (slot.confirmedFlush !== null && slot.confirmedFlush > end) {
+    throw sourceError(
+      settings,
+      'source-position-lost',
+      `the slot is at ${formatLsn(slot.confirmedFlush)}, beyond the resume token's ${formatLsn(end)}: changes between are gone`,
+      `somebody else advanced or recreated the slot, or the store is an old copy; ${again}`,
+    )
+  }
+}

@@ -1,0 +1,139 @@
+import type pg from 'pg'
+import type { EpochMs } from '../../src/model/ids.ts'
+import { epochMs } from '../../src/model/ids.ts'
+import type { RawTransaction } from './assemble.ts'
+import { assembler } from './assemble.ts'
+import type { Copy } from './copy.ts'
+import { startCopy } from './copy.ts'
+import type { ItemQueue } from './item-queue.ts'
+import { itemQueue } from './item-queue.ts'
+import { keepInTouch } from './keep-in-touch.ts'
+import type { Settings } from './options.ts'
+import { readInstant } from './pgoutput.ts'
+import type { RelationSources } from './relation.ts'
+import type { Acknowledged } from './status.ts'
+import { statusUpdate } from './status.ts'
+import { transactionLog } from './transaction-log.ts'
+
+/** What the replication stream gives, undecoded, in commit order. */
+export type StreamItem =
+  | { readonly kind: 'transaction'; readonly raw: RawTransaction }
+  | { readonly kind: 'progress'; readonly lsn: bigint; readonly at: EpochMs }
+
+export interface StreamOptions {
+  readonly client: pg.Client
+  readonly settings: Settings
+  readonly sources: RelationSources
+  readonly acknowledged: Acknowledged
+  readonly startSql: string
+  /** End when everything that committed before this LSN has come. Null: never. */
+  readonly until: bigint | null
+  /** `wal_sender_timeout` of the server; 0: none. */
+  readonly senderTimeoutMs: number
+}
+
+export interface ReplicationStream {
+  /** Null at the end. */
+  readonly take: () => Promise<StreamItem | null>
+  /** Tells the server once more what is durable. */
+  readonly stop: () => void
+}
+
+const frame = { data: 0x77, keepalive: 0x6b } as const
+
+/** A commit gets its time a moment before it is in the log: an idle source's time is told with this reserve. */
+const commitSkewMs = 200
+
+/** The reader asks this often while it waits for a known end. */
+const pollMs = 20
+
+/** Starts logical replication. Keepalives are answered at once, also while the socket is paused, with what is durable. */
+export const startStream = async (options: StreamOptions): Promise<ReplicationStream> => {
+  const { settings, until, acknowledged } = options
+  let copy: Copy | null = null
+  let heardAtMs = Date.now()
+  let paused = false
+  const flow = (stop: boolean): void => {
+    paused = stop
+    heardAtMs = Date.now()
+    if (stop) copy?.pause()
+    else copy?.resume()
+  }
+  const queue = itemQueue<StreamItem>({ highWaterBytes: settings.bufferBytes, pause: () => flow(true), resume: () => flow(false) })
+  const items = receivedItems(queue, settings, until)
+  const assemble = assembler({
+    sources: options.sources,
+    log: transactionLog({ spoolFolder: settings.spoolFolder, thresholdBytes: settings.spoolThresholdBytes }),
+    onEmpty: items.progress,
+    onTransaction: items.transaction,
+  })
+  const tell = (replyNow: boolean): void =>
+    copy?.send(statusUpdate({ received: items.received(), flushed: acknowledged.lsn(), replyNow, nowMs: Date.now() }))
+  const onMessage = (bytes: Buffer): void => {
+    heardAtMs = Date.now()
+    if (bytes[0] === frame.data) assemble.message(bytes.subarray(25))
+    if (bytes[0] !== frame.keepalive) return
+    if (!assemble.inFlight()) items.progress(bytes.readBigUInt64BE(1), epochMs(readInstant(bytes, 9) - commitSkewMs))
+    if (bytes[17] === 1) tell(false)
+  }
+  copy = await startCopy(options.client, { sql: options.startSql, onMessage })
+  if (paused) copy.pause()
+  copy.finished.then(queue.end, queue.fail)
+  tell(true)
+  const touch = keepInTouch({
+    ...options,
+    tell,
+    askEveryMs: until === null ? settings.progressEveryMs : pollMs,
+    silentMs: () => (paused ? 0 : Date.now() - heardAtMs),
+    idle: () => !paused && !assemble.inFlight(),
+    fail: queue.fail,
+  })
+  return {
+    take: queue.take,
+    stop: () => {
+      touch[Symbol.dispose]()
+      assemble.discard()
+      tell(false)
+      copy = null
+    },
+  }
+}
+
+interface ReceivedItems {
+  readonly transaction: (raw: RawTransaction) => void
+  readonly progress: (lsn: bigint, at: EpochMs) => void
+  readonly received: () => bigint
+}
+
+const itemOverheadBytes = 512
+
+/** Puts what was received into the queue, and ends it at the known end. */
+const receivedItems = (queue: ItemQueue<StreamItem>, settings: Settings, until: bigint | null): ReceivedItems => {
+  let received = 0n
+  let itemAtMs = Date.now()
+  const reached = (lsn: bigint): boolean => until !== null && lsn >= until
+  return {
+    received: () => received,
+    /** A newer progress replaces an older one that nobody has taken; else the interval limits them. */
+    progress: (lsn, at) => {
+      if (lsn < received) return
+      received = lsn
+      const nowMs = Date.now()
+      if (!reached(lsn) && nowMs - itemAtMs < settings.progressEveryMs) return
+      itemAtMs = nowMs
+      queue.replaceLast({ kind: 'progress', lsn, at }, (last) => last.kind === 'progress')
+      if (reached(lsn)) queue.end()
+    },
+    transaction: (raw) => {
+      received = raw.endLsn
+      itemAtMs = Date.now()
+      if (reached(raw.begin.commitLsn)) {
+        raw.log.release()
+        queue.end()
+        return
+      }
+      queue.push({ kind: 'transaction', raw }, raw.log.memoryBytes + itemOverheadBytes)
+      if (reached(raw.endLsn)) queue.end()
+    },
+  }
+}

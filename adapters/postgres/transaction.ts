@@ -1,0 +1,47 @@
+import type { ChangeEvent, LegacyTransaction, TransactionHeader } from '../../src/model/change-event.ts'
+import type { ResumeToken } from '../../src/model/ids.ts'
+import { recordHead } from './change-record.ts'
+import { decodeChange } from './decode-change.ts'
+import { undecodable } from './pgoutput.ts'
+import type { Relation } from './relation.ts'
+import type { SealedLog } from './transaction-log.ts'
+
+export interface TransactionParts {
+  readonly header: TransactionHeader
+  readonly token: ResumeToken
+  readonly log: SealedLog
+  readonly relations: readonly Relation[]
+}
+
+/** Small transactions are decoded once, at the first look; spooled ones block by block, at every look. */
+export const streamedTransaction = ({ header, token, log, relations }: TransactionParts): LegacyTransaction => {
+  let decoded: readonly ChangeEvent[] | null = null
+  return {
+    kind: 'transaction',
+    header,
+    token,
+    changes: () => {
+      if (log.memoryBytes === 0) return decodeBlocks(header, log, relations)
+      decoded ??= [...decodeBlocks(header, log, relations)]
+      return decoded
+    },
+  }
+}
+
+function* decodeBlocks(header: TransactionHeader, log: SealedLog, relations: readonly Relation[]): Generator<ChangeEvent> {
+  let ordinal = 0
+  const next = (): number => ordinal++
+  for (const block of log.blocks()) {
+    const changes: ChangeEvent[] = []
+    const sink = { header, next, push: (change: ChangeEvent) => changes.push(change) }
+    for (let at = 0; at < block.length; ) {
+      const body = at + recordHead
+      const end = body + block.readUInt32BE(at)
+      const relation = relations[block.readUInt16BE(at + 4)]
+      if (relation === undefined) throw undecodable('a row without a table')
+      decodeChange(block[at + 6] ?? 0, block.subarray(body, end), relation, sink)
+      at = end
+    }
+    yield* changes
+  }
+}
