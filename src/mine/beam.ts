@@ -1,0 +1,163 @@
+import type { Grid } from './grid.ts'
+import { literalsOf, spanHolds } from './literals.ts'
+import type { CodeLiteral } from './literals.ts'
+
+/** Sample indexes of one effect's population; each negative stands for `weight` of them. */
+export interface Population {
+  readonly positives: Int32Array
+  readonly negatives: Int32Array
+  readonly weight: number
+}
+
+export interface Found {
+  readonly literals: readonly CodeLiteral[]
+  readonly positives: number
+  /** Weighted. */
+  readonly negatives: number
+  readonly bits: number
+  /** Bits saved by foretelling the positives, less the description. */
+  readonly gain: number
+}
+
+export interface BeamResult {
+  /** Best with precision of at least 0.8: a rule, if the gates agree. */
+  readonly precise: Found | null
+  /** Best of all: a hint at least. */
+  readonly best: Found | null
+}
+
+interface Node extends Found {
+  readonly population: Population
+  readonly quality: number
+  readonly precision: number
+}
+
+const width = 8
+const maxDepth = 4
+const minPositives = 6
+const finished = 0.9995
+
+/** Searches conjunctions of conditions that separate positives from negatives; half by likelihood, half by precision. */
+export const beam = (grid: Grid, population: Population): BeamResult => {
+  const root = rootNode(population)
+  let frontier: readonly Node[] = [root]
+  let best: Node | null = null
+  let precise: Node | null = null
+  for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
+    const grown: Node[] = []
+    for (const node of frontier) if (node.precision < finished) grow(grid, root, node, grown)
+    const fresh = distinct(grown)
+    for (const node of fresh) {
+      if (best === null || node.quality > best.quality) best = node
+      if (node.precision >= 0.8 && (precise === null || node.gain > precise.gain)) precise = node
+    }
+    frontier = select(fresh).map((node) => ({ ...node, population: narrowed(grid, node) }))
+  }
+  return { precise, best }
+}
+
+const rootNode = (population: Population): Node => {
+  const positives = population.positives.length
+  const negatives = population.negatives.length * population.weight
+  return { population, literals: [], positives, negatives, bits: 0, gain: 0, quality: 0, precision: positives / (positives + negatives) }
+}
+
+/** Log-likelihood in bits of a group with p positives and n negatives, coded with its own rate. */
+const likelihood = (p: number, n: number): number => {
+  const total = p + n
+  return (p > 0 ? p * Math.log2(p / total) : 0) + (n > 0 ? n * Math.log2(n / total) : 0)
+}
+
+const counts = { positives: new Int32Array(65_536), negatives: new Int32Array(65_536) }
+
+const grow = (grid: Grid, root: Node, parent: Node, grown: Node[]): void => {
+  const { population } = parent
+  const featureBits = Math.log2(grid.columns.length) + 1
+  for (const [feature, column] of grid.columns.entries()) {
+    counts.positives.fill(0, 0, column.bins + 1)
+    counts.negatives.fill(0, 0, column.bins + 1)
+    tally(column.codes, population.positives, counts.positives)
+    tally(column.codes, population.negatives, counts.negatives)
+    const children: Node[] = []
+    for (const literal of literalsOf(feature, column, counts.positives, counts.negatives, population.weight)) {
+      const bits = parent.bits + literal.bits + featureBits + column.column.bits
+      const child = scored(root, parent, literal, bits, covered(literal, column.bins))
+      if (child !== null) children.push(child)
+    }
+    children.sort((a, b) => b.quality - a.quality)
+    for (const [i, child] of children.entries()) if (i < 2 || child.gain === Math.max(...children.map((one) => one.gain))) grown.push(child)
+  }
+}
+
+const tally = (codes: Uint16Array, indexes: Int32Array, into: Int32Array): void => {
+  for (let i = 0; i < indexes.length; i++) {
+    const code = codes[indexes[i] ?? 0] ?? 0
+    into[code] = (into[code] ?? 0) + 1
+  }
+}
+
+const covered = (literal: CodeLiteral, bins: number): readonly [number, number] => {
+  const holds = spanHolds(literal.span)
+  let positives = 0
+  let negatives = 0
+  for (let bin = 0; bin <= bins; bin++) {
+    if (!holds(bin)) continue
+    positives += counts.positives[bin] ?? 0
+    negatives += counts.negatives[bin] ?? 0
+  }
+  return [positives, negatives]
+}
+
+const scored = (
+  root: Node,
+  parent: Node,
+  literal: CodeLiteral,
+  bits: number,
+  [positives, plain]: readonly [number, number],
+): Node | null => {
+  const negatives = plain * root.population.weight
+  const precision = positives / (positives + negatives)
+  if (positives < minPositives || precision <= parent.precision + 1e-9) return null
+  const separated =
+    likelihood(positives, negatives) +
+    likelihood(root.positives - positives, root.negatives - negatives) -
+    likelihood(root.positives, root.negatives)
+  const gain = positives * (Math.log2(precision) - Math.log2(root.precision)) - bits
+  const literals = [...parent.literals, literal]
+  return { literals, positives, negatives, bits, gain, quality: separated - bits, precision, population: parent.population }
+}
+
+/** Of nodes with the same counts only the shortest is kept: most likely they are the same rows. */
+const distinct = (nodes: readonly Node[]): readonly Node[] => {
+  const kept = new Map<string, Node>()
+  for (const node of nodes) {
+    const key = `${node.positives} ${node.negatives}`
+    const known = kept.get(key)
+    if (known === undefined || node.bits < known.bits) kept.set(key, node)
+  }
+  return [...kept.values()]
+}
+
+const select = (nodes: readonly Node[]): readonly Node[] => {
+  const byQuality = [...nodes].sort((a, b) => b.quality - a.quality).slice(0, width / 2)
+  const byPrecision = [...nodes].sort((a, b) => b.precision ** 2 * b.gain - a.precision ** 2 * a.gain)
+  const chosen = new Set(byQuality)
+  for (const node of byPrecision) {
+    if (chosen.size >= width) break
+    chosen.add(node)
+  }
+  return [...chosen]
+}
+
+const narrowed = (grid: Grid, node: Node): Population => {
+  const literal = node.literals[node.literals.length - 1]
+  const codes = literal === undefined ? undefined : grid.columns[literal.feature]?.codes
+  if (literal === undefined || codes === undefined) return node.population
+  const holds = spanHolds(literal.span)
+  const keep = (index: number): boolean => holds(codes[index] ?? 0)
+  return {
+    positives: node.population.positives.filter(keep),
+    negatives: node.population.negatives.filter(keep),
+    weight: node.population.weight,
+  }
+}

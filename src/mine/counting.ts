@@ -1,0 +1,20 @@
+import type { Literal, RuleCounts } from '../model/hidden-rule.ts'
+import { fit } from './fit.ts'
+import type { FeatureTable } from './features.ts'
+import { rowsWhere } from './predicate.ts'
+
+export const noCounts: RuleCounts = { fits: 0, breaks: 0, other: 0 }
+
+/** Counts the rows by what the effect is to them. */
+export const countRows = (fits: Uint8Array, rows: Int32Array): RuleCounts => {
+  const counts = [0, 0, 0, 0]
+  for (const row of rows) counts[fits[row] ?? 0] = (counts[fits[row] ?? 0] ?? 0) + 1
+  return { fits: counts[fit.fits] ?? 0, breaks: counts[fit.breaks] ?? 0, other: counts[fit.other] ?? 0 }
+}
+
+/** Counts the rows on which the predicate holds. */
+export const countWhere = (predicate: readonly Literal[], features: FeatureTable, fits: Uint8Array, rows: Int32Array): RuleCounts =>
+  countRows(fits, rowsWhere(predicate, features, rows))
+
+/** Share of the foretold decisions, of those where legacy did either what the rule or what the candidate says. */
+export const precisionOf = (counts: RuleCounts): number => (counts.fits === 0 ? 0 : counts.fits / (counts.fits + counts.breaks))

@@ -1,0 +1,137 @@
+import type { Literal, RuleEffect } from '../model/hidden-rule.ts'
+import type { AnswerTable } from './answers.ts'
+import { beam } from './beam.ts'
+import { countWhere } from './counting.ts'
+import { effectCandidates } from './effects.ts'
+import type { EffectCandidate } from './effects.ts'
+import { fit, fitsOf } from './fit.ts'
+import type { FeatureTable } from './features.ts'
+import { trial } from './gates.ts'
+import type { Trial } from './gates.ts'
+import { gridOf } from './grid.ts'
+import type { Grid } from './grid.ts'
+import { toLiteral } from './literals.ts'
+import { rowsWhere } from './predicate.ts'
+import { sharpen } from './sharpen.ts'
+import { spread } from './scalar.ts'
+import type { Split } from './split.ts'
+
+/** A predicate with its effect and what the gates say. */
+export interface Draft {
+  readonly predicate: readonly Literal[]
+  readonly effect: RuleEffect
+  readonly fits: Uint8Array
+  readonly gain: number
+  readonly trial: Trial
+}
+
+export interface Covering {
+  readonly rules: readonly Draft[]
+  readonly leads: readonly Draft[]
+}
+
+interface Search {
+  readonly features: FeatureTable
+  readonly split: Split
+  readonly grid: Grid
+  readonly negativeShare: number
+}
+
+/** One effect under search. `hidden`: positives that it may not learn from again. */
+interface Arm {
+  readonly candidate: EffectCandidate
+  readonly fits: Uint8Array
+  readonly hidden: Uint8Array
+  draft: Draft | null
+  dirty: boolean
+  failures: number
+}
+
+/** Each further field that an effect foretells saves stating it, in every decision. */
+const extraFieldBits = 2
+const maxRounds = 60
+const maxFailures = 4
+const maxNegatives = 60_000
+
+/**
+ * Effect-first covering: for every way in which the legacy may have answered instead, the best predicate; the best of
+ * all by description length is tried on the holdout; only what passes takes its decisions away from the rest.
+ */
+export const cover = (features: FeatureTable, answers: AnswerTable, split: Split): Covering => {
+  const search = searchOf(features, answers, split)
+  const mismatches = [...split.train.filter((row) => answers.agree[row] === 0)]
+  const arms = effectCandidates(answers, features, mismatches).map((candidate): Arm => {
+    const fits = fitsOf(candidate.effect, answers, features)
+    return { candidate, fits, hidden: new Uint8Array(fits.length), draft: null, dirty: true, failures: 0 }
+  })
+  const explained = new Uint8Array(answers.agree.length)
+  const [rules, leads]: [Draft[], Draft[]] = [[], []]
+  for (let round = 0; round < maxRounds; round++) {
+    const arm = bestArm(arms, search, explained)
+    if (arm === null || arm.draft === null) break
+    const { draft } = arm
+    const rows = rowsWhere(draft.predicate, features, split.all).filter((row) => draft.fits[row] === fit.fits)
+    arm.dirty = true
+    if (draft.trial.failed === null) {
+      rules.push(draft)
+      for (const row of rows) explained[row] = 1
+      for (const other of arms) if (rows.some((row) => other.fits[row] === fit.fits)) other.dirty = true
+    } else {
+      leads.push(draft)
+      arm.failures++
+      for (const row of rows) arm.hidden[row] = 1
+    }
+  }
+  return { rules, leads }
+}
+
+const searchOf = (features: FeatureTable, answers: AnswerTable, split: Split): Search => {
+  const agreeing = split.train.filter((row) => answers.agree[row] === 1)
+  const keep = Math.min(1, maxNegatives / Math.max(1, agreeing.length))
+  const rows = split.train.filter((row) => answers.agree[row] === 0 || keep === 1 || spread(String(row)) / 2 ** 32 < keep)
+  const mismatch = answers.agree.map((agrees) => 1 - agrees)
+  const sampled = rows.filter((row) => answers.agree[row] === 1).length
+  return { features, split, grid: gridOf(features.columns, rows, mismatch), negativeShare: sampled / Math.max(1, agreeing.length) }
+}
+
+/** The arm whose draft saves most bits. Drafts are made anew only when they lead the field and are out of date. */
+const bestArm = (arms: readonly Arm[], search: Search, explained: Uint8Array): Arm | null => {
+  for (;;) {
+    let best: Arm | null = null
+    for (const arm of arms) {
+      if (arm.failures >= maxFailures) continue
+      if (arm.dirty && arm.draft === null) refresh(arm, search, explained)
+      if (arm.draft !== null && (best === null || best.draft === null || arm.draft.gain > best.draft.gain)) best = arm
+    }
+    if (best === null || !best.dirty) return best
+    refresh(best, search, explained)
+  }
+}
+
+const refresh = (arm: Arm, search: Search, explained: Uint8Array): void => {
+  arm.dirty = false
+  arm.draft = draftOf(arm, search, explained)
+}
+
+const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null => {
+  const { features, split, grid } = search
+  const open = (row: number): boolean => explained[row] === 0 && arm.hidden[row] === 0
+  const indexes = Int32Array.from(grid.rows, (_, index) => index)
+  const at = (index: number): number => grid.rows[index] ?? 0
+  const positives = indexes.filter((index) => arm.fits[at(index)] === fit.fits && open(at(index)))
+  const negatives = indexes.filter((index) => arm.fits[at(index)] === fit.breaks)
+  if (positives.length < 6) return null
+  const { precise } = beam(grid, { positives, negatives, weight: 1 / search.negativeShare })
+  if (precise === null || precise.gain < (split.all.length < 50_000 ? 10 : 25)) return null
+  const coarse = precise.literals.flatMap((literal) => {
+    const column = grid.columns[literal.feature]
+    return column === undefined ? [] : [toLiteral(literal, column)]
+  })
+  const fits = arm.fits.map((value, row) => (value === fit.fits && !open(row) ? fit.notAtRisk : value))
+  const predicate = sharpen(coarse, { features, fits, rows: split.train })
+  const counts = countWhere(predicate, features, fits, split.train)
+  const foretold = Math.log2(split.train.length) + 4 + extraFieldBits * (arm.candidate.effect.length - 1)
+  const gain = (counts.fits - counts.breaks) * foretold - precise.bits - arm.candidate.bits
+  if (gain <= 25) return null
+  return { predicate, effect: arm.candidate.effect, fits: arm.fits, gain, trial: trial({ predicate, features, fits: arm.fits, split }) }
+}

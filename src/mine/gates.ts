@@ -1,0 +1,89 @@
+import type { HiddenRule, Literal, RuleCounts } from '../model/hidden-rule.ts'
+import { binomialTail, shareLower } from '../model/statistics.ts'
+import { countRows, precisionOf } from './counting.ts'
+import { fit } from './fit.ts'
+import type { FeatureTable } from './features.ts'
+import { rowsWhere } from './predicate.ts'
+import type { Split } from './split.ts'
+
+/** What a predicate and its effect did on the rows that the search saw, and on those that it did not. */
+export interface Trial {
+  readonly train: RuleCounts
+  readonly holdout: RuleCounts
+  readonly precision: number
+  readonly precisionLower: number
+  readonly status: HiddenRule['status']
+  /** The gate that was not passed; null for rules. */
+  readonly failed: string | null
+}
+
+interface TrialInput {
+  readonly predicate: readonly Literal[]
+  readonly features: FeatureTable
+  readonly fits: Uint8Array
+  readonly split: Split
+}
+
+const minTrain = 6
+const minHoldout = 5
+const minEntities = 3
+/** One test in 60 each, so that sixty tests together err with 1 %. */
+const significance = 0.01 / 60
+
+/** All gates. The holdout decides; it was not looked at while the predicate was made. */
+export const trial = ({ predicate, features, fits, split }: TrialInput): Trial => {
+  const rows = rowsWhere(predicate, features, split.all)
+  const train = countRows(
+    fits,
+    rows.filter((row) => split.held[row] === 0),
+  )
+  const holdout = countRows(
+    fits,
+    rows.filter((row) => split.held[row] === 1),
+  )
+  const total = holdout.fits + holdout.breaks
+  const precision = precisionOf(holdout)
+  const precisionLower = shareLower(holdout.fits, total)
+  const base = baseRate(fits, split)
+  const gates: readonly (readonly [string, boolean])[] = [
+    ['support', train.fits >= minTrain && holdout.fits >= minHoldout && entities(fits, rows, split) >= minEntities],
+    ['precision', holdout.fits >= 14 ? precisionLower >= 0.8 : precision >= 0.95],
+    ['train-precision', precisionOf(train) >= 0.8],
+    ['other', train.other + holdout.other <= train.fits + holdout.fits + train.breaks + holdout.breaks],
+    ['significance', binomialTail(holdout.fits, total, base) < significance],
+    ['stability', stable(fits, rows, split)],
+  ]
+  const failed = gates.find(([, passed]) => !passed)?.[0] ?? null
+  return {
+    train,
+    holdout,
+    precision,
+    precisionLower,
+    failed,
+    status: failed !== null ? 'lead' : precisionLower >= 0.95 ? 'confirmed' : 'provisional',
+  }
+}
+
+const baseRate = (fits: Uint8Array, split: Split): number => {
+  const counts = countRows(fits, split.holdout)
+  return Math.min(1, (counts.fits + 1) / (counts.fits + counts.breaks + 2))
+}
+
+const entities = (fits: Uint8Array, rows: Int32Array, split: Split): number => {
+  const seen = new Set<string>()
+  for (const row of rows) if (fits[row] === fit.fits) seen.add(split.entity(row))
+  return seen.size
+}
+
+/** Precise in each third of the time in which it had the opportunity. */
+const stable = (fits: Uint8Array, rows: Int32Array, split: Split): boolean => {
+  const atRisk = rows.filter((row) => fits[row] === fit.fits || fits[row] === fit.breaks)
+  const third = split.all.length / 3
+  return [0, 1, 2].every((block) => {
+    const counts = countRows(
+      fits,
+      atRisk.filter((row) => Math.min(2, Math.floor(row / third)) === block),
+    )
+    return counts.fits + counts.breaks < 5 || precisionOf(counts) >= 0.8
+  })
+}

@@ -1,0 +1,126 @@
+import type { Literal } from '../model/hidden-rule.ts'
+import type { GridColumn } from './grid.ts'
+
+/** A condition in grid codes: the bins that it accepts. `from` > `to` wraps around. */
+export type CodeSpan =
+  | { readonly kind: 'span'; readonly from: number; readonly to: number; readonly wraps: boolean }
+  | { readonly kind: 'set'; readonly codes: readonly number[] }
+  | { readonly kind: 'null' }
+
+export interface CodeLiteral {
+  readonly feature: number
+  readonly span: CodeSpan
+  /** Description length, without the choice of the feature. */
+  readonly bits: number
+}
+
+/** Target precisions: for each, the best literal of each kind is found by one pass over the histogram. */
+const targets = [0.02, 0.1, 0.3, 0.6, 0.9, 0.98]
+
+/** Best literals of one column, given how many positives and (weighted) negatives each bin has. */
+export const literalsOf = (
+  feature: number,
+  grid: GridColumn,
+  positives: Int32Array,
+  negatives: Int32Array,
+  weight: number,
+): readonly CodeLiteral[] => {
+  const found = new Map<string, CodeLiteral>()
+  const add = (span: CodeSpan, bits: number): void => {
+    const key = spanKey(span)
+    if (!found.has(key)) found.set(key, { feature, span, bits })
+  }
+  if ((positives[0] ?? 0) > 0) add({ kind: 'null' }, 1)
+  for (const target of targets) {
+    const cost = (target / (1 - target)) * weight
+    if (grid.column.kind === 'number') addSpans(grid, positives, negatives, cost, add)
+    if (grid.named) addSet(grid, positives, negatives, cost, add)
+  }
+  return [...found.values()]
+}
+
+const spanKey = (span: CodeSpan): string =>
+  span.kind === 'span' ? `${span.from}-${span.to}` : span.kind === 'set' ? span.codes.join() : 'null'
+
+type Add = (span: CodeSpan, bits: number) => void
+
+/** Kadane's maximum-sum run, with the best prefix, suffix and (for cycles) the best wrapping run, in one pass. */
+const addSpans = (grid: GridColumn, positives: Int32Array, negatives: Int32Array, cost: number, add: Add): void => {
+  const { bins } = grid
+  const wide = Math.log2(bins + 1)
+  let [total, prefixBest, prefixTo, lowest, lowestTo] = [0, 0, 0, 0, 0]
+  let [run, runFrom, best, bestFrom, bestTo] = [0, 1, 0, 0, 0]
+  let [drop, dropFrom, worst, worstFrom, worstTo] = [0, 1, 0, 0, 0]
+  for (let bin = 1; bin <= bins; bin++) {
+    const score = (positives[bin] ?? 0) - cost * (negatives[bin] ?? 0)
+    total += score
+    if (total > prefixBest) [prefixBest, prefixTo] = [total, bin]
+    if (total < lowest) [lowest, lowestTo] = [total, bin]
+    if (run <= 0) [run, runFrom] = [0, bin]
+    run += score
+    if (run > best) [best, bestFrom, bestTo] = [run, runFrom, bin]
+    if (drop >= 0) [drop, dropFrom] = [0, bin]
+    drop += score
+    if (drop < worst) [worst, worstFrom, worstTo] = [drop, dropFrom, bin]
+  }
+  if (prefixTo > 0 && prefixTo < bins) add({ kind: 'span', from: 1, to: prefixTo, wraps: false }, wide)
+  if (lowestTo > 0 && lowestTo < bins) add({ kind: 'span', from: lowestTo + 1, to: bins, wraps: false }, wide)
+  if (bestTo > 0 && bestFrom > 1 && bestTo < bins) add({ kind: 'span', from: bestFrom, to: bestTo, wraps: false }, 2 * wide)
+  const cyclic = grid.column.kind === 'number' && grid.column.cycle !== null
+  if (cyclic && worstFrom > 1 && worstTo < bins && total - worst > 0)
+    add({ kind: 'span', from: worstTo + 1, to: worstFrom - 1, wraps: true }, 2 * wide)
+}
+
+/** All values whose own precision reaches the target. In long lists, one lucky hit is not enough to be named. */
+const addSet = (grid: GridColumn, positives: Int32Array, negatives: Int32Array, cost: number, add: Add): void => {
+  const least = grid.bins > 64 ? 2 : 1
+  const codes: number[] = []
+  for (let bin = 1; bin <= grid.bins; bin++) {
+    const count = positives[bin] ?? 0
+    if (count >= least && count > cost * (negatives[bin] ?? 0)) codes.push(bin)
+  }
+  if (codes.length === 0 || codes.length >= grid.bins) return
+  if (grid.column.kind === 'number' && codes.length > 6) return
+  add({ kind: 'set', codes }, choiceBits(grid.bins, codes.length))
+}
+
+/** log2 of the number of ways to choose k of n. */
+const choiceBits = (n: number, k: number): number => {
+  let bits = 0
+  const few = Math.min(k, n - k)
+  for (let i = 1; i <= few; i++) bits += Math.log2((n - few + i) / i)
+  return Math.max(1, bits)
+}
+
+/** Whether a bin satisfies the condition. */
+export const spanHolds = (span: CodeSpan): ((code: number) => boolean) => {
+  switch (span.kind) {
+    case 'null':
+      return (code) => code === 0
+    case 'set': {
+      const codes = new Set(span.codes)
+      return (code) => codes.has(code)
+    }
+    case 'span':
+      return span.wraps
+        ? (code) => code !== 0 && (code >= span.from || code <= span.to)
+        : (code) => code >= span.from && code <= span.to && code !== 0
+    default:
+      return span satisfies never
+  }
+}
+
+/** The condition in the column's own values. */
+export const toLiteral = (literal: CodeLiteral, grid: GridColumn): Literal => {
+  const feature = grid.column.name
+  const { span } = literal
+  if (span.kind === 'null') return { kind: 'is-null', feature }
+  if (span.kind === 'set') return { kind: 'in', feature, values: span.codes.map((code) => valueOf(grid, code)) }
+  const [from, to] = [grid.low[span.from] ?? 0, grid.high[span.to] ?? 0]
+  if (span.wraps) return { kind: 'around', feature, from, to }
+  if (span.from === 1) return { kind: 'at-most', feature, value: to }
+  return span.to === grid.bins ? { kind: 'at-least', feature, value: from } : { kind: 'between', feature, from, to }
+}
+
+const valueOf = (grid: GridColumn, code: number): string | number | boolean =>
+  grid.column.kind === 'category' ? (grid.column.labels[code - 1] ?? '') : (grid.low[code] ?? 0)

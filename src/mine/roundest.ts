@@ -1,0 +1,19 @@
+const steps = [1, 0.5, 0.25, 0.2]
+
+/**
+ * The number in [low, high] that a person would have chosen: of all numbers with the coarsest step, the nearest to
+ * `near`. `whole` allows whole numbers only.
+ */
+export const roundest = (low: number, high: number, near: number, whole: boolean): number => {
+  if (!(low < high)) return near
+  for (let power = 12; power >= (whole ? 0 : -4); power--) {
+    for (const part of steps) {
+      const step = part * 10 ** power
+      if (whole && !Number.isInteger(step)) continue
+      const nearest = Math.min(Math.floor(high / step + 1e-9), Math.max(Math.ceil(low / step - 1e-9), Math.round(near / step)))
+      const value = Number((nearest * step).toPrecision(12))
+      if (value >= low && value <= high && (value !== 0 || step <= 1)) return value
+    }
+  }
+  return near
+}

@@ -1,0 +1,111 @@
+import type { EffectStep, Literal, RuleEffect } from '../model/hidden-rule.ts'
+import type { Data } from '../model/value.ts'
+import { dayMs } from './scalar.ts'
+
+/** The rule as a sentence: `When channel is PHN and qty is at least 40, legacy has qty at most 25.` */
+export const ruleWords = (predicate: readonly Literal[], effect: RuleEffect): string =>
+  `When ${listed(predicate.map(literalWords))}, legacy ${listed(effect.filter((step) => !isEmptyArray(step)).map(stepWords))}.`
+
+const listed = (parts: readonly string[]): string =>
+  parts.length <= 1 ? (parts[0] ?? 'always') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`
+
+const isEmptyArray = (step: EffectStep): boolean => step.kind === 'set' && Array.isArray(step.value) && step.value.length === 0
+
+const literalWords = (literal: Literal): string => {
+  const name = featureWords(literal.feature)
+  const value = (one: string | number | boolean): string => valueWords(literal.feature, one)
+  switch (literal.kind) {
+    case 'at-least':
+      return `${name} is ${value(literal.value)} or more`
+    case 'at-most':
+      return `${name} is ${value(literal.value)} or less`
+    case 'between':
+      return literal.from === literal.to
+        ? `${name} is ${value(literal.from)}`
+        : `${name} is from ${value(literal.from)} to ${value(literal.to)}`
+    case 'around':
+      return `${name} is from ${value(literal.from)} round to ${value(literal.to)}`
+    case 'in':
+      return literal.values.length === 1
+        ? `${name} is ${value(literal.values[0] ?? '')}`
+        : `${name} is one of ${literal.values.map(value).join(', ')}`
+    case 'is-null':
+      return `${name} is not given`
+    default:
+      return literal satisfies never
+  }
+}
+
+const weekdays = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+const valueWords = (feature: string, value: string | number | boolean): string => {
+  if (typeof value !== 'number') return String(value)
+  if (feature.startsWith('date(')) return new Date(value * dayMs).toISOString().slice(0, 10)
+  if (feature.startsWith('weekday(')) return weekdays[value] ?? String(value)
+  if (feature.startsWith('minuteOfDay(')) return `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`
+  return String(value)
+}
+
+const derived: Readonly<Record<string, (inner: string) => string>> = {
+  date: (inner) => `the date of ${inner}`,
+  hour: (inner) => `the hour of ${inner}`,
+  minuteOfDay: (inner) => `the time of day of ${inner}`,
+  weekday: (inner) => `the weekday of ${inner}`,
+  dayOfMonth: (inner) => `the day of the month of ${inner}`,
+  daysToMonthEnd: (inner) => `the number of days to the month's end from ${inner}`,
+  month: (inner) => `the month of ${inner}`,
+  prefix1: (inner) => `the first letter of ${inner}`,
+  prefix2: (inner) => `the first 2 letters of ${inner}`,
+  prefix3: (inner) => `the first 3 letters of ${inner}`,
+  earlier: (inner) => `the number of earlier decisions with the same ${inner}`,
+  earlierToday: (inner) => `the number of earlier decisions of that day with the same ${inner}`,
+  days: (inner) => `the number of days of ${inner}`,
+}
+
+const featureWords = (feature: string): string => {
+  const call = /^(\w+)\((.*)\)$/.exec(feature)
+  const wrap = call === null ? undefined : derived[call[1] ?? '']
+  if (call !== null && wrap !== undefined) return wrap(featureWords(call[2] ?? ''))
+  const pair = /^(.+) ([-*]) (.+)$/.exec(feature)
+  if (pair !== null) return `${featureWords(pair[1] ?? '')} ${pair[2] === '-' ? 'less' : 'times'} ${featureWords(pair[3] ?? '')}`
+  return factWords(feature)
+}
+
+const factWords = (name: string): string => {
+  if (name === 'clock') return 'the decision'
+  if (name.startsWith('clock ')) return `the decision in ${name.slice(6)}`
+  if (name.startsWith('candidate/')) return `the candidate's ${name.slice(10).replaceAll('/', ' ')}`
+  const parts = name.split('.')
+  const [origin, ...rest] = parts
+  if (origin === 'trigger') return rest.join(' ')
+  if (origin === 'row') return rest.length > 1 ? `${rest.slice(1).join(' ')} of ${rest[0]}` : rest.join(' ')
+  return origin === 'read' ? `${rest.slice(1).join(' ')} of ${rest[0]}` : parts.join(' ')
+}
+
+const stepWords = (step: EffectStep): string => {
+  const place = step.path === '' ? 'the answer' : step.path.slice(1).replaceAll('/', ' ')
+  switch (step.kind) {
+    case 'set':
+      return step.value === null ? `gives no ${place}` : `answers ${place} ${dataWords(step.value)}`
+    case 'min':
+      return `limits ${place} to at most ${step.value}`
+    case 'max':
+      return `raises ${place} to at least ${step.value}`
+    case 'add':
+      return step.value < 0 ? `takes ${-step.value} off ${place}` : `adds ${step.value} to ${place}`
+    case 'round-down':
+      return `rounds ${place} down to a multiple of ${step.multiple}`
+    case 'scale':
+      return `multiplies ${place} by ${Number(step.factor.toPrecision(3))}`
+    case 'copy':
+      return `takes ${place} from ${featureWords(step.feature)}`
+    case 'min-feature':
+      return `limits ${place} to ${featureWords(step.feature)}`
+    case 'remove':
+      return `gives no ${place}`
+    default:
+      return step satisfies never
+  }
+}
+
+const dataWords = (value: Data): string => (value !== null && typeof value === 'object' ? 'as a fixed list' : String(value))
