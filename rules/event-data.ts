@@ -27,9 +27,8 @@ const settle = (said: unknown, depth: number): Data => {
   if (said instanceof Iterator) return Array.from(said, (item) => settle(item, depth + 1))
   const proto: unknown = Object.getPrototypeOf(said)
   if (proto !== Object.prototype && proto !== null) return refuse(said)
-  const data: Record<string, Data> = {}
-  for (const [name, value] of Object.entries(said)) if (value !== undefined) data[name] = settle(value, depth + 1)
-  return data
+  const entries = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, settle(value, depth + 1)] as const]))
+  return Object.fromEntries(entries)
 }
 
 const maxDepth = 64

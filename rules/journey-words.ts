@@ -58,7 +58,7 @@ const awaited = (journey: Journey, state: JourneyState, when: MilestoneWhen): st
 }
 
 const eventLines = (state: JourneyState, events: readonly BusinessEvent[]): readonly string[] => {
-  const ordered = [...events].sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : a.ordinal - b.ordinal))
+  const ordered = [...events].sort((a, b) => a.occurredAt - b.occurredAt || compareText(a.position, b.position) || a.ordinal - b.ordinal)
   const width = Math.max(0, ...events.map((event) => event.type.length))
   const types = new Map(events.map((event) => [event.id as string, event.type]))
   return ordered.map((event) => {
@@ -67,6 +67,8 @@ const eventLines = (state: JourneyState, events: readonly BusinessEvent[]): read
     return `  ${instant(event.occurredAt)}  ${elapsed(state.startedAt, event.occurredAt).padEnd(16)}  ${event.type.padEnd(width)}  from ${shown} (rule ${event.rule.name} v${event.rule.version})`
   })
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const instant = (at: EpochMs): string =>
   new Date(at)

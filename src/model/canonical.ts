@@ -32,10 +32,10 @@ const encodeAt = (data: Data, depth: number): string => {
 
 const encodeObject = (data: Exclude<Data, null | boolean | number | bigint | string>, depth: number): string => {
   if (depth >= maxDepth) throw unsupported(`something nested deeper than ${maxDepth} levels, or in a cycle`)
-  if (Array.isArray(data)) return `[${data.map((item: Data) => encodeAt(item, depth + 1)).join(',')}]`
+  if (Array.isArray(data)) return encodeArray(data, depth)
   if (data instanceof Uint8Array) return `{"$b":"${bytesToHex(data)}"}`
   const proto: unknown = Object.getPrototypeOf(data)
-  if (proto !== Object.prototype && proto !== null) throw unsupported(`an instance of ${data.constructor.name}`)
+  if (proto !== Object.prototype && proto !== null) throw unsupported(`an instance of ${data.constructor?.name ?? 'no class'}`)
   const record = data as { readonly [name: string]: Data | undefined }
   let text = ''
   for (const name of Object.keys(record).sort()) {
@@ -44,6 +44,13 @@ const encodeObject = (data: Exclude<Data, null | boolean | number | bigint | str
     text += `${text === '' ? '' : ','}${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:${encodeAt(value, depth + 1)}`
   }
   return `{${text}}`
+}
+
+/** By index, so that a hole is refused like any other undefined. */
+const encodeArray = (data: readonly Data[], depth: number): string => {
+  let text = ''
+  for (let at = 0; at < data.length; at++) text += `${at === 0 ? '' : ','}${encodeAt(data[at] as Data, depth + 1)}`
+  return `[${text}]`
 }
 
 const unsupported = (what: string): BanyanError =>

