@@ -27,7 +27,7 @@ export interface CategoryColumn extends Named {
 export const isUseful = (column: Column, rows: number): boolean => {
   if (column.kind === 'category') {
     const used = column.labels.length
-    return used > 0 && (used > 1 || column.codes.includes(0)) && (used <= 64 || used <= rows * 0.5)
+    return used > 0 && (used > 1 || column.codes.includes(0)) && (used <= 64 || (used <= rows * 0.3 && !isSerial(column)))
   }
   let first = Number.NaN
   let seen = false
@@ -39,4 +39,15 @@ export const isUseful = (column: Column, rows: number): boolean => {
     } else if (!Object.is(value, first)) return true
   }
   return false
+}
+
+/** Values that come once, in one stretch (order numbers), only say when: the clock does that better. */
+const isSerial = (column: CategoryColumn): boolean => {
+  let stretches = 0
+  let last = 0
+  for (const code of column.codes) {
+    if (code !== last && code !== 0) stretches++
+    last = code
+  }
+  return stretches <= column.labels.length * 1.1
 }

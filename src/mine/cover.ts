@@ -13,6 +13,7 @@ import type { Grid } from './grid.ts'
 import { toLiteral } from './literals.ts'
 import { rowsWhere } from './predicate.ts'
 import { sharpen } from './sharpen.ts'
+import { simplify } from './simplify.ts'
 import { spread } from './scalar.ts'
 import type { Split } from './split.ts'
 
@@ -128,7 +129,8 @@ const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null 
     return column === undefined ? [] : [toLiteral(literal, column)]
   })
   const fits = arm.fits.map((value, row) => (value === fit.fits && !open(row) ? fit.notAtRisk : value))
-  const predicate = sharpen(coarse, { features, fits, rows: split.train })
+  const data = { features, fits, rows: split.train }
+  const predicate = simplify(sharpen(coarse, data), data)
   const counts = countWhere(predicate, features, fits, split.train)
   const foretold = Math.log2(split.train.length) + 4 + extraFieldBits * (arm.candidate.effect.length - 1)
   const gain = (counts.fits - counts.breaks) * foretold - precise.bits - arm.candidate.bits

@@ -115,7 +115,7 @@ const closed = (step: EffectStep, answers: AnswerTable): RuleEffect => {
   if (step.kind !== 'set' || (typeof step.value !== 'string' && typeof step.value !== 'boolean')) return [step]
   const path = answers.paths.find((one) => one.path === step.path)
   if (path === undefined || path.whole) return [step]
-  const code = path.values.indexOf(step.value)
+  const code = path.values.indexOf(step.value, 1)
   const more: EffectStep[] = []
   for (const other of answers.paths) {
     if (other === path) continue
@@ -125,14 +125,16 @@ const closed = (step: EffectStep, answers: AnswerTable): RuleEffect => {
   return [step, ...more]
 }
 
-/** The one code that the legacy has at `other` wherever it has `code` at `path`; 0 when there are several. */
+/** The code that the legacy has at `other` nearly wherever it has `code` at `path`; 0 when there is none such. */
 const constantWhere = (path: AnswerPath, code: number, other: AnswerPath): number => {
-  let constant = -1
+  const counts = new Map<number, number>()
+  let total = 0
   for (let row = 0; row < path.legacy.length; row++) {
     if (path.legacy[row] !== code) continue
     const found = other.legacy[row] ?? 0
-    if (constant === -1) constant = found
-    else if (constant !== found) return 0
+    counts.set(found, (counts.get(found) ?? 0) + 1)
+    total++
   }
-  return Math.max(0, constant)
+  for (const [found, count] of counts) if (count >= total * 0.97) return found
+  return 0
 }

@@ -43,10 +43,10 @@ const equalsLegacy = 2
 
 const prepared = (step: EffectStep, path: AnswerPath, features: FeatureTable): ((row: number) => number) => {
   if (step.kind === 'set' || step.kind === 'remove') {
-    const code = step.kind === 'remove' ? 0 : path.values.indexOf(step.value)
+    const code = step.kind === 'remove' ? 0 : path.values.indexOf(step.value, 1)
     return (row) => (path.candidate[row] === code ? 0 : changed) | (path.legacy[row] === code ? equalsLegacy : 0)
   }
-  const value = valueOf(step, features)
+  const value = solved(step, features)
   return (row) => {
     const mine = path.candidateNumber[row] ?? Number.NaN
     const wanted = value(mine, row)
@@ -56,10 +56,7 @@ const prepared = (step: EffectStep, path: AnswerPath, features: FeatureTable): (
 }
 
 /** What the step makes of the number `mine`; NaN where it cannot be applied. */
-const valueOf = (
-  step: Exclude<EffectStep, { kind: 'set' | 'remove' }>,
-  features: FeatureTable,
-): ((mine: number, row: number) => number) => {
+const solved = (step: Exclude<EffectStep, { kind: 'set' | 'remove' }>, features: FeatureTable): ((mine: number, row: number) => number) => {
   switch (step.kind) {
     case 'min':
       return (mine) => Math.min(mine, step.value)

@@ -115,12 +115,12 @@ export const toLiteral = (literal: CodeLiteral, grid: GridColumn): Literal => {
   const feature = grid.column.name
   const { span } = literal
   if (span.kind === 'null') return { kind: 'is-null', feature }
-  if (span.kind === 'set') return { kind: 'in', feature, values: span.codes.map((code) => valueOf(grid, code)) }
+  if (span.kind === 'set') return { kind: 'in', feature, values: span.codes.map((code) => binValue(grid, code)) }
   const [from, to] = [grid.low[span.from] ?? 0, grid.high[span.to] ?? 0]
   if (span.wraps) return { kind: 'around', feature, from, to }
   if (span.from === 1) return { kind: 'at-most', feature, value: to }
   return span.to === grid.bins ? { kind: 'at-least', feature, value: from } : { kind: 'between', feature, from, to }
 }
 
-const valueOf = (grid: GridColumn, code: number): string | number | boolean =>
+const binValue = (grid: GridColumn, code: number): string | number | boolean =>
   grid.column.kind === 'category' ? (grid.column.labels[code - 1] ?? '') : (grid.low[code] ?? 0)

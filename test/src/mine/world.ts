@@ -34,7 +34,7 @@ export interface Line {
 export interface Planted {
   readonly name: string
   readonly when: (line: Line) => boolean
-  readonly then: (answer: Answer, line: Line) => Answer
+  readonly instead: (answer: Answer, line: Line) => Answer
 }
 
 export interface WorldOptions {
@@ -125,8 +125,8 @@ export const world = ({ seed, lines: count, rules, noise = 0 }: WorldOptions): W
     }
     const preferred = pick(nodes)
     const mine = policy(line, preferred, item.discontinued)
-    const rule = rules.find((one) => one.when(line) && JSON.stringify(one.then(mine, line)) !== JSON.stringify(mine))
-    let theirs = rule === undefined ? mine : rule.then(mine, line)
+    const rule = rules.find((one) => one.when(line) && JSON.stringify(one.instead(mine, line)) !== JSON.stringify(mine))
+    let theirs = rule === undefined ? mine : rule.instead(mine, line)
     if (random() < noise)
       theirs = pick([reject, capped(mine, 1 + Math.floor(random() * 10)), { ...mine, node: pick(nodes) }, { ...mine, outcome: 'B' }])
     rows.push(line)
@@ -170,53 +170,53 @@ const caseOf = (line: Line, mine: Answer, theirs: Answer): MiningCase => ({
 
 /** Rules of many kinds, each with its name. */
 export const kinds: readonly Planted[] = [
-  { name: 'cap by channel and quantity', when: (l) => l.channel === 'PHN' && l.qty >= 30, then: (a) => capped(a, 25) },
-  { name: 'customer list', when: (l) => ['C1007', 'C1014', 'C1070', 'C1140', 'C1210'].includes(l.customer.trim()), then: () => reject },
-  { name: 'hours of a channel', when: (l) => l.channel === 'MKT' && (hour(l) >= 23 || hour(l) < 2), then: () => reject },
+  { name: 'cap by channel and quantity', when: (l) => l.channel === 'PHN' && l.qty >= 30, instead: (a) => capped(a, 25) },
+  { name: 'customer list', when: (l) => ['C1007', 'C1014', 'C1070', 'C1140', 'C1210'].includes(l.customer.trim()), instead: () => reject },
+  { name: 'hours of a channel', when: (l) => l.channel === 'MKT' && (hour(l) >= 23 || hour(l) < 2), instead: () => reject },
   {
     name: 'date window of a class',
     when: (l) => l.itemClass === '03' && l.at >= start + 5 * day && l.at < start + 8 * day,
-    then: (a, l) => backordered(a, l),
+    instead: (a, l) => backordered(a, l),
   },
   {
     name: 'rounding to packs',
     when: (l) => l.channel === 'STO' && l.tier === 'PL',
-    then: (a) => (a.qty < 6 ? a : { ...a, qty: Math.floor(a.qty / 6) * 6 }),
+    instead: (a) => (a.qty < 6 ? a : { ...a, qty: Math.floor(a.qty / 6) * 6 }),
   },
-  { name: 'least amount', when: (l) => l.channel === 'WEB' && l.qty * l.price < 5, then: () => reject },
-  { name: 'safety stock', when: (l) => l.itemClass === '05' && l.available - l.qty < 4 && l.available >= l.qty, then: () => reject },
+  { name: 'least amount', when: (l) => l.channel === 'WEB' && l.qty * l.price < 5, instead: () => reject },
+  { name: 'safety stock', when: (l) => l.itemClass === '05' && l.available - l.qty < 4 && l.available >= l.qty, instead: () => reject },
   {
     name: 'no wanted date',
     when: (l) => l.wantedOn === null && l.itemClass === '02' && l.tier === 'GO',
-    then: (a, l) => backordered(a, l),
+    instead: (a, l) => backordered(a, l),
   },
-  { name: 'prefix', when: (l) => l.sku.startsWith('EF') && l.region === 'CE' && l.payment === 'INV', then: () => reject },
-  { name: 'old customers', when: (l) => l.since < '2011-03-01' && l.qty > 10, then: (a) => capped(a, 10) },
+  { name: 'prefix', when: (l) => l.sku.startsWith('EF') && l.region === 'CE' && l.payment === 'INV', instead: () => reject },
+  { name: 'old customers', when: (l) => l.since < '2011-03-01' && l.qty > 10, instead: (a) => capped(a, 10) },
   {
     name: 'node swap',
     when: (l) => l.channel === 'PHN' && l.payment === 'PPAL',
-    then: (a) => (a.node === 'N2' ? { ...a, node: 'N4' } : a),
+    instead: (a) => (a.node === 'N2' ? { ...a, node: 'N4' } : a),
   },
-  { name: 'employees', when: (l) => l.employee === 'Y' && l.qty > 5, then: (a) => capped(a, 5) },
+  { name: 'employees', when: (l) => l.employee === 'Y' && l.qty > 5, instead: (a) => capped(a, 5) },
   {
     name: 'halved',
     when: (l) => l.payment === 'INV' && l.qty >= 20 && l.region === 'WE',
-    then: (a) => ({ ...a, qty: Math.floor(a.qty / 2) }),
+    instead: (a) => ({ ...a, qty: Math.floor(a.qty / 2) }),
   },
   {
     name: 'weekday and region',
     when: (l) => new Date(l.at).getUTCDay() === 0 && l.region === 'SO' && l.channel !== 'WEB',
-    then: () => reject,
+    instead: () => reject,
   },
   {
     name: 'month end',
     when: (l) => new Date(l.at).getUTCDate() >= 30 && l.payment === 'INV' && l.tier === 'SI',
-    then: (a, l) => backordered(a, l),
+    instead: (a, l) => backordered(a, l),
   },
   {
     name: 'quantity less two',
     when: (l) => l.tier === 'BR' && l.channel === 'STO' && l.qty >= 12,
-    then: (a) => ({ ...a, qty: a.qty - 2 }),
+    instead: (a) => ({ ...a, qty: a.qty - 2 }),
   },
 ]
 
@@ -226,10 +226,10 @@ const backordered = (answer: Answer, line: Line): Answer =>
 
 /** Rules that no predicate of the miner can say. */
 export const unsayable: readonly Planted[] = [
-  { name: 'number of the order', when: (l) => Math.floor(l.n / 2) % 90 === 7, then: () => reject },
+  { name: 'number of the order', when: (l) => Math.floor(l.n / 2) % 90 === 7, instead: () => reject },
   {
     name: 'exclusive or',
     when: (l) => l.qty <= 6 && (l.price * 100) % 2 < 1 !== (l.available % 2 === 0) && l.n % 23 === 0,
-    then: () => reject,
+    instead: () => reject,
   },
 ]
