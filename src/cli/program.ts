@@ -1,5 +1,4 @@
-import type { Option } from 'commander'
-import { Command as Commander, CommanderError } from 'commander'
+import { Command as Commander, CommanderError, Option } from 'commander'
 import { BanyanError } from '../model/errors.ts'
 import type { Command } from './command.ts'
 import type { ExitCode } from './exit.ts'
@@ -74,6 +73,38 @@ const commands: readonly Entry[] = [
     usage: 'doctor',
     says: 'can Banyan read the legacy, and would that hurt it?',
     load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    usage: 'run',
+    says: 'capture, shadow, compare and classify, until stopped',
+    options: [new Option('--once', 'end when everything that is committed now is done')],
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    usage: 'night',
+    says: 'the report: what differed, and why',
+    options: [
+      new Option('-f, --format <format>', 'how it is told')
+        .choices(['terminal', 'html', 'markdown', 'json', 'junit', 'csv'])
+        .default('terminal'),
+      new Option('-o, --out <file>', 'write it to a file and print its path'),
+    ],
+    load: async () => (await import('./commands/night.ts')).night,
+  },
+  {
+    usage: 'gate [context]',
+    says: 'is it safe to hand over? exit 1 when not',
+    load: async () => (await import('./commands/gate.ts')).gate,
+  },
+  {
+    usage: 'journey <key>',
+    says: 'where one key stands, and how it got there',
+    load: async () => (await import('./commands/journey.ts')).journey,
+  },
+  {
+    usage: 'status',
+    says: 'how far each stage is',
+    load: async () => (await import('./commands/status.ts')).status,
   },
 ]
 

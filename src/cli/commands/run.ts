@@ -1,0 +1,44 @@
+import type { RunProgress } from '../../pipeline/run.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit.ts'
+import { openBanyan } from '../open.ts'
+import { grouped } from '../table.ts'
+
+interface RunCommandOptions {
+  readonly once?: boolean
+}
+
+const progressText = ({ phase, capture, shadowed, settled, classified }: RunProgress): string =>
+  [
+    phase,
+    capture === null ? 'waiting for the source' : `${grouped(capture.changes)} changes, ${grouped(capture.events)} events`,
+    `${grouped(shadowed)} shadowed, ${grouped(settled)} settled, ${grouped(classified)} classified`,
+    ...(capture === null ? [] : [`up to ${new Date(capture.cursor.at).toISOString()}`]),
+  ].join(' · ')
+
+/** Captures, shadows, pairs, compares and classifies until it is stopped; with `--once`, until what is committed now is done. */
+export const run: Command<RunCommandOptions> = async (input, { once = false }) => {
+  const { output, signal } = input
+  const pipeline = await import('../../pipeline/run.ts')
+  await using opened = await openBanyan(input)
+  let last: RunProgress | null = null
+  const onProgress = (progress: RunProgress): void => {
+    last = progress
+    output.progress(progressText(progress))
+  }
+  await pipeline.run({ config: opened.config, store: opened.store, signal, once, onProgress })
+  const totals = await opened.store.totals(opened.config.source.name)
+  const stopped = signal.aborted
+  output.result({ stopped, progress: last, totals }, resultText(stopped, totals))
+  return exitCodes.yes
+}
+
+const resultText = (
+  stopped: boolean,
+  totals: { readonly changes: number; readonly events: number; readonly deadLetters: number },
+): string =>
+  [
+    stopped ? 'stopped; the next run goes on from here' : 'the input has ended',
+    `${grouped(totals.changes)} changes, ${grouped(totals.events)} events, ${grouped(totals.deadLetters)} dead letters in the store`,
+    'next: banyan night',
+  ].join('\n')

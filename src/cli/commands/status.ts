@@ -1,0 +1,48 @@
+import { durationWords } from '../../model/duration.ts'
+import type { CaptureCursor } from '../../ports/capture-store.ts'
+import { sourceClock } from '../../pipeline/source-time.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit.ts'
+import { openBanyan } from '../open.ts'
+import { grouped, tableText } from '../table.ts'
+
+const phases = { snapshot: 'taking the snapshot', stream: 'following the log', ended: 'the input has ended' } as const
+
+/** Says what the store holds: how far each stage is, and what waits. */
+export const status: Command = async (input) => {
+  await using opened = await openBanyan(input)
+  const { config, store } = opened
+  const cursor = await store.captureCursor(config.source.name)
+  const totals = await store.totals(config.source.name)
+  const contexts = await Promise.all(
+    config.contexts.map(async (context) => ({ name: context.name, ...(await store.decisionTotals(context.name, context.on)) })),
+  )
+  const deadLetters = await store.deadLetters(3)
+  const behindMs = cursor === null ? null : sourceClock(config.time).now() - cursor.at
+  input.output.result(
+    { source: config.source.name, cursor, behindMs, totals, contexts, deadLetters },
+    [
+      sourceText(config.source.name, cursor, behindMs),
+      tableText(
+        Object.entries(totals).map(([name, count]) => [`  ${name}`, grouped(count)]),
+        [1],
+      ),
+      ...contexts.map(({ name, ...counts }) =>
+        [
+          `\ncontext ${name}`,
+          tableText(
+            Object.entries(counts).map(([what, count]) => [`  ${what}`, grouped(count)]),
+            [1],
+          ),
+        ].join('\n'),
+      ),
+      ...deadLetters.map((letter) => `\ndead letter of ${letter.part} at ${letter.position}: ${letter.reason}`),
+    ].join('\n'),
+  )
+  return exitCodes.yes
+}
+
+const sourceText = (name: string, cursor: CaptureCursor | null, behindMs: number | null): string =>
+  cursor === null || behindMs === null
+    ? `source ${name}: nothing captured yet; start with banyan run`
+    : `source ${name}: ${phases[cursor.phase]}, up to ${new Date(cursor.at).toISOString()} (${durationWords(behindMs)} behind)`

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import type { PipelineConfig } from '../pipeline/config.ts'
+import type { Store } from '../ports/store.ts'
+import type { CommandInput } from './command.ts'
+import { loadConfig } from './load-config.ts'
+
+/** A loaded config with its store open. Disposing closes the store and the source. */
+export interface Opened extends AsyncDisposable {
+  readonly config: PipelineConfig
+  readonly store: Store
+  readonly folder: string
+}
+
+/** @throws BanyanError config-*, store-*. */
+export const openBanyan = async ({ cwd, config }: Pick<CommandInput, 'cwd' | 'config'>): Promise<Opened> => {
+  const loaded = await loadConfig({ cwd, path: config })
+  const { openStore } = await import('../store/open.ts')
+  const store = await openStore(loaded.store ?? { folder: join(loaded.folder, '.banyan', 'store') })
+  return {
+    config: loaded.pipeline,
+    store,
+    folder: loaded.folder,
+    [Symbol.asyncDispose]: async () => {
+      await loaded.pipeline.source[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
