@@ -33,7 +33,8 @@ const cloneObject = (data: object, depth: number): Data => {
   const copy: Record<string, Data> = {}
   for (const [name, value] of Object.entries(data)) {
     if (value === undefined) continue
-    if (name === '__proto__') Object.defineProperty(copy, name, { value: cloneAt(value, depth + 1), enumerable: true, writable: true, configurable: true })
+    if (name === '__proto__')
+      Object.defineProperty(copy, name, { value: cloneAt(value, depth + 1), enumerable: true, writable: true, configurable: true })
     else copy[name] = cloneAt(value, depth + 1)
   }
   return copy

@@ -6,7 +6,11 @@ import { cloneData } from './clone-data.ts'
 import type { VersionState } from './version-state.ts'
 
 /** Answers one read of a candidate, whole and as it is to be recorded. */
-export type ResolveRead = (read: { readonly projection: string; readonly kind: 'key' | 'group'; readonly key: string }) => RecordedRead | Promise<RecordedRead>
+export type ResolveRead = (read: {
+  readonly projection: string
+  readonly kind: 'key' | 'group'
+  readonly key: string
+}) => RecordedRead | Promise<RecordedRead>
 
 type Projections = Readonly<Record<string, Projection>>
 

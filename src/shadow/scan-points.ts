@@ -37,7 +37,10 @@ export const scanPoints = (state: VersionState, query: ScanQuery): readonly LogP
     }
   }
   return [
-    ...[...earlier].sort().reverse().map((position) => ({ position, ordinal: 0 })),
+    ...[...earlier]
+      .sort()
+      .reverse()
+      .map((position) => ({ position, ordinal: 0 })),
     ...[...later].sort().map((position) => afterTransaction(position)),
   ].slice(0, query.limit)
 }

@@ -1,7 +1,6 @@
 import type { ReadEntry, RecordedRead } from '../model/read.ts'
 import type { ResolveRead } from './read-resolver.ts'
 
-
 /** Names one entry of one projection in a substitution. */
 export const readUnit = (projection: string, key: string): string => `${projection}\n${key}`
 
@@ -20,7 +19,10 @@ export const substitutedReads = (input: {
     if (live === undefined) return input.asOf(asked)
     if (input.units.size === 0) return live
     const then = await input.asOf(asked)
-    return { ...live, entries: mixed({ live: live.entries, asOf: then.entries, isSubstituted: (key) => input.units.has(readUnit(asked.projection, key)) }) }
+    return {
+      ...live,
+      entries: mixed({ live: live.entries, asOf: then.entries, isSubstituted: (key) => input.units.has(readUnit(asked.projection, key)) }),
+    }
   }
 }
 
@@ -28,10 +30,10 @@ const mixed = (input: {
   readonly live: readonly ReadEntry[]
   readonly asOf: readonly ReadEntry[]
   readonly isSubstituted: (key: string) => boolean
-}): readonly ReadEntry[] => [
-  ...input.live.filter((entry) => !input.isSubstituted(entry.key)),
-  ...input.asOf.filter((entry) => input.isSubstituted(entry.key)),
-].sort((a, b) => (a.key < b.key ? -1 : 1))
+}): readonly ReadEntry[] =>
+  [...input.live.filter((entry) => !input.isSubstituted(entry.key)), ...input.asOf.filter((entry) => input.isSubstituted(entry.key))].sort(
+    (a, b) => (a.key < b.key ? -1 : 1),
+  )
 
 /** Each recorded read asked again of another resolver, in the same order. */
 export const resolveAgain = async (reads: readonly RecordedRead[], resolve: ResolveRead): Promise<readonly RecordedRead[]> => {

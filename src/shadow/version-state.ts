@@ -99,7 +99,8 @@ const applyTo = (state: ProjectionState, change: ChangeEvent): void => {
     case 'create':
     case 'read':
     case 'update':
-      return put(state, change, projectRow(state, change))
+      put(state, change, projectRow(state, change))
+      return
     case 'delete': {
       const key = rowOf(state, change)
       if (key !== undefined) remove(state, change, key)
@@ -113,14 +114,16 @@ const applyTo = (state: ProjectionState, change: ChangeEvent): void => {
     case 'message':
       return
     default:
-      return change.op satisfies never
+      change.op satisfies never
   }
 }
 
 /** The projection key that a row has had so far. */
 const rowOf = (state: ProjectionState, change: ChangeEvent): string | undefined => {
   const known = change.key === null ? undefined : state.keyOfRow.get(change.key)
-  return known ?? (change.beforeKind === 'full' || change.beforeKind === 'filled' ? projectRow(state, change, change.before).key : undefined)
+  return (
+    known ?? (change.beforeKind === 'full' || change.beforeKind === 'filled' ? projectRow(state, change, change.before).key : undefined)
+  )
 }
 
 const put = (state: ProjectionState, change: ChangeEvent, row: ProjectedRow): void => {

@@ -1,0 +1,115 @@
+import type { CandidateTools, Context } from '../model/context.ts'
+import type { BusinessEvent } from '../model/business-event.ts'
+import type { EpochMs } from '../model/ids.ts'
+import type { FailureReason, IntendedEffect, Observation } from '../model/observation.ts'
+import type { RecordedRead } from '../model/read.ts'
+import { cloneData } from './clone-data.ts'
+import { seededRandom } from './random.ts'
+import type { ResolveRead } from './read-resolver.ts'
+import { createRecorder } from './recorder.ts'
+import { trackInput } from './tracked-input.ts'
+
+/** What a run needs of the world: timers, and a monotonic clock for how long it took. */
+export interface RunWorld {
+  /** Calls back after a delay; the returned function calls that off. */
+  readonly schedule: (run: () => void, delayMs: number) => () => void
+  readonly elapsedMs: () => number
+}
+
+export interface CandidateRunInput {
+  readonly context: Pick<Context, 'reads' | 'candidate' | 'shape' | 'limits'>
+  readonly trigger: BusinessEvent
+  readonly resolve: ResolveRead
+  /** The decision's instant: live, the source's time now; as of, the legacy's own clock. */
+  readonly now: () => EpochMs
+  /** The decision's id: the same seed gives the same random numbers. */
+  readonly seed: string
+  readonly signal: AbortSignal
+  readonly world: RunWorld
+}
+
+/** One run of a candidate: its answer, what it read, and which parts of the trigger's data it looked at. */
+export interface CandidateRun {
+  readonly observation: Observation
+  readonly reads: readonly RecordedRead[]
+  readonly inputsRead: readonly string[]
+  readonly tookMs: number
+}
+
+/**
+ * Runs the candidate once. Whatever it does is an answer: throwing, hanging and garbage are failed observations. It works on
+ * copies, so it can change nothing; after its end (or time-out) nothing that it still does counts. A candidate that
+ * never yields to the event loop cannot be stopped.
+ *
+ * @throws the signal's reason when that is aborted first: then there is no answer.
+ */
+export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun> => {
+  const { context, signal, world } = run
+  signal.throwIfAborted()
+  const startedMs = world.elapsedMs()
+  const recorder = createRecorder(Object.keys(context.reads), run.resolve)
+  const tracked = trackInput(run.trigger.data)
+  const effects: IntendedEffect[] = []
+  const ended = new AbortController()
+  const tools = toolsOf(run, effects, ended.signal)
+  try {
+    const answer = new Promise((decided) => decided(context.candidate(tracked.input, tools, recorder.reads))).then(
+      (value): Observation => {
+        tracked.stop()
+        return answered(context, value, effects)
+      },
+      (cause: unknown): Observation => failed('threw', messageOf(cause)),
+    )
+    const observation = await withLimits(run, answer)
+    return { observation, reads: recorder.recorded(), inputsRead: tracked.looked(), tookMs: world.elapsedMs() - startedMs }
+  } finally {
+    recorder.close()
+    tracked.stop()
+    ended.abort()
+  }
+}
+
+const toolsOf = (run: CandidateRunInput, effects: IntendedEffect[], signal: AbortSignal): CandidateTools => ({
+  clock: { now: run.now },
+  random: seededRandom(run.seed),
+  intend: (kind, payload) => {
+    if (!signal.aborted) effects.push({ kind, payload: cloneData(payload) })
+  },
+  signal,
+})
+
+const answered = (context: Pick<Context, 'shape'>, value: unknown, effects: readonly IntendedEffect[]): Observation => {
+  try {
+    const complaint = context.shape?.(value) ?? null
+    if (complaint !== null) return failed('wrong-shape', complaint)
+    return { kind: 'decided', answer: cloneData(value), effects: effects.slice() }
+  } catch (cause) {
+    return failed('wrong-shape', messageOf(cause))
+  }
+}
+
+/** First to come: the answer, the time-out, the outer signal. */
+const withLimits = (run: CandidateRunInput, answer: Promise<Observation>): Promise<Observation> => {
+  const { timeoutMs } = run.context.limits
+  const { promise, resolve, reject } = Promise.withResolvers<Observation>()
+  const stop = (): void => reject(run.signal.reason)
+  const callOff = run.world.schedule(() => resolve(failed('timed-out', `no answer within ${timeoutMs} ms`)), timeoutMs)
+  run.signal.addEventListener('abort', stop, { once: true })
+  answer.then(resolve, reject)
+  return promise.finally(() => {
+    callOff()
+    run.signal.removeEventListener('abort', stop)
+  })
+}
+
+const maxMessage = 500
+
+const failed = (reason: FailureReason, message: string): Observation => ({ kind: 'failed', reason, message: message.slice(0, maxMessage) })
+
+const messageOf = (cause: unknown): string => {
+  try {
+    return cause instanceof Error ? `${cause.name}: ${cause.message}` : `threw ${String(cause)}`
+  } catch {
+    return 'threw something that cannot be printed'
+  }
+}

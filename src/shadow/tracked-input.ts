@@ -1,0 +1,53 @@
+import { escapeSegment } from '../model/pointer.ts'
+import type { Data } from '../model/value.ts'
+
+/** A candidate's own copy of its input, and which parts of it were looked at. */
+export interface TrackedInput {
+  readonly input: Data
+  /** JSON Pointers, array elements as `*`, sorted. */
+  readonly looked: () => readonly string[]
+  /** Looking from now on is not counted. */
+  readonly stop: () => void
+}
+
+/**
+ * A deep copy that the candidate may even change: nothing that is stored changes with it. Fields are accessors that
+ * note the path, so copying, spreading and `structuredClone` of it work, and count as looking at everything.
+ */
+export const trackInput = (data: Data): TrackedInput => {
+  const looked = new Set<string>()
+  let isTracking = true
+  const look = (path: string): void => {
+    if (isTracking) looked.add(path)
+  }
+  return {
+    input: trackedCopy(data, '', look),
+    looked: () => [...looked].sort(),
+    stop: () => {
+      isTracking = false
+    },
+  }
+}
+
+const trackedCopy = (data: Data, path: string, look: (path: string) => void): Data => {
+  if (data === null || typeof data !== 'object') return data
+  if (data instanceof Uint8Array) return data.slice()
+  if (Array.isArray(data)) return data.map((item: Data) => trackedCopy(item, `${path}/*`, look))
+  const copy: { readonly [name: string]: Data } = {}
+  for (const [name, value] of Object.entries(data)) {
+    const fieldPath = `${path}/${escapeSegment(name)}`
+    let held: Data = trackedCopy(value, fieldPath, look)
+    Object.defineProperty(copy, name, {
+      enumerable: true,
+      configurable: true,
+      get: () => {
+        look(fieldPath)
+        return held
+      },
+      set: (next: Data) => {
+        held = next
+      },
+    })
+  }
+  return copy
+}
