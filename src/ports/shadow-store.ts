@@ -9,6 +9,9 @@ export interface StageCursor {
   readonly at: LogPoint | null
 }
 
+/** The stage whose cursor `commitShadow` moves. */
+export const shadowStage = (context: ContextName): string => `shadow ${context}`
+
 export interface EventQuery {
   readonly source: SourceName
   readonly types: readonly string[]

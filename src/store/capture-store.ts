@@ -1,0 +1,162 @@
+import { asc, desc, lte } from 'drizzle-orm'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DeadLetter } from '../model/dead-letter.ts'
+import type { ChangeEvent } from '../model/change-event.ts'
+import type { SourceName } from '../model/ids.ts'
+import type { JourneyState } from '../model/journey.ts'
+import type { CaptureBatch, CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
+import { fromBody, toBody } from './body.ts'
+import { captureTaken, countCaptured, moveCaptureCursor, readCaptureCursor } from './capture-cursor.ts'
+import { changeCopyColumns, changeLines, transactionCopyColumns, transactionLine } from './change-row.ts'
+import { copyRows } from './copy-rows.ts'
+import type { Database, Session } from './database.ts'
+import { upsertDeadLetters } from './dead-letter.ts'
+import type { Dictionary } from './dictionary.ts'
+import { eventCells, eventColumns } from './event-row.ts'
+import { latestRows } from './row-as-of.ts'
+import { deadLetters, journeys } from './schema.ts'
+import { lastById, upsert } from './upsert.ts'
+
+const captureLock = 7_236_002
+const lockPatienceMs = 3_000
+
+export interface CaptureParts {
+  readonly database: Database
+  readonly dictionary: Dictionary
+  /** Told after each commit. */
+  readonly committed: (source: SourceName, cursor: CaptureCursor) => void
+}
+
+/**
+ * Capture has a connection of its own: commits run beside the reads of other stages, and it holds the lock that keeps
+ * a second capture from clearing away the chunks of this one.
+ */
+export const captureStore = ({ database, dictionary, committed }: CaptureParts): CaptureStore => {
+  const connection = database.dedicated()
+  /** Changes appended since the last commit: they are counted when they become visible. */
+  const appended = new Map<SourceName, number>()
+
+  return {
+    openCapture: async (source) => {
+      const sourceId = await dictionary.sourceId(source)
+      appended.delete(source)
+      return connection.run(async (session) => {
+        if (!(await lockCapture(session, sourceId))) throw captureTaken(source)
+        return reopen(session, sourceId)
+      }, 'fresh')
+    },
+    commitCapture: async (batch) => {
+      const sourceId = await dictionary.sourceId(batch.source)
+      const tables = await dictionary.tableIds(batch.source, new Set(batch.changes.map((change) => change.table)))
+      await connection.transaction(async (session) => {
+        await moveCaptureCursor(session, sourceId, batch)
+        const events = await writeBatch(session, sourceId, tables, batch)
+        const changes = batch.changes.length + (appended.get(batch.source) ?? 0)
+        if (changes + events + batch.transactions.length === 0) return
+        await countCaptured(session, sourceId, { transactions: batch.transactions.length, changes, events })
+      })
+      appended.delete(batch.source)
+      committed(batch.source, batch.cursor)
+    },
+    appendChanges: async (source, changes) => {
+      const sourceId = await dictionary.sourceId(source)
+      const tables = await dictionary.tableIds(source, new Set(changes.map((change) => change.table)))
+      await connection.transaction((session) => copyChanges(session, sourceId, tables, changes))
+      appended.set(source, (appended.get(source) ?? 0) + changes.length)
+    },
+    latestRows: (source, keys) => latestRows(database, dictionary, source, keys),
+    journeyStates: (keys) => database.run((session) => journeyStates(session, keys)),
+    journeysDue: (at, limit) =>
+      database.run(async ({ orm }) => {
+        const due = await orm
+          .select({ body: journeys.body })
+          .from(journeys)
+          .where(lte(journeys.dueAt, at))
+          .orderBy(asc(journeys.dueAt), asc(journeys.journey), asc(journeys.key))
+          .limit(limit)
+        return due.map(({ body }) => fromBody<JourneyState>(body))
+      }),
+    deadLetters: (limit) =>
+      database.run(async ({ orm }) => {
+        const found = await orm
+          .select({ body: deadLetters.body })
+          .from(deadLetters)
+          .orderBy(desc(deadLetters.position), desc(deadLetters.id))
+          .limit(limit)
+        return found.map(({ body }) => fromBody<DeadLetter>(body))
+      }),
+  }
+}
+
+/** The server frees the lock of a killed capture when it notices its death, which may take a moment. */
+const lockCapture = async ({ rows }: Session, sourceId: number): Promise<boolean> => {
+  for (const until = Date.now() + lockPatienceMs; ; ) {
+    const [row] = await rows('SELECT pg_try_advisory_lock($1, $2)', [captureLock, sourceId])
+    if (row?.[0] === true) return true
+    if (Date.now() > until) return false
+    await sleep(20)
+  }
+}
+
+/** Clears what no cursor covers, and says where capture stands. An ended capture is open again. */
+const reopen = async (session: Session, sourceId: number): Promise<CaptureCursor | null> => {
+  const cursor = await readCaptureCursor(session, sourceId)
+  if (cursor === null || cursor.phase === 'snapshot') {
+    for (const table of ['changes', 'transactions', 'events', 'dead_letters', 'capture_cursors']) {
+      await session.rows(`DELETE FROM banyan.${table} WHERE source_id = $1`, [sourceId])
+    }
+    return null
+  }
+  await session.rows('DELETE FROM banyan.changes WHERE source_id = $1 AND position > $2', [sourceId, cursor.position])
+  if (cursor.phase !== 'ended') return cursor
+  await session.rows(`UPDATE banyan.capture_cursors SET phase = 'stream' WHERE source_id = $1`, [sourceId])
+  return { ...cursor, phase: 'stream' }
+}
+
+const copyChanges = (
+  session: Session,
+  sourceId: number,
+  tables: Awaited<ReturnType<Dictionary['tableIds']>>,
+  changes: readonly ChangeEvent[],
+): Promise<void> => copyRows(session.client, `banyan.changes (${changeCopyColumns})`, changeLines(sourceId, tables, changes))
+
+/** All but the cursor, in one fixed order of tables, so that no two commits can wait for each other. Gives the number of new events. */
+const writeBatch = async (
+  session: Session,
+  sourceId: number,
+  tables: Awaited<ReturnType<Dictionary['tableIds']>>,
+  batch: CaptureBatch,
+): Promise<number> => {
+  if (batch.transactions.length > 0) {
+    const lines = batch.transactions.map((header) => transactionLine(sourceId, header))
+    await copyRows(session.client, `banyan.transactions (${transactionCopyColumns})`, lines)
+  }
+  if (batch.changes.length > 0) await copyChanges(session, sourceId, tables, batch.changes)
+  const events = await upsert(session, {
+    table: 'events',
+    columns: eventColumns,
+    rows: batch.events.map((event) => eventCells(sourceId, event)),
+    onConflict: '(id) DO NOTHING',
+  })
+  await upsert(session, {
+    table: 'journeys',
+    columns: ['journey', 'key', 'due_at', 'body'],
+    rows: lastById(batch.journeys, (state) => `${state.journey}\u0000${state.key}`).map((state) => [
+      state.journey,
+      state.key,
+      state.dueAt,
+      toBody(state),
+    ]),
+    onConflict: '(journey, key) DO UPDATE SET due_at = excluded.due_at, body = excluded.body',
+  })
+  await upsertDeadLetters(session, () => sourceId, batch.deadLetters)
+  return events
+}
+
+const journeyStates = async ({ rows }: Session, keys: Parameters<CaptureStore['journeyStates']>[0]): Promise<readonly JourneyState[]> => {
+  const found = await rows(
+    'SELECT j.body FROM unnest($1::text[], $2::text[]) AS asked (journey, key) JOIN banyan.journeys j USING (journey, key)',
+    [keys.map((asked) => asked.journey), keys.map((asked) => asked.key)],
+  )
+  return found.map(([body]) => fromBody<JourneyState>(body as string))
+}

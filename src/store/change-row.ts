@@ -1,0 +1,84 @@
+import { decode, encode } from '../model/canonical.ts'
+import type { ChangeEvent, ChangeOp, TransactionHeader } from '../model/change-event.ts'
+import type { RowKey, SourceName, TableName } from '../model/ids.ts'
+import { epochMs, position } from '../model/ids.ts'
+import type { Data, Row } from '../model/value.ts'
+import { copyLine, copyText } from './copy-text.ts'
+
+const opLetters = { create: 'c', read: 'r', update: 'u', delete: 'd', truncate: 't', message: 'm' } as const satisfies Record<
+  ChangeOp,
+  string
+>
+const beforeLetters = { full: 'f', key: 'k', filled: 'l', none: 'n' } as const satisfies Record<ChangeEvent['beforeKind'], string>
+
+const inverse = <Word extends string>(letters: Readonly<Record<Word, string>>): Readonly<Record<string, Word>> =>
+  Object.fromEntries(Object.entries(letters).map(([word, letter]) => [letter, word]))
+const opOf = inverse(opLetters)
+const beforeKindOf = inverse(beforeLetters)
+
+export const changeCopyColumns = 'source_id, table_id, ordinal, op, before_kind, position, key, before, after, omitted'
+
+const rowText = (row: Row | null): string => (row === null ? '\\N' : copyText(encode(row)))
+
+/** The lines of COPY for changes; the caller has given numbers to their tables. */
+export function* changeLines(
+  sourceId: number,
+  tables: ReadonlyMap<TableName, number>,
+  changes: Iterable<ChangeEvent>,
+): Generator<string, undefined> {
+  for (const change of changes) {
+    const head = `${sourceId}\t${tables.get(change.table)}\t${change.ordinal}\t${opLetters[change.op]}\t${beforeLetters[change.beforeKind]}`
+    const key = change.key === null ? '\\N' : copyText(change.key)
+    const omitted = change.omitted.length === 0 ? '\\N' : copyText(encode(change.omitted))
+    const place = copyText(change.transaction.position)
+    yield `${head}\t${place}\t${key}\t${rowText(change.before)}\t${rowText(change.after)}\t${omitted}\n`
+  }
+}
+
+export const transactionCopyColumns = 'source_id, position, transaction_id, began_at, committed_at, captured_at, change_count, snapshot'
+
+export const transactionLine = (sourceId: number, header: TransactionHeader): string =>
+  copyLine([sourceId, header.position, header.id, header.beganAt, header.committedAt, header.capturedAt, header.count, header.snapshot])
+
+export const transactionSelectColumns = 'position, transaction_id, began_at, committed_at, captured_at, change_count, snapshot'
+
+export const toHeader = (source: SourceName, cells: readonly unknown[]): TransactionHeader => {
+  const [at, id, beganAt, committedAt, capturedAt, count, snapshot] = cells as [
+    string,
+    string,
+    number | null,
+    number,
+    number,
+    number,
+    boolean,
+  ]
+  return {
+    source,
+    position: position(at),
+    id,
+    beganAt: beganAt === null ? null : epochMs(beganAt),
+    committedAt: epochMs(committedAt),
+    capturedAt: epochMs(capturedAt),
+    count,
+    snapshot,
+  }
+}
+
+export const changeSelectColumns = 'c.position, c.ordinal, c.op, c.table_id, c.key, c.before, c.after, c.before_kind, c.omitted'
+
+/** A change as it was selected with {@link changeSelectColumns}. */
+export type ChangeCells = readonly [string, number, string, number, RowKey | null, string | null, string | null, string, string | null]
+
+export const toRow = (text: string | null): Row | null => (text === null ? null : (decode(text) as Row))
+
+export const toChange = (transaction: TransactionHeader, table: TableName, cells: ChangeCells): ChangeEvent => ({
+  transaction,
+  ordinal: cells[1],
+  op: opOf[cells[2]] ?? 'message',
+  table,
+  key: cells[4],
+  before: toRow(cells[5]),
+  after: toRow(cells[6]),
+  beforeKind: beforeKindOf[cells[7]] ?? 'none',
+  omitted: cells[8] === null ? [] : (decode(cells[8]) as readonly Data[] as readonly string[]),
+})

@@ -1,0 +1,136 @@
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { BanyanError } from '../model/errors.ts'
+import { storeError } from './store-error.ts'
+
+/** One connection, seen both as the driver and through drizzle. */
+export interface Session {
+  readonly client: pg.ClientBase
+  readonly orm: NodePgDatabase
+  /** Rows as arrays; for what drizzle cannot say, or says too slowly. */
+  readonly rows: (text: string, values: readonly unknown[]) => Promise<readonly (readonly unknown[])[]>
+}
+
+export interface Database {
+  /** On any connection of the pool. */
+  readonly run: <T>(work: (session: Session) => Promise<T>) => Promise<T>
+  /** One transaction on any connection of the pool. */
+  readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>
+  /** A connection of its own, on which calls run one after another. */
+  readonly dedicated: () => DedicatedConnection
+  readonly close: () => Promise<void>
+}
+
+export interface DedicatedConnection {
+  /** `fresh` may connect anew after the connection was lost; without it a lost connection stays lost, and with it its locks. */
+  readonly run: <T>(work: (session: Session) => Promise<T>, fresh?: 'fresh') => Promise<T>
+  readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>
+  readonly close: () => Promise<void>
+}
+
+const poolSize = 3
+
+/** Opens nothing by itself; connections come with their first use. Every error leaves as a BanyanError without data or secrets. */
+export const openDatabase = (config: pg.ClientConfig, where: string): Database => {
+  const complete: pg.ClientConfig = { ...config, application_name: 'banyan', connectionTimeoutMillis: 20_000, keepAlive: true }
+  const pool = new pg.Pool({ ...complete, max: poolSize, idleTimeoutMillis: 30_000 })
+  // A connection that breaks while idle is replaced by the pool; who needs it next hears of it.
+  pool.on('error', () => undefined)
+  const sessions = new WeakMap<pg.PoolClient, Session>()
+  const opened: DedicatedConnection[] = []
+
+  const run = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    let client: pg.PoolClient | null = null
+    let failed = false
+    try {
+      client = await pool.connect()
+      const session = sessions.get(client) ?? sessionOf(client)
+      sessions.set(client, session)
+      return await work(session)
+    } catch (error) {
+      failed = !(error instanceof BanyanError)
+      throw storeError(error, where)
+    } finally {
+      client?.release(failed)
+    }
+  }
+  return {
+    run,
+    transaction: (work) => run((session) => inTransaction(session, work)),
+    dedicated: () => {
+      const connection = openDedicated(complete, where)
+      opened.push(connection)
+      return connection
+    },
+    close: async () => {
+      await Promise.all(opened.map((connection) => connection.close()))
+      await pool.end()
+    },
+  }
+}
+
+const openDedicated = (config: pg.ClientConfig, where: string): DedicatedConnection => {
+  let session: Session | null = null
+  let lost = false
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const connect = async (): Promise<Session> => {
+    const client = new pg.Client(config)
+    const mine = sessionOf(client)
+    client.on('error', () => {
+      if (session === mine) session = null
+      lost = true
+    })
+    await client.connect()
+    session = mine
+    lost = false
+    return mine
+  }
+  const attempt = async <T>(work: (session: Session) => Promise<T>, fresh: boolean): Promise<T> => {
+    if (session === null && lost && !fresh) {
+      throw new BanyanError('store-unreachable', 'the connection to the store broke', {
+        hint: 'start again: nothing that was committed is lost',
+        where,
+        retryable: true,
+      })
+    }
+    try {
+      return await work(session ?? (await connect()))
+    } catch (error) {
+      throw storeError(error, where)
+    }
+  }
+  const run = <T>(work: (session: Session) => Promise<T>, fresh?: 'fresh'): Promise<T> => {
+    const mine = turn.then(() => attempt(work, fresh !== undefined))
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+  return {
+    run,
+    transaction: (work) => run((current) => inTransaction(current, work)),
+    close: async () => {
+      await turn
+      if (session !== null) await (session.client as pg.Client).end().catch(() => undefined)
+    },
+  }
+}
+
+const sessionOf = (client: pg.ClientBase): Session => ({
+  client,
+  orm: drizzle(client as pg.Client),
+  rows: async (text, values) => (await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })).rows,
+})
+
+const inTransaction = async <T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> => {
+  await session.client.query('BEGIN')
+  try {
+    const result = await work(session)
+    await session.client.query('COMMIT')
+    return result
+  } catch (error) {
+    // The first error is the one to tell; a connection that is gone has rolled back by itself.
+    await session.client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}

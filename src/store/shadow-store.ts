@@ -1,0 +1,46 @@
+import type { LogPoint } from '../model/read.ts'
+import type { ShadowStore } from '../ports/shadow-store.ts'
+import { shadowStage } from '../ports/shadow-store.ts'
+import { toBody } from './body.ts'
+import type { Database } from './database.ts'
+import type { Dictionary } from './dictionary.ts'
+import { eventColumns, toEvent } from './event-row.ts'
+import { moveCursor, readCursor } from './stage-cursor.ts'
+import { upsert } from './upsert.ts'
+
+export interface StageParts {
+  readonly database: Database
+  readonly dictionary: Dictionary
+}
+
+/** Before every event of the log. */
+const start: LogPoint = { position: '' as LogPoint['position'], ordinal: 0 }
+
+export const shadowStore = ({ database, dictionary }: StageParts): ShadowStore => ({
+  stageCursor: async (stage) => (await database.run((session) => readCursor(session, stage)))?.at ?? null,
+  commitStage: (stage, expected, next) => database.transaction((session) => moveCursor(session, { stage, expected, next })),
+  readEvents: async ({ source, types, after, upTo, limit }) => {
+    const id = await dictionary.knownSourceId(source)
+    if (id === null) return []
+    const from = after ?? start
+    return database.run(async ({ rows }) => {
+      const found = await rows(
+        `SELECT ${eventColumns.join(', ')} FROM banyan.events
+         WHERE source_id = $1 AND position >= $2 AND (position, ordinal) > ($2, $3) AND position <= $4 AND type = ANY ($5)
+         ORDER BY source_id, position, ordinal, id LIMIT $6`,
+        [id, from.position, after === null ? -1 : from.ordinal, upTo, types, limit],
+      )
+      return found.map((cells) => toEvent(source, cells))
+    })
+  },
+  commitShadow: ({ context, expected, next, decisions }) =>
+    database.transaction(async (session) => {
+      await moveCursor(session, { stage: shadowStage(context), expected, next })
+      await upsert(session, {
+        table: 'decisions',
+        columns: ['id', 'context', 'body'],
+        rows: decisions.map((decision) => [decision.id, decision.context, toBody(decision)]),
+        onConflict: '(id) DO NOTHING',
+      })
+    }),
+})

@@ -1,0 +1,52 @@
+import { and, eq } from 'drizzle-orm'
+import { decode, encode } from '../model/canonical.ts'
+import { BanyanError } from '../model/errors.ts'
+import { position } from '../model/ids.ts'
+import type { LogPoint } from '../model/read.ts'
+import type { Data } from '../model/value.ts'
+import type { Session } from './database.ts'
+import { stageCursors } from './schema.ts'
+
+/** A stage's cursor with what it holds beyond the point. */
+export interface StoredCursor {
+  readonly at: LogPoint
+  readonly detail: Data
+}
+
+export const readCursor = async ({ orm }: Session, stage: string): Promise<StoredCursor | null> => {
+  const [row] = await orm.select().from(stageCursors).where(eq(stageCursors.stage, stage))
+  if (row === undefined) return null
+  return { at: { position: position(row.position), ordinal: row.ordinal }, detail: row.detail === null ? null : decode(row.detail) }
+}
+
+export interface CursorMove {
+  readonly stage: string
+  /** Where the caller believes the cursor to be; null: nowhere yet. */
+  readonly expected: LogPoint | null
+  readonly next: LogPoint
+  readonly detail?: Data
+}
+
+/** Compare and swap: the first statement of a stage's commit, so that two who run one stage never write both. */
+export const moveCursor = async ({ orm }: Session, { stage, expected, next, detail }: CursorMove): Promise<void> => {
+  const values = { position: next.position, ordinal: next.ordinal, detail: detail === undefined ? null : encode(detail) }
+  const moved =
+    expected === null
+      ? await orm
+          .insert(stageCursors)
+          .values({ stage, ...values })
+          .onConflictDoNothing()
+      : await orm
+          .update(stageCursors)
+          .set(values)
+          .where(
+            and(eq(stageCursors.stage, stage), eq(stageCursors.position, expected.position), eq(stageCursors.ordinal, expected.ordinal)),
+          )
+  if (moved.rowCount !== 1) throw stageTaken(stage)
+}
+
+export const stageTaken = (stage: string): BanyanError =>
+  new BanyanError('store-stage-taken', `someone else runs ${stage} on this store`, {
+    hint: 'end the other run, or give this one a store of its own',
+    where: stage,
+  })

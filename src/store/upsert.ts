@@ -1,0 +1,32 @@
+import type { Session } from './database.ts'
+import { copyRows } from './copy-rows.ts'
+import type { Cell } from './copy-text.ts'
+import { copyLine } from './copy-text.ts'
+
+export interface Upsert {
+  /** Without its schema. */
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** What follows `ON CONFLICT`. */
+  readonly onConflict: string
+}
+
+/** Writes rows in bulk where some may exist: COPY to a temporary twin, then one INSERT. Gives the number of rows written. At most once for a table in a transaction. */
+export const upsert = async (session: Session, { table, columns, rows, onConflict }: Upsert): Promise<number> => {
+  if (rows.length === 0) return 0
+  const names = columns.join(', ')
+  const twin = `pg_temp.new_${table}`
+  // A notice each time but the first; the connection drops them.
+  await session.client.query(`CREATE TEMP TABLE IF NOT EXISTS new_${table} (LIKE banyan.${table} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`)
+  await copyRows(session.client, `${twin} (${names})`, rows.map(copyLine))
+  const { rowCount } = await session.client.query(
+    `INSERT INTO banyan.${table} AS stored (${names}) SELECT ${names} FROM ${twin} ON CONFLICT ${onConflict}`,
+  )
+  return rowCount ?? 0
+}
+
+/** The last row of each id: a statement may not write one row twice. */
+export const lastById = <T>(items: readonly T[], id: (item: T) => string): readonly T[] => [
+  ...new Map(items.map((item) => [id(item), item])).values(),
+]
