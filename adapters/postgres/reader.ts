@@ -180,6 +180,7 @@ async function* stream(state: State, start: Start, connect: Connections, from: b
       sources: { tables: catalogue.tables, types: () => types },
       acknowledged: state.acknowledged,
       startSql: startReplicationSql(settings, from),
+      from,
       until: start.until,
       senderTimeoutMs: start.senderTimeoutMs,
     }),

@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly sources: RelationSources
   readonly acknowledged: Acknowledged
   readonly startSql: string
+  /** Where the stream starts. The server decodes from further back, and its keepalives say so. */
+  readonly from: bigint
   /** End when everything that committed before this LSN has come. Null: never. */
   readonly until: bigint | null
   /** `wal_sender_timeout` of the server; 0: none. */
@@ -60,7 +62,7 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
     else copy?.resume()
   }
   const queue = itemQueue<StreamItem>({ highWaterBytes: settings.bufferBytes, pause: () => flow(true), resume: () => flow(false) })
-  const items = receivedItems(queue, settings, until)
+  const items = receivedItems(queue, options)
   const assemble = assembler({
     sources: options.sources,
     log: transactionLog({ spoolFolder: settings.spoolFolder, thresholdBytes: settings.spoolThresholdBytes }),
@@ -108,13 +110,13 @@ interface ReceivedItems {
 const itemOverheadBytes = 512
 
 /** Puts what was received into the queue, and ends it at the known end. */
-const receivedItems = (queue: ItemQueue<StreamItem>, settings: Settings, until: bigint | null): ReceivedItems => {
-  let received = 0n
+const receivedItems = (queue: ItemQueue<StreamItem>, { settings, until, from }: StreamOptions): ReceivedItems => {
+  let received = from
   let itemAtMs = Date.now()
   const reached = (lsn: bigint): boolean => until !== null && lsn >= until
   return {
     received: () => received,
-    /** A newer progress replaces an older one that nobody has taken; else the interval limits them. */
+    // A newer progress replaces an older one that nobody has taken; else the interval limits them.
     progress: (lsn, at) => {
       if (lsn < received) return
       received = lsn
@@ -132,7 +134,8 @@ const receivedItems = (queue: ItemQueue<StreamItem>, settings: Settings, until: 
         queue.end()
         return
       }
-      queue.push({ kind: 'transaction', raw }, raw.log.memoryBytes + itemOverheadBytes)
+      // A spooled one weighs nothing in memory, but a queue of them must not fill the disk.
+      queue.push({ kind: 'transaction', raw }, (raw.log.memoryBytes || settings.bufferBytes / 2) + itemOverheadBytes)
       if (reached(raw.endLsn)) queue.end()
     },
   }
