@@ -1,9 +1,10 @@
 import type { ChangeEvent, LegacyTransaction } from '../src/model/change-event.ts'
 import { BanyanError } from '../src/model/errors.ts'
-import type { ChangeId, RowKey, TableName } from '../src/model/ids.ts'
+import type { ChangeId, Position, RowKey, TableName } from '../src/model/ids.ts'
 import { changeId } from '../src/model/ids.ts'
 import type { RowRecall } from '../src/model/transaction-view.ts'
 import type { Row } from '../src/model/value.ts'
+import type { ChangesOf } from './changes-by-table.ts'
 import type { RowKeys } from './row-keys.ts'
 
 /** A row as of just before a transaction. Null: no such row. Undefined: not in memory, it must be fetched. */
@@ -38,7 +39,13 @@ interface TableSteps {
 }
 
 /** Memory grows with the changes of those tables only that are looked up or whose old rows the source does not send. */
-export const createRecall = (tx: LegacyTransaction, keys: RowKeys, rowOf: RowOf): Recall => {
+export const createRecall = (input: {
+  readonly tx: Pick<LegacyTransaction, 'header'>
+  readonly changes: ChangesOf
+  readonly keys: RowKeys
+  readonly rowOf: RowOf
+}): Recall => {
+  const { tx, changes, keys, rowOf } = input
   const tables = new Map<TableName, TableSteps>()
   const missing = new Map<string, RowAddress>()
 
@@ -50,7 +57,7 @@ export const createRecall = (tx: LegacyTransaction, keys: RowKeys, rowOf: RowOf)
   const stepsOf = (table: TableName): TableSteps => {
     const known = tables.get(table)
     if (known !== undefined) return known
-    const steps = walk(tx, table, keys, fetched)
+    const steps = walk(tx.header.position, changes, table, keys, fetched)
     tables.set(table, steps)
     return steps
   }
@@ -81,12 +88,12 @@ export const createRecall = (tx: LegacyTransaction, keys: RowKeys, rowOf: RowOf)
 const oldKey = (change: ChangeEvent, keys: RowKeys): RowKey | null =>
   change.before === null ? change.key : (keys.ofRow(change.table, change.before) ?? change.key)
 
-const walk = (tx: LegacyTransaction, table: TableName, keys: RowKeys, fetched: RowOf): TableSteps => {
+const walk = (at: Position, changes: ChangesOf, table: TableName, keys: RowKeys, fetched: RowOf): TableSteps => {
   const steps: TableSteps = { latest: new Map(), previous: new Map(), completed: new Map(), truncatedBy: null }
   const { latest, previous, completed } = steps
-  for (const change of tx.changes()) {
+  for (const change of changes(table)) {
     if (change.table !== table) continue
-    const cause = changeId(tx.header.position, change.ordinal)
+    const cause = changeId(at, change.ordinal)
     if (change.op === 'truncate') {
       latest.clear()
       steps.truncatedBy = cause

@@ -4,6 +4,7 @@ import { changeId } from '../src/model/ids.ts'
 import type { EmitTools, Rule } from '../src/model/rule.ts'
 import { transactionView } from '../src/model/transaction-view.ts'
 import type { Row } from '../src/model/value.ts'
+import type { ChangesOf } from './changes-by-table.ts'
 import { unknownTable } from './check.ts'
 import type { Recall } from './recall.ts'
 import type { RowKeys } from './row-keys.ts'
@@ -24,11 +25,12 @@ const maxCauses = 64
 export const ruleTools = (input: {
   readonly rule: Rule
   readonly tx: LegacyTransaction
+  readonly changes: ChangesOf
   readonly recall: Recall
   readonly keys: RowKeys
   readonly known: ReadonlySet<TableName>
 }): RuleTools => {
-  const { rule, tx, recall, keys, known } = input
+  const { rule, tx, changes, recall, keys, known } = input
   let shown: ChangeId[] = []
   let lastShown: readonly ChangeId[] = []
   let lookedUp: ChangeId[] = []
@@ -39,7 +41,7 @@ export const ruleTools = (input: {
     if (table !== undefined && !known.has(table)) throw unknownTable(rule, table, known)
     return table
   }
-  const view = transactionView(tx.header, () => tx.changes(), {
+  const view = transactionView(tx.header, changes, {
     beforeOf: (change) => {
       if (change.op === 'delete') show(change)
       return recall.beforeOf(change)

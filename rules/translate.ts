@@ -12,6 +12,7 @@ import type { RowAddress, RowOf } from './recall.ts'
 import { createRecall } from './recall.ts'
 import { createRowKeys } from './row-keys.ts'
 import { ruleTools } from './rule-tools.ts'
+import { changesByTable } from './changes-by-table.ts'
 import { touchedTables } from './touched-tables.ts'
 
 /** `needs`: fetch these rows and translate again. */
@@ -49,11 +50,12 @@ export const createTranslator = ({ rules, journeys, tables }: TranslatorOptions)
   return (tx, rowOf) => {
     const awake = tx.header.snapshot ? [] : wakes(tx)
     if (awake.length === 0) return silence
-    const recall = createRecall(tx, keys, rowOf)
+    const changes = changesByTable(tx)
+    const recall = createRecall({ tx, changes, keys, rowOf })
     const deadLetters: DeadLetter[] = []
     const stated: Stated[] = []
     for (const rule of awake) {
-      const outcome = runRule({ rule, tx, tools: ruleTools({ rule, tx, recall, keys, known }) })
+      const outcome = runRule({ rule, tx, tools: ruleTools({ rule, tx, changes, recall, keys, known }) })
       if (outcome.kind === 'stated') stated.push(...outcome.facts)
       else deadLetters.push(outcome.letter)
     }

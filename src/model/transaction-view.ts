@@ -30,36 +30,38 @@ export interface RowRecall {
 
 const asSent: RowRecall = { beforeOf: (change) => change.before, afterOf: (change) => change.after }
 
+const heldChanges = 10_000
+
+/** `changes` is told which table is looked for; it may give others too. */
 export const transactionView = (
   header: TransactionHeader,
-  changes: () => Iterable<ChangeEvent>,
+  changes: (table?: TableName) => Iterable<ChangeEvent>,
   recall: RowRecall = asSent,
 ): TransactionView => {
-  const causes = new WeakMap<Row, ChangeId>()
+  // A weak map costs the collector dearly, so only a transaction that must not be held in memory gets one.
+  const ordinals: Map<Row, number> | WeakMap<Row, number> = header.count > heldChanges ? new WeakMap<Row, number>() : new Map<Row, number>()
   const note = (row: Row | null, change: ChangeEvent): Row | null => {
-    if (row !== null) causes.set(row, changeId(header.position, change.ordinal))
+    if (row !== null) ordinals.set(row, change.ordinal)
     return row
   }
-  function* all(table?: TableName): Generator<ChangeEvent, undefined> {
-    for (const change of changes()) if (table === undefined || change.table === table) yield change
-  }
   function* noted(table?: TableName): Generator<ChangeEvent, undefined> {
-    for (const change of all(table)) {
+    for (const change of changes(table)) {
+      if (table !== undefined && change.table !== table) continue
       note(change.before, change)
       note(change.after, change)
       yield change
     }
   }
   function* rows(table: TableName, op: 'create' | 'update' | 'delete'): Generator<Row, undefined> {
-    for (const change of all(table)) {
-      if (change.op !== op) continue
+    for (const change of changes(table)) {
+      if (change.op !== op || change.table !== table) continue
       const row = note((op === 'delete' ? recall.beforeOf(change) : recall.afterOf(change)) ?? null, change)
       if (row !== null) yield row
     }
   }
   function* moved(table: TableName, column: string, values: { from?: Value; to?: Value }): Generator<Row, undefined> {
-    for (const change of all(table)) {
-      if (change.op !== 'update' || change.after === null) continue
+    for (const change of changes(table)) {
+      if (change.op !== 'update' || change.table !== table || change.after === null) continue
       const to = change.after[column]
       if (to === undefined || (values.to !== undefined && !sameValue(to, values.to))) continue
       const before = recall.beforeOf(change)
@@ -76,6 +78,9 @@ export const transactionView = (
     deleted: (table) => rows(table, 'delete'),
     transitioned: (table, column, values = {}) => moved(table, column, values),
     changes: (table) => noted(table),
-    causeOf: (row) => causes.get(row),
+    causeOf: (row) => {
+      const ordinal = ordinals.get(row)
+      return ordinal === undefined ? undefined : changeId(header.position, ordinal)
+    },
   }
 }

@@ -58,8 +58,8 @@ it('says where an order is and how it got there', () => {
 
     How it got there
       2026-03-01 09:30:00Z  at once           order.placed            from row change 0:0#3 (rule order.placed v2)
-      2026-03-01 09:46:40Z  +16 min 40 s      inventory.reserved      from row change 0:1000000#3 (rule inventory.reserved v2)
       2026-03-01 09:45:00Z  +15 min           order.reserved-overdue  from order.placed (rule journey:order v1)
+      2026-03-01 09:46:40Z  +16 min 40 s      inventory.reserved      from row change 0:1000000#3 (rule inventory.reserved v2)
       2026-03-01 09:48:03Z  +18 min 3 s       payment.authorised      from row change 0:1083000#3 (rule payment.authorised v2)
       2026-03-01 09:48:03Z  +18 min 3 s       order.confirmed         from payment.authorised, inventory.reserved (rule journey:order v1)"
   `)
