@@ -1,17 +1,7 @@
 import type { ChangeEvent } from '../model/change-event.ts'
 import type { Position, SourceName, TableName } from '../model/ids.ts'
-import type { LogPoint } from '../model/read.ts'
 import type { CaptureCursor } from '../ports/capture-store.ts'
 import type { ChangeLog } from '../ports/change-log.ts'
-
-/** After every change of a transaction. */
-export const lastOrdinal = 2_147_483_647
-
-/** The point after everything at a position. */
-export const endOf = (position: Position): LogPoint => ({ position, ordinal: lastOrdinal })
-
-export const comparePoints = (a: LogPoint, b: LogPoint): number =>
-  a.position < b.position ? -1 : a.position > b.position ? 1 : a.ordinal - b.ordinal
 
 const readLimit = 5_000
 

@@ -1,0 +1,96 @@
+import type { Context } from '../model/context.ts'
+import type { SourceName } from '../model/ids.ts'
+import { afterTransaction, comparePoints, endOfLog } from '../model/log-point.ts'
+import type { LogPoint } from '../model/read.ts'
+import type { Verdict } from '../model/verdict.ts'
+import type { ReadyCursor, ReadyDecision } from '../ports/classify-store.ts'
+import { shadowStage } from '../ports/shadow-store.ts'
+import type { Store } from '../ports/store.ts'
+import { classifyOne } from './classify/classify-one.ts'
+import { createRollingState, type RollingState } from './classify/rolling-state.ts'
+
+interface ClassifyInput {
+  readonly context: Context
+  readonly store: Store
+  readonly source: SourceName
+  readonly signal: AbortSignal
+  readonly onClassified: (count: number) => void
+}
+
+const batchDecisions = 500
+const idleMs = 25
+
+/** How far classification may go: before this everything is settled and has its live answer. */
+interface Bound {
+  readonly before: LogPoint
+  readonly ended: boolean
+}
+
+/**
+ * Classifies decisions in the order of their as-of points: one pass over the version log and one over the settled
+ * decisions, merged, so that no read is a look-up in the store.
+ */
+export const classifyContext = async (input: ClassifyInput): Promise<void> => {
+  const { context, store, source, signal } = input
+  const rolling = createRollingState({ context, log: store, source })
+  let cursor = await store.classifyCursor(context.name)
+  while (!signal.aborted) {
+    const bound = await boundOf(input)
+    const ready = await store.readyDecisions({ context: context.name, after: cursor, before: bound.before, limit: batchDecisions })
+    if (ready.length === 0) {
+      if (bound.ended) return
+      await idle(signal)
+      continue
+    }
+    const verdicts = await classifyBatch(input, rolling, ready)
+    const next = lastOf(cursor, ready)
+    await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
+    cursor = next
+    input.onClassified(verdicts.length)
+  }
+}
+
+/** Decisions that come up again from behind do not move the cursor back. */
+const lastOf = (cursor: ReadyCursor | null, ready: readonly ReadyDecision[]): ReadyCursor => {
+  let last = cursor
+  for (const { legacy } of ready) {
+    const at = { ...(legacy.asOf ?? legacy.trigger), id: legacy.id }
+    if (last === null || compareCursors(last, at) < 0) last = { position: at.position, ordinal: at.ordinal, id: at.id }
+  }
+  return last ?? { position: endOfLog.position, ordinal: 0, id: '' }
+}
+
+const compareCursors = (a: ReadyCursor, b: ReadyCursor): number => comparePoints(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound> => {
+  const pair = await store.pairCursor(context.name)
+  const shadowed = await store.stageCursor(shadowStage(context.name))
+  const captured = await store.captureCursor(source)
+  if (pair === null || shadowed === null || captured === null) return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
+  const end = afterTransaction(captured.position)
+  const allShadowed = captured.phase === 'ended' && comparePoints(shadowed, end) >= 0
+  if (allShadowed && pair.ended) return { before: endOfLog, ended: true }
+  return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
+}
+
+const idle = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, idleMs)
+    signal.addEventListener('abort', done, { once: true })
+  })
+
+const classifyBatch = async (input: ClassifyInput, rolling: RollingState, ready: readonly ReadyDecision[]): Promise<readonly Verdict[]> => {
+  await rolling.advance(ready)
+  const verdicts: Verdict[] = []
+  for (const decision of ready) {
+    input.signal.throwIfAborted()
+    verdicts.push(await classifyOne({ context: input.context, rolling, decision, signal: input.signal }))
+  }
+  rolling.forget(ready)
+  return verdicts
+}

@@ -1,0 +1,56 @@
+import type { Context } from '../../model/context.ts'
+import type { Position, SourceName } from '../../model/ids.ts'
+import type { LogPoint } from '../../model/read.ts'
+import type { ChangeLog } from '../../ports/change-log.ts'
+import type { ReadyDecision } from '../../ports/classify-store.ts'
+import { createVersionState, type VersionState } from '../../shadow/version-state.ts'
+import { createHorizon } from '../feeds.ts'
+import { changesBetween } from '../follow.ts'
+
+/** The versions around the decisions under way, rolled forward in one pass over the log. */
+export interface RollingState {
+  readonly state: VersionState
+  /** Brings in every version that the decisions can see. */
+  readonly advance: (decisions: readonly ReadyDecision[]) => Promise<void>
+  /** Lets go of what is too old for any decision that is still to come. */
+  readonly forget: (decisions: readonly ReadyDecision[]) => void
+  /** As-of points before this one can't be resolved any more. */
+  readonly keptFrom: () => LogPoint | null
+}
+
+/** As far as a decision looks: its as-of point, its own later transactions, and what its live reads saw. */
+const reachOf = ({ live, legacy }: ReadyDecision): Position =>
+  [
+    legacy.asOf?.position,
+    legacy.transactions.at(-1)?.position,
+    ...live.reads.map((read) => read.frontier),
+    live.trigger.position,
+  ].reduce<Position>((max, at) => (at !== null && at !== undefined && at > max ? at : max), '' as Position)
+
+export const createRollingState = (input: { readonly context: Context; readonly log: ChangeLog; readonly source: SourceName }): RollingState => {
+  const { context, log, source } = input
+  const state = createVersionState(context.reads)
+  const tables = [...new Set(Object.values(context.reads).map((projection) => projection.from))]
+  const horizon = createHorizon(context.answersWithinMs + 2 * context.settlesWithinMs + context.maxTransactionMs)
+  let at: Position | null = null
+  let keptFrom: LogPoint | null = null
+  return {
+    state,
+    advance: async (decisions) => {
+      const upTo = decisions.map(reachOf).reduce((max, one) => (one > max ? one : max), '' as Position)
+      if (tables.length === 0 || (at !== null && upTo <= at)) return
+      for await (const changes of changesBetween({ log, source, tables, after: at, upTo })) for (const change of changes) state.apply(change)
+      at = upTo
+    },
+    forget: (decisions) => {
+      for (const { legacy } of decisions) {
+        if (legacy.asOf === null || legacy.answeredAt === null) continue
+        const position = horizon.note(legacy.asOf.position, legacy.answeredAt)
+        if (position !== null && (keptFrom === null || position > keptFrom.position)) keptFrom = { position, ordinal: 0 }
+      }
+      // External feeds are matched by value, however old: their tables are kept whole.
+      if (keptFrom !== null) state.prune({ stream: keptFrom, external: null })
+    },
+    keptFrom: () => keptFrom,
+  }
+}
