@@ -1,8 +1,6 @@
 import type { ReadEntry, RecordedRead } from '../model/read.ts'
+import { readUnit } from '../model/substitution.ts'
 import type { ResolveRead } from './read-resolver.ts'
-
-/** Names one entry of one projection in a substitution. */
-export const readUnit = (projection: string, key: string): string => `${projection}\n${key}`
 
 /**
  * Reads of a replay: the substituted entries as of the legacy's commit, all others as they were recorded live. What the

@@ -1,0 +1,191 @@
+import { BanyanError } from '../model/errors.ts'
+import type { Observation } from '../model/observation.ts'
+import type { Evidence, Finding, RestoringRead, UnresolvedReason, Verdict } from '../model/verdict.ts'
+import { causedBy, explainLive } from './environment.ts'
+import { correctedByLegacy, liveAlsoMoved, logicResidue, missingVersions, noAnswer, readEarlier, replayFailed } from './evidence.ts'
+import type { ClassifyInput, Snapshot } from './input.ts'
+import { observationDifferences } from './observation-differences.ts'
+import { proofsAgainst, sharesProof } from './proofs.ts'
+import { sameObservation } from './same-observation.ts'
+
+/** What was found out about one decision, and with which view of the past. */
+interface Result {
+  readonly finding: Finding
+  readonly grade: 'A' | 'B'
+  readonly restoring: readonly RestoringRead[]
+  readonly evidence: readonly Evidence[]
+  readonly snapshot: Snapshot
+}
+
+/** One decision under examination. */
+interface Case {
+  readonly input: ClassifyInput
+  /** The legacy's final word. */
+  readonly final: Observation
+  readonly agrees: (candidate: Observation, with_?: Observation) => boolean
+}
+
+/**
+ * Finds the cause of one decision's differences, by experiment: agreement restored by the reads as of the legacy's commit is
+ * the environment; a candidate that still differs then is logic. Logic without a proof of wrongness is left to the
+ * miner, as `unresolved('awaiting-mining')`, with the reads that moved the live answer besides.
+ *
+ * @throws BanyanError internal for a decision whose legacy side is still open.
+ */
+export const classify = async (input: ClassifyInput): Promise<Verdict> => {
+  const final = input.legacy.observation
+  if (final === null) throw new BanyanError('internal', 'a decision was classified before the legacy answered', { hint: 'report this' })
+  const agrees: Case['agrees'] = (candidate, other = final) => observationDifferences(input.compare, other, candidate).length === 0
+  return verdictOf(input, final, await examine({ input, final, agrees }))
+}
+
+const examine = async (the: Case): Promise<Result> => {
+  const { input, final, agrees } = the
+  const { live, legacy, snapshot } = input
+  if (final.kind === 'absent') return unresolved(the, 'unpaired', [noAnswer(final.reason)])
+  if (input.missingVersions.length > 0) return unresolved(the, 'missing-version', [missingVersions(input.missingVersions)])
+  try {
+    const isLiveEqual = agrees(live.observation)
+    if (agrees(snapshot.asOf.observation)) {
+      return isLiveEqual ? agreed(snapshot, 'A', []) : await environment(the, snapshot, (observation) => agrees(observation))
+    }
+    if (legacy.firstObservation !== null && agrees(snapshot.asOf.observation, legacy.firstObservation)) {
+      return await settlement(the, legacy.firstObservation, isLiveEqual)
+    }
+    return (await proven(the, isLiveEqual)) ?? (await otherInstant(the, isLiveEqual)) ?? (await residue(the))
+  } catch (cause) {
+    if (cause instanceof BanyanError && cause.code === 'internal') throw cause
+    return unresolved(the, 'replay-failed', [replayFailed(cause instanceof Error ? cause.message : String(cause))])
+  }
+}
+
+const unresolved = ({ input }: Case, reason: UnresolvedReason, evidence: readonly Evidence[]): Result => ({
+  finding: { kind: 'unresolved', reason },
+  grade: 'A',
+  restoring: [],
+  evidence,
+  snapshot: input.snapshot,
+})
+
+const agreed = (snapshot: Snapshot, grade: 'A' | 'B', evidence: readonly Evidence[]): Result => ({
+  finding: { kind: 'agreed' },
+  grade,
+  restoring: [],
+  evidence,
+  snapshot,
+})
+
+/** The candidate is right when it sees what the legacy saw: which reads made it differ? */
+const environment = async ({ input }: Case, snapshot: Snapshot, matches: (observation: Observation) => boolean): Promise<Result> => {
+  const explanation = await explainLive(input, snapshot, matches)
+  if (explanation.kind === 'unexplained') {
+    return {
+      finding: { kind: 'unresolved', reason: explanation.reason },
+      grade: 'A',
+      restoring: [],
+      evidence: explanation.evidence,
+      snapshot,
+    }
+  }
+  const { restoring, evidence, isUnique } = explanation
+  return { finding: causedBy(explanation), grade: isUnique ? 'A' : 'B', restoring, evidence, snapshot }
+}
+
+/** The legacy changed its mind within its settlement time; the candidate said what the legacy said first. */
+const settlement = async (the: Case, first: Observation, isLiveEqual: boolean): Promise<Result> => {
+  const { live, snapshot } = the.input
+  if (isLiveEqual) return agreed(snapshot, 'A', [correctedByLegacy(first)])
+  if (!the.agrees(live.observation, first)) return environment(the, snapshot, (observation) => the.agrees(observation, first))
+  const finding: Finding = { kind: 'caused', causes: ['timing'], relation: 'single', rule: null }
+  return { finding, grade: 'A', restoring: [], evidence: [correctedByLegacy(first)], snapshot }
+}
+
+/** Wrong beyond doubt, on either side; null when nothing proves it. */
+const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> => {
+  const { context, live, snapshot } = the.input
+  const about = { invariants: context.invariants, trigger: live.trigger }
+  const candidate = proofsAgainst('candidate', snapshot.asOf.observation, about)
+  const legacy = proofsAgainst('legacy', the.final, about)
+  if (candidate.length === 0 && legacy.length === 0) return null
+  const causes = [...(candidate.length > 0 ? (['defect'] as const) : []), ...(legacy.length > 0 ? (['legacy-defect'] as const) : [])]
+  const evidence = [...candidate, ...legacy]
+  const isAlone = isLiveEqual || sharesProof(proofsAgainst('candidate', live.observation, about), candidate)
+  const moved = isAlone ? null : await liveMovement(the)
+  const all = [...causes, ...(moved?.causes ?? [])]
+  return {
+    finding: { kind: 'caused', causes: all, relation: all.length > 1 ? 'compound' : 'single', rule: null },
+    grade: 'A',
+    restoring: moved?.restoring ?? [],
+    evidence: [...evidence, ...(moved === null ? [] : [liveAlsoMoved(moved.restoring)])],
+    snapshot,
+  }
+}
+
+/** Which reads made the live answer another one than the as-of answer; null when it is the same, or nobody can tell. */
+const liveMovement = async ({
+  input,
+  agrees,
+}: Case): Promise<Extract<Awaited<ReturnType<typeof explainLive>>, { kind: 'explained' }> | null> => {
+  const { live, snapshot } = input
+  const then = snapshot.asOf.observation
+  if (sameObservation(live.observation, then) || (then.kind === 'decided' && agrees(live.observation, then))) return null
+  const explanation = await explainLive(input, snapshot, (observation) =>
+    then.kind === 'decided' ? agrees(observation, then) : sameObservation(observation, then),
+  )
+  return explanation.kind === 'explained' ? explanation : null
+}
+
+/** The legacy may have read at another instant of its own transaction; null when none of them explains its answer. */
+const otherInstant = async (the: Case, isLiveEqual: boolean): Promise<Result | null> => {
+  if (the.input.scan === null) return null
+  for await (const snapshot of the.input.scan) {
+    if (!the.agrees(snapshot.asOf.observation)) continue
+    if (isLiveEqual) return agreed(snapshot, 'B', [readEarlier()])
+    const result = await environment(the, snapshot, (observation) => the.agrees(observation))
+    return { ...result, grade: 'B', evidence: [readEarlier(), ...result.evidence] }
+  }
+  return null
+}
+
+const residue = async (the: Case): Promise<Result> => {
+  const moved = await liveMovement(the)
+  const result = unresolved(the, 'awaiting-mining', [logicResidue(), ...(moved === null ? [] : [liveAlsoMoved(moved.restoring)])])
+  return { ...result, restoring: moved?.restoring ?? [] }
+}
+
+const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Verdict => {
+  const { live, legacy, compare } = input
+  const { asOf } = result.snapshot
+  const liveDifferences = observationDifferences(compare, final, live.observation)
+  const asOfDifferences = isLogicCleared(result.finding) ? [] : observationDifferences(compare, final, asOf.observation)
+  const told = asOfDifferences.length > 0 ? asOfDifferences : liveDifferences
+  return {
+    id: live.id,
+    context: live.context,
+    revision: legacy.revision,
+    finding: result.finding,
+    grade: result.grade,
+    latent: liveDifferences.length === 0 && asOfDifferences.length > 0,
+    liveDifferences,
+    asOfDifferences,
+    restoring: result.restoring,
+    evidence: result.evidence,
+    fingerprint: told.length === 0 ? null : input.fingerprint(told),
+    asOf,
+    decidedAt: legacy.decidedAt ?? live.decidedAt,
+    exposure: exposureOf(input),
+  }
+}
+
+/** Agreement, and what the environment alone explains, may rest on the legacy's first word: its logic is not in doubt. */
+const isLogicCleared = (finding: Finding): boolean =>
+  finding.kind === 'agreed' || (finding.kind === 'caused' && finding.causes.every((cause) => cause === 'timing' || cause === 'stale-data'))
+
+/** An exposure that cannot be computed is unknown, never zero. */
+const exposureOf = ({ context, live }: ClassifyInput): number | null => {
+  try {
+    return context.exposure?.(live.trigger) ?? null
+  } catch {
+    return null
+  }
+}
