@@ -11,7 +11,10 @@ import type { RowKeys } from './row-keys.ts'
 
 /** What one rule sees of one transaction, with a record of what it looked at. */
 export interface RuleTools extends EmitTools {
-  /** The changes behind a row that `when` matched; for a row made up by the rule, those it was shown since the last match. */
+  /**
+   * The changes behind a row that `when` matched. For one that the rule made of several rows, theirs; for one that shares
+   * nothing with any row, those that it was shown since the last match.
+   */
   readonly causesOf: (row: Row) => readonly ChangeId[]
   /** The changes of this transaction behind the rows that were looked up since the last call. */
   readonly takeLookedUp: () => readonly ChangeId[]
@@ -72,6 +75,8 @@ export const ruleTools = (input: {
       shown = []
       const cause = view.causeOf(row)
       if (cause !== undefined) return [cause]
+      const joined = joinedCauses(row, view.causeOf)
+      if (joined.length > 0) return joined
       return lastShown.length > 0 ? lastShown : [changeId(tx.header.position, 0)]
     },
     takeLookedUp: () => {
@@ -83,3 +88,10 @@ export const ruleTools = (input: {
     provisional: () => recall.missing().length > 0,
   }
 }
+
+/** A rule may join rows: `{ hdr, lines: [ … ] }`. */
+const joinedCauses = (row: Row, causeOf: (row: Row) => ChangeId | undefined): readonly ChangeId[] =>
+  Object.values(row)
+    .flat()
+    .flatMap((part) => (typeof part === 'object' && part !== null ? (causeOf(part as Row) ?? []) : []))
+    .slice(0, maxCauses)

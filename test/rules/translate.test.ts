@@ -148,6 +148,24 @@ describe('a rule that fails', () => {
 })
 
 describe('rows that a rule makes up', () => {
+  it('name the changes of the rows that they are joined of', () => {
+    const joined = rule('order.placed', {
+      version: 1,
+      owner: 'o',
+      when: (tx) => {
+        const lines = Map.groupBy(tx.created('ord_ln'), (line) => line.ord_no)
+        return tx.created('ord_hdr').map((hdr) => ({ hdr, lines: lines.get(hdr.ord_no) ?? [] }))
+      },
+      emit: ({ hdr, lines }) => ({ key: hdr.ord_no, data: { lines: lines.length } }),
+    })
+    const tx = transaction([created('1'), lineCreated('2', 1), lineCreated('1', 1), created('2'), lineCreated('1', 2)])
+    const at = (ordinal: number): string => `${tx.header.position}#${ordinal}`
+    expect(done(translator([joined], [])(tx, noRows)).events.map((event) => [event.data, event.causes])).toEqual([
+      [{ lines: 2 }, [at(0), at(2), at(4)]],
+      [{ lines: 1 }, [at(3), at(1)]],
+    ])
+  })
+
   it('name the changes that the rule was shown', () => {
     const copied = rule('order.copied', {
       version: 1,
