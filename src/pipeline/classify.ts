@@ -6,8 +6,10 @@ import type { Verdict } from '../model/verdict.ts'
 import type { ReadyCursor, ReadyDecision } from '../ports/classify-store.ts'
 import { shadowStage } from '../ports/shadow-store.ts'
 import type { Store } from '../ports/store.ts'
-import { classifyOne } from './classify/classify-one.ts'
-import { createRollingState, type RollingState } from './classify/rolling-state.ts'
+import type { ClassifyOne } from './classify/classify-one.ts'
+import { createClassifyOne } from './classify/classify-one.ts'
+import type { RollingState } from './classify/rolling-state.ts'
+import { createRollingState } from './classify/rolling-state.ts'
 
 interface ClassifyInput {
   readonly context: Context
@@ -33,6 +35,7 @@ interface Bound {
 export const classifyContext = async (input: ClassifyInput): Promise<void> => {
   const { context, store, source, signal } = input
   const rolling = createRollingState({ context, log: store, source })
+  const classifyOne = createClassifyOne(context, rolling)
   let cursor = await store.classifyCursor(context.name)
   while (!signal.aborted) {
     const bound = await boundOf(input)
@@ -42,7 +45,7 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
       await idle(signal)
       continue
     }
-    const verdicts = await classifyBatch(input, rolling, ready)
+    const verdicts = await classifyBatch({ rolling, classifyOne, ready, signal })
     const next = lastOf(cursor, ready)
     await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
     cursor = next
@@ -66,7 +69,8 @@ const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound
   const pair = await store.pairCursor(context.name)
   const shadowed = await store.stageCursor(shadowStage(context.name))
   const captured = await store.captureCursor(source)
-  if (pair === null || shadowed === null || captured === null) return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
+  if (pair === null || shadowed === null || captured === null)
+    return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
   const end = afterTransaction(captured.position)
   const allShadowed = captured.phase === 'ended' && comparePoints(shadowed, end) >= 0
   if (allShadowed && pair.ended) return { before: endOfLog, ended: true }
@@ -84,13 +88,15 @@ const idle = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done, { once: true })
   })
 
-const classifyBatch = async (input: ClassifyInput, rolling: RollingState, ready: readonly ReadyDecision[]): Promise<readonly Verdict[]> => {
-  await rolling.advance(ready)
+const classifyBatch = async (batch: {
+  readonly rolling: RollingState
+  readonly classifyOne: ClassifyOne
+  readonly ready: readonly ReadyDecision[]
+  readonly signal: AbortSignal
+}): Promise<readonly Verdict[]> => {
+  await batch.rolling.advance(batch.ready)
   const verdicts: Verdict[] = []
-  for (const decision of ready) {
-    input.signal.throwIfAborted()
-    verdicts.push(await classifyOne({ context: input.context, rolling, decision, signal: input.signal }))
-  }
-  rolling.forget(ready)
+  for (const decision of batch.ready) verdicts.push(await batch.classifyOne(decision, batch.signal))
+  batch.rolling.forget(batch.ready)
   return verdicts
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts'
-import { epochMs, type EpochMs, type Position, type SourceName } from '../model/ids.ts'
+import type { EpochMs, Position, SourceName } from '../model/ids.ts'
+import { epochMs } from '../model/ids.ts'
 import { afterTransaction } from '../model/log-point.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Store } from '../ports/store.ts'

@@ -1,20 +1,51 @@
-import type { Context } from '../model/context.ts'
-import type { SourceName } from '../model/ids.ts'
-import type { SourceTable } from '../ports/change-source.ts'
-import type { Store } from '../ports/store.ts'
+import type { MiningOutcome } from '../classify/reclassify.ts'
+import { isResidue, reclassify } from '../classify/reclassify.ts'
+import type { MiningResult } from '../mine/case.ts'
 import { mine } from '../mine/mine.ts'
-import type { MiningCase } from '../mine/case.ts'
-import { factsOf } from './mine/facts.ts'
-import { relatedRows } from './mine/related-rows.ts'
-import type { ArchivedDecision } from './night/fold-context.ts'
+import type { HiddenRule } from '../model/hidden-rule.ts'
+import type { HiddenRuleId } from '../model/ids.ts'
+import type { Evidence, Verdict } from '../model/verdict.ts'
+import type { CollectInput } from './mine/collect-cases.ts'
+import { collectCases } from './mine/collect-cases.ts'
 
-/** Beyond this many decisions, agreeing ones are thinned out: evenly, by their ids, so that the choice is the same each time. */
-const maxCases = 60_000
-const chunk = 1_000
-
-interface MiningInput {
-  readonly context: Context
-  readonly store: Store
-  readonly source: SourceName
-  readonly tables: readonly SourceTable[]
+/**
+ * Mines the whole archive of a context for hidden rules and says anew what each logic residue is. Everything that it
+ * writes is one transaction; mining the same archive again gives the same.
+ */
+export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
+  const { context, store } = input
+  const result = mine(await collectCases(input), { context: context.name })
+  const rules = new Map(result.rules.map((rule) => [rule.id, rule]))
+  const changed: Verdict[] = []
+  for await (const part of store.verdicts(context.name)) {
+    for (const verdict of part) if (isResidue(verdict)) changed.push(reclassify(verdict, outcomeOf(verdict, result, rules)))
+  }
+  await store.commitMining({ context: context.name, rules: [...result.rules, ...result.leads], verdicts: changed })
+  return result
 }
+
+const outcomeOf = (verdict: Verdict, result: MiningResult, rules: ReadonlyMap<HiddenRuleId, HiddenRule>): MiningOutcome => {
+  const id = result.assignments.get(verdict.id)
+  const rule = id === undefined ? undefined : rules.get(id)
+  if (rule === undefined) return { kind: 'no-explanation', evidence: [nothingFound(result)] }
+  return {
+    kind: 'rule',
+    rule: rule.id,
+    cause: 'hidden-rule',
+    // The reads that moved the live answer besides are known from classification.
+    liveDifferences: verdict.restoring.length > 0 ? verdict.liveDifferences : [],
+    evidence: [overlayRestores(rule)],
+  }
+}
+
+const overlayRestores = (rule: HiddenRule): Evidence => ({
+  test: 'overlay-replay',
+  words: `${rule.words}: laid over the candidate this gives the legacy's answer in ${rule.replay.restored} decisions and breaks ${rule.replay.broken}`,
+  data: { rule: rule.id, ...rule.replay, precisionLower: rule.precisionLower },
+})
+
+const nothingFound = (result: MiningResult): Evidence => ({
+  test: 'no-rule',
+  words: `none of the ${result.rules.length} rules found in this archive explains it, and nothing proves either side wrong`,
+  data: { rules: result.rules.length },
+})

@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts'
-import { type Position, type SourceName, tableName } from '../model/ids.ts'
+import type { Position, SourceName } from '../model/ids.ts'
+import { tableName } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { ChangeLog } from '../ports/change-log.ts'
 import { watchTransaction } from '../shadow/watch-index.ts'

@@ -1,14 +1,17 @@
 import type { BusinessEvent } from '../model/business-event.ts'
 import type { Context } from '../model/context.ts'
 import type { LegacyDecision } from '../model/decision.ts'
-import { type Position, type SourceName, tableName } from '../model/ids.ts'
+import type { Position, SourceName } from '../model/ids.ts'
+import { tableName } from '../model/ids.ts'
 import { afterTransaction } from '../model/log-point.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { CaptureCursor } from '../ports/capture-store.ts'
 import type { Store } from '../ports/store.ts'
-import { createPairing, type Pairing, type PairingStep } from '../shadow/pairing.ts'
+import type { Pairing, PairingStep } from '../shadow/pairing.ts'
+import { createPairing } from '../shadow/pairing.ts'
 import { changesBetween, followCapture } from './follow.ts'
-import { byTransaction, justBefore, type TransactionPart, withTriggers } from './transactions.ts'
+import type { TransactionPart } from './transactions.ts'
+import { byTransaction, justBefore, withTriggers } from './transactions.ts'
 
 interface PairInput {
   readonly context: Context
@@ -46,7 +49,9 @@ const namedTransactions = async (input: PairInput, decisions: readonly LegacyDec
     const upTo = named[Math.min(named.length - 1, named.indexOf(position) + 50)] ?? position
     const between = { log: input.store, source: input.source, tables: watchedTables(input.context), after: justBefore(position), upTo }
     for await (const changes of changesBetween(between)) {
-      parts.push(...byTransaction(changes).filter((part) => wanted.has(part.header.position) && (done === null || part.header.position > done)))
+      parts.push(
+        ...byTransaction(changes).filter((part) => wanted.has(part.header.position) && (done === null || part.header.position > done)),
+      )
     }
     done = upTo
   }
@@ -101,7 +106,8 @@ const createPairStep = (input: PairInput, pairing: Pairing, from: LogPoint | nul
   return async (cursor) => {
     for (;;) {
       const after = at?.position ?? null
-      const changes = after === cursor.position ? [] : await store.readChanges({ source, tables, after, upTo: cursor.position, limit: readLimit })
+      const changes =
+        after === cursor.position ? [] : await store.readChanges({ source, tables, after, upTo: cursor.position, limit: readLimit })
       const upTo = changes.length < readLimit ? cursor.position : (changes.at(-1)?.transaction.position ?? cursor.position)
       const triggers = await readTriggers(input, at, upTo)
       const parts = withTriggers(byTransaction(changes), triggers)

@@ -3,7 +3,8 @@ import type { Position, SourceName } from '../../model/ids.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
-import { createVersionState, type VersionState } from '../../shadow/version-state.ts'
+import type { VersionState } from '../../shadow/version-state.ts'
+import { createVersionState } from '../../shadow/version-state.ts'
 import { createHorizon } from '../feeds.ts'
 import { changesBetween } from '../follow.ts'
 
@@ -27,7 +28,11 @@ const reachOf = ({ live, legacy }: ReadyDecision): Position =>
     live.trigger.position,
   ].reduce<Position>((max, at) => (at !== null && at !== undefined && at > max ? at : max), '' as Position)
 
-export const createRollingState = (input: { readonly context: Context; readonly log: ChangeLog; readonly source: SourceName }): RollingState => {
+export const createRollingState = (input: {
+  readonly context: Context
+  readonly log: ChangeLog
+  readonly source: SourceName
+}): RollingState => {
   const { context, log, source } = input
   const state = createVersionState(context.reads)
   const tables = [...new Set(Object.values(context.reads).map((projection) => projection.from))]
@@ -39,7 +44,8 @@ export const createRollingState = (input: { readonly context: Context; readonly 
     advance: async (decisions) => {
       const upTo = decisions.map(reachOf).reduce((max, one) => (one > max ? one : max), '' as Position)
       if (tables.length === 0 || (at !== null && upTo <= at)) return
-      for await (const changes of changesBetween({ log, source, tables, after: at, upTo })) for (const change of changes) state.apply(change)
+      for await (const changes of changesBetween({ log, source, tables, after: at, upTo }))
+        for (const change of changes) state.apply(change)
       at = upTo
     },
     forget: (decisions) => {
