@@ -1,12 +1,24 @@
-import type { ClientConfig } from 'pg'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ConnectionOptions } from 'node:tls'
 import { BanyanError } from '../../src/model/errors.ts'
 import type { SourceName, TableName } from '../../src/model/ids.ts'
 import { sourceName, tableName } from '../../src/model/ids.ts'
 
-/** How to reach the legacy database: a URL, or what the driver `pg` takes. Never through a pooler. */
-export type PostgresConnection = { readonly url: string } | { readonly connection: ClientConfig }
+/** The parts of a connection; the driver's own types are not shown, because they are not installed with Banyan. */
+export interface ConnectionParts {
+  readonly host?: string
+  readonly port?: number
+  readonly database?: string
+  readonly user?: string
+  readonly password?: string | (() => string | Promise<string>)
+  readonly ssl?: boolean | ConnectionOptions
+  /** Session settings, as in libpq: `-c name=value`. */
+  readonly options?: string
+}
+
+/** How to reach the legacy database: a URL, or its parts. Never through a pooler. */
+export type PostgresConnection = { readonly url: string } | { readonly connection: ConnectionParts }
 
 /** Everything about a PostgreSQL change source. Only the first line has no default. */
 export type PostgresOptions = PostgresConnection & {
@@ -46,7 +58,7 @@ export interface TableRef {
 /** Options with every default filled in. */
 export interface Settings {
   readonly name: SourceName
-  readonly client: ClientConfig
+  readonly client: ConnectionParts & { readonly connectionString?: string }
   readonly tables: readonly TableRef[]
   readonly schema: string
   readonly slot: string
