@@ -16,7 +16,7 @@ export const encode = (data: Data): string => encodeAt(data, 0)
 const encodeAt = (data: Data, depth: number): string => {
   switch (typeof data) {
     case 'string':
-      return JSON.stringify(data)
+      return quote(data)
     case 'number':
       return Number.isFinite(data) && !Object.is(data, -0) ? String(data) : `{"$f":"${Object.is(data, -0) ? '-0' : data}"}`
     case 'boolean':
@@ -38,10 +38,10 @@ const encodeObject = (data: Exclude<Data, null | boolean | number | bigint | str
   if (proto !== Object.prototype && proto !== null) throw unsupported(`an instance of ${data.constructor?.name ?? 'no class'}`)
   const record = data as { readonly [name: string]: Data | undefined }
   let text = ''
-  for (const name of Object.keys(record).sort()) {
+  for (const name of sortedNames(record)) {
     const value = record[name]
     if (value === undefined) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:${encodeAt(value, depth + 1)}`
+    text += `${text === '' ? '' : ','}${labelOf(name)}${encodeAt(value, depth + 1)}`
   }
   return `{${text}}`
 }
@@ -52,6 +52,30 @@ const encodeArray = (data: readonly Data[], depth: number): string => {
   for (let at = 0; at < data.length; at++) text += `${at === 0 ? '' : ','}${encodeAt(data[at] as Data, depth + 1)}`
   return `[${text}]`
 }
+
+/** Names are often in order already, and a look is cheaper than sorting. */
+const sortedNames = (record: object): readonly string[] => {
+  const names = Object.keys(record)
+  for (let at = 1; at < names.length; at++) if (String(names[at - 1]) > String(names[at])) return names.sort()
+  return names
+}
+
+const maxLabels = 10_000
+/** The same few names are written again and again. */
+const labels = new Map<string, string>()
+
+const labelOf = (name: string): string => {
+  const known = labels.get(name)
+  if (known !== undefined) return known
+  const label = `${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:`
+  if (labels.size < maxLabels) labels.set(name, label)
+  return label
+}
+
+const plain = /^[ !#-[\]-~]*$/
+
+/** Short text without anything to escape, as most is, needs no JSON. */
+const quote = (text: string): string => (text.length < 64 && plain.test(text) ? `"${text}"` : JSON.stringify(text))
 
 const unsupported = (what: string): BanyanError =>
   new BanyanError('value-unsupported', `data holds ${what}`, {
