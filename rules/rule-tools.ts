@@ -91,7 +91,9 @@ export const ruleTools = (input: {
 
 /** A rule may join rows: `{ hdr, lines: [ … ] }`. */
 const joinedCauses = (row: Row, causeOf: (row: Row) => ChangeId | undefined): readonly ChangeId[] =>
-  Object.values(row)
+  Object.values<unknown>(row)
     .flat()
-    .flatMap((part) => (typeof part === 'object' && part !== null ? (causeOf(part as Row) ?? []) : []))
+    .flatMap((part) => (isRow(part) ? (causeOf(part) ?? []) : []))
     .slice(0, maxCauses)
+
+const isRow = (part: unknown): part is Row => typeof part === 'object' && part !== null && !(part instanceof Uint8Array)
