@@ -24,6 +24,8 @@ const session = [
 
 const asText = { getTypeParser: () => (text: string) => text } as unknown as NonNullable<ClientConfig['types']>
 
+const politeMs = 1000
+
 /** Connections of one `read`, so that all of them can be cut at once. */
 export interface Connections extends Disposable {
   /** Values of every type come as the server's text. */
@@ -32,17 +34,26 @@ export interface Connections extends Disposable {
 }
 
 export const connections = (settings: Settings): Connections => {
-  const open = new Set<pg.Client>()
+  const open = new Map<pg.Client, 'query' | 'replication'>()
   const close = (client: pg.Client): void => {
+    const kind = open.get(client)
     open.delete(client)
-    client.connection.stream.destroy()
+    const { stream } = client.connection
+    if (kind === 'query' || ('connecting' in stream && stream.connecting === true)) {
+      stream.destroy()
+      return
+    }
+    // Politely: cut with bytes still unread, the connection could take the last acknowledgement with it.
+    client.connection.end()
+    stream.resume()
+    setTimeout(() => stream.destroy(), politeMs).unref()
   }
   return {
     open: async (kind) => {
       const client = new pg.Client(clientConfig(settings, kind))
       // A lost connection rejects the query under way; without a listener it would end the process as well.
       client.on('error', () => {})
-      open.add(client)
+      open.set(client, kind)
       try {
         await client.connect()
         return client
@@ -53,7 +64,7 @@ export const connections = (settings: Settings): Connections => {
     },
     close,
     [Symbol.dispose]: () => {
-      for (const client of open) close(client)
+      for (const client of open.keys()) close(client)
     },
   }
 }

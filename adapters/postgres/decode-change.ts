@@ -4,8 +4,8 @@ import type { RowKey } from '../../src/model/ids.ts'
 import { rowKey } from '../../src/model/ids.ts'
 import type { Row } from '../../src/model/value.ts'
 import { recordKind } from './change-record.ts'
-import type { Tuple } from './decode-tuple.ts'
-import { decodeKeyTuple, decodeTuple } from './decode-tuple.ts'
+import type { Body, Tuple } from './decode-tuple.ts'
+import { bodyOf, decodeKeyTuple, decodeTuple } from './decode-tuple.ts'
 import { mark, undecodable } from './pgoutput.ts'
 import type { Relation } from './relation.ts'
 
@@ -18,7 +18,8 @@ export interface ChangeSink {
 }
 
 /** Decodes one record of a transaction's log: the part of a pgoutput message that follows the table's OID. */
-export const decodeChange = (kind: number, body: Buffer, relation: Relation, sink: ChangeSink): void => {
+export const decodeChange = (kind: number, bytes: Buffer, relation: Relation, sink: ChangeSink): void => {
+  const body = bodyOf(bytes)
   switch (kind) {
     case recordKind.insert:
       push(sink, relation, { op: 'create', after: decodeTuple(body, 1, relation, null) })
@@ -39,8 +40,8 @@ export const decodeChange = (kind: number, body: Buffer, relation: Relation, sin
 }
 
 /** A changed key ends the life of one row and begins another's: a delete and a create, as Debezium says it. */
-const decodeUpdate = (kind: number, body: Buffer, relation: Relation, sink: ChangeSink): void => {
-  if (body[0] === mark.newTuple) {
+const decodeUpdate = (kind: number, body: Body, relation: Relation, sink: ChangeSink): void => {
+  if (body.bytes[0] === mark.newTuple) {
     push(sink, relation, { op: 'update', after: decodeTuple(body, 1, relation, null) })
     return
   }
@@ -59,8 +60,8 @@ interface OldRow {
   readonly beforeKind: 'full' | 'key'
 }
 
-const oldRow = (body: Buffer, relation: Relation): OldRow =>
-  body[0] === mark.oldTuple
+const oldRow = (body: Body, relation: Relation): OldRow =>
+  body.bytes[0] === mark.oldTuple
     ? { before: decodeTuple(body, 1, relation, null), beforeKind: 'full' }
     : { before: decodeKeyTuple(body, 1, relation), beforeKind: 'key' }
 

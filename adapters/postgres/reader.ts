@@ -16,7 +16,7 @@ import type { Settings } from './options.ts'
 import { findings, readFacts, refuse } from './preflight.ts'
 import { createPublicationSql } from './preflight-publication.ts'
 import type { NewSlot, SlotState } from './slot.ts'
-import { checkSlot, createSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
+import { advanceSlot, checkSlot, createSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
 import { adoptSnapshot, snapshotItems } from './snapshot.ts'
 import { spools } from './spools.ts'
 import type { Spools } from './spools.ts'
@@ -41,7 +41,7 @@ interface State {
 /** Reads a source, once at a time. */
 export const reader = (settings: Settings): Reader => {
   const state: State = { settings, acknowledged: acknowledged(), spools: spools() }
-  let stopCurrent: (() => Promise<void>) | null = null
+  let stopCurrent: (() => void) | null = null
   async function* read(options: ReadOptions): AsyncGenerator<SourceItem> {
     if (stopCurrent !== null) {
       throw new BanyanError('usage', 'this source is being read already', {
@@ -49,17 +49,12 @@ export const reader = (settings: Settings): Reader => {
         where: settings.name,
       })
     }
-    const done = Promise.withResolvers<void>()
     const stop = new AbortController()
-    stopCurrent = () => {
-      stop.abort()
-      return done.promise
-    }
+    stopCurrent = () => stop.abort()
     try {
       yield* readAll(state, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) })
     } finally {
       stopCurrent = null
-      done.resolve()
     }
   }
   return {
@@ -71,10 +66,23 @@ export const reader = (settings: Settings): Reader => {
       state.spools.release(token.end)
     },
     dispose: async () => {
+      // Not awaited: a consumer that has left its loop without ending it would never come back.
       stopCurrent?.()
       state.spools.release(null)
+      await tellLate(state)
     },
   }
+}
+
+/** Best effort: the server would only keep its log for longer, and the next start says it again. */
+const tellLate = async ({ settings, acknowledged: acks }: State): Promise<void> => {
+  const end = acks.untold()
+  if (end === null) return
+  using connect = connections(settings)
+  try {
+    await advanceSlot(await connect.open('query'), settings, end, AbortSignal.timeout(5000))
+    acks.tell()
+  } catch {}
 }
 
 async function* readAll(state: State, options: ReadOptions): AsyncGenerator<SourceItem> {

@@ -92,3 +92,9 @@ export const checkSlot = (settings: Settings, slot: SlotState | null, end: bigin
     )
   }
 }
+
+/** Tells a slot that nobody reads what is durable: what was acknowledged after the last read had ended. */
+export const advanceSlot = async (client: pg.Client, settings: Settings, end: bigint, signal: AbortSignal): Promise<void> => {
+  const sql = `SELECT pg_replication_slot_advance(${escapeLiteral(settings.slot)}, '${formatLsn(end)}')`
+  await whenSlotIsFree(settings, signal, () => rowsOf(client, sql))
+}

@@ -21,26 +21,34 @@ export const statusUpdate = ({ received, flushed, replyNow, nowMs }: Status): Bu
   return bytes
 }
 
-/** What has been acknowledged, and who must be told. */
+/** What has been acknowledged, and whether the server knows. */
 export interface Acknowledged {
-  readonly lsn: () => bigint
   readonly advance: (lsn: bigint) => void
+  /** The acknowledged LSN, which is now told to the server. */
+  readonly tell: () => bigint
+  /** The acknowledged LSN, if no session has told it; else null. */
+  readonly untold: () => bigint | null
   /** The running session; it gets every advance. Null: none is running. */
   readonly listen: (listener: (() => void) | null) => void
 }
 
 export const acknowledged = (): Acknowledged => {
   let flushed = 0n
-  let told: (() => void) | null = null
+  let told = 0n
+  let session: (() => void) | null = null
   return {
-    lsn: () => flushed,
     advance: (lsn) => {
       if (lsn <= flushed) return
       flushed = lsn
-      told?.()
+      session?.()
     },
+    tell: () => {
+      told = flushed
+      return flushed
+    },
+    untold: () => (flushed > told ? flushed : null),
     listen: (listener) => {
-      told = listener
+      session = listener
     },
   }
 }

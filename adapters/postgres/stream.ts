@@ -55,6 +55,7 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
   let copy: Copy | null = null
   let heardAtMs = Date.now()
   let paused = false
+  let stopped = false
   const flow = (stop: boolean): void => {
     paused = stop
     heardAtMs = Date.now()
@@ -70,8 +71,9 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
     onTransaction: items.transaction,
   })
   const tell = (replyNow: boolean): void =>
-    copy?.send(statusUpdate({ received: items.received(), flushed: acknowledged.lsn(), replyNow, nowMs: Date.now() }))
+    copy?.send(statusUpdate({ received: items.received(), flushed: acknowledged.tell(), replyNow, nowMs: Date.now() }))
   const onMessage = (bytes: Buffer): void => {
+    if (stopped) return
     heardAtMs = Date.now()
     if (bytes[0] === frame.data) assemble.message(bytes.subarray(25))
     if (bytes[0] !== frame.keepalive) return
@@ -94,6 +96,7 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
     take: queue.take,
     stop: () => {
       touch[Symbol.dispose]()
+      stopped = true
       assemble.discard()
       tell(false)
       copy = null

@@ -90,7 +90,7 @@ export const liveCases: readonly ContractCase[] = [
     run: async (harness) => {
       await using started = await startedAfter(harness, { smallBuffers: true })
       const note = 'x'.repeat(1000)
-      const transactions = 60
+      const transactions = 40
       for (let each = 0; each < transactions; each += 1) {
         const rows = Array.from({ length: 1000 }, (_, index) => `(${each * 1000 + index}, '${note}')`)
         await started.session.run(`insert into account (id, note) values ${rows.join(', ')}`)
@@ -101,12 +101,12 @@ export const liveCases: readonly ContractCase[] = [
       let most = 0
       let count = 0
       let item = await nextOf(reading.items, 'transaction')
-      // Time enough for a source that ignores its consumer to take in all of the 60 MB.
-      for (let turn = 0; turn < 30; turn += 1) {
+      // Time enough for a source that ignores its consumer to take in all of the 40 MB.
+      for (let turn = 0; turn < 25; turn += 1) {
         await new Promise((resolve) => setTimeout(resolve, 20))
         most = Math.max(most, heldBytes() - beforeBytes)
       }
-      expect(most).toBeLessThan(24 << 20)
+      expect(most).toBeLessThan(16 << 20)
       for (; ; item = await nextOf(reading.items, 'transaction')) {
         if (item.kind === 'transaction') count += item.header.count
         if (count >= transactions * 1000) break
