@@ -65,6 +65,7 @@ describe('rows around a transaction', () => {
     expect(tierWith(customerChange('update', 'S'), customerChange('update', 'P'))).toBe('P')
     expect(tierWith({ op: 'delete', table: 'cust_mst', key: ['C1      '] })).toBeUndefined()
     expect(tierWith({ op: 'truncate', table: 'cust_mst' })).toBeUndefined()
+    expect(tierWith(customerChange('update', 'S'), { op: 'truncate', table: 'cust_mst' })).toBeUndefined()
     expect(tierWith({ op: 'truncate', table: 'cust_mst' }, customerChange('create', 'N'))).toBe('N')
     expect(tierWith()).toBe('G')
   })
