@@ -58,7 +58,7 @@ const applyFeed = async (input: Parameters<typeof startFeeds>[0], name: string, 
   }
   let at: LogPoint | null = await store.stageCursor(stage)
   if (at !== null) {
-    const base = input.from === null ? null : input.from.position < at.position ? input.from.position : at.position
+    const base = input.from === null ? null : ([input.from.position, at.position].sort()[0] ?? at.position)
     if (base !== null) for await (const rows of store.stateAt(source, projection.from, base)) for (const change of rows) state.apply(change)
     await apply(base, at.position)
     moved(at.position)

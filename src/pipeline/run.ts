@@ -4,6 +4,8 @@ import { createTranslator } from '../../rules/translate.ts'
 import type { PreflightCheck } from '../ports/change-source.ts'
 import { BanyanError } from '../model/errors.ts'
 import type { Store } from '../ports/store.ts'
+import type { MiningResult } from '../mine/case.ts'
+import type { ContextName } from '../model/ids.ts'
 import type { CaptureProgress } from './capture.ts'
 import { capture, reopenCapture } from './capture.ts'
 import { classifyContext } from './classify.ts'
@@ -32,6 +34,8 @@ export interface RunOptions {
   /** When aborted: everything committed by then is captured and followed to its end, then the run mines and resolves. */
   readonly end?: AbortSignal
   readonly onProgress?: (progress: RunProgress) => void
+  /** What mining found, with the extension of each rule; the rules themselves are in the store. */
+  readonly onMined?: (context: ContextName, result: MiningResult) => void
 }
 
 /**
@@ -88,7 +92,10 @@ export const run = async (options: RunOptions): Promise<void> => {
   if (failure !== undefined) throw failed.signal.aborted ? failed.signal.reason : failure.reason
   if (options.signal.aborted) return
   progress.phase('mining')
-  for (const context of config.contexts) await mineContext({ context, store, source: config.source.name, tables })
+  for (const context of config.contexts) {
+    const mined = await mineContext({ context, store, source: config.source.name, tables })
+    options.onMined?.(context.name, mined)
+  }
   progress.phase('done')
 }
 

@@ -42,7 +42,7 @@ export const createRollingState = (input: {
   return {
     state,
     advance: async (decisions) => {
-      const upTo = decisions.map(reachOf).reduce((max, one) => (one > max ? one : max), '' as Position)
+      const upTo = decisions.map(reachOf).sort().at(-1) ?? ('' as Position)
       if (tables.length === 0 || (at !== null && upTo <= at)) return
       for await (const changes of changesBetween({ log, source, tables, after: at, upTo }))
         for (const change of changes) state.apply(change)

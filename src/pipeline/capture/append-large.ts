@@ -1,0 +1,28 @@
+import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
+import type { SourceName } from '../../model/ids.ts'
+import type { CaptureStore } from '../../ports/capture-store.ts'
+import type { RowMemory } from './row-memory.ts'
+import { completeChanges } from './translate-batch.ts'
+
+/** Writes a large transaction in parts, which stay invisible until a batch moves the cursor over them. */
+export const appendLarge = async (input: {
+  readonly tx: LegacyTransaction
+  readonly store: CaptureStore
+  readonly source: SourceName
+  readonly memory: RowMemory
+  readonly partChanges: number
+}): Promise<void> => {
+  const { tx, store, source, memory } = input
+  let part: ChangeEvent[] = []
+  const flush = async (): Promise<void> => {
+    const changes = await completeChanges(part, memory)
+    memory.note(changes)
+    await store.appendChanges(source, changes)
+    part = []
+  }
+  for (const change of tx.changes()) {
+    part.push(change)
+    if (part.length >= input.partChanges) await flush()
+  }
+  if (part.length > 0) await flush()
+}

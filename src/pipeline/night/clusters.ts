@@ -1,0 +1,98 @@
+import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
+import type { HiddenRule } from '../../model/hidden-rule.ts'
+import type { CauseLabel, NightCase, NightCluster } from '../../model/night.ts'
+import type { Verdict } from '../../model/verdict.ts'
+
+/** One divergence, as the clusters take it in. */
+export interface Divergence {
+  readonly live: LiveDecision
+  readonly legacy: LegacyDecision
+  readonly verdict: Verdict
+  readonly label: CauseLabel
+  readonly rule: HiddenRule | null
+}
+
+const casesPerCluster = 2
+const maxClusters = 2_000
+const toldClusters = 200
+const toldCases = 60
+
+interface Cluster {
+  count: number
+  exposure: number | null
+  readonly label: CauseLabel
+  readonly fingerprint: string
+  readonly words: string
+  readonly cases: NightCase[]
+}
+
+/** Adds money that may be unknown. */
+export const plus = (a: number | null, b: number | null): number | null => (b === null ? a : (a ?? 0) + b)
+
+/** Gathers the thousand copies of one cause into one row, with a few of them told in full. Bounded. */
+export const createClusters = (): {
+  readonly add: (divergence: Divergence) => void
+  readonly result: () => { readonly clusters: readonly NightCluster[]; readonly cases: readonly NightCase[] }
+} => {
+  const clusters = new Map<string, Cluster>()
+  const clusterOf = (divergence: Divergence): Cluster | null => {
+    const { verdict, label, rule } = divergence
+    const fingerprint = rule?.id ?? verdict.fingerprint ?? ''
+    const known = clusters.get(`${label} ${fingerprint}`)
+    if (known !== undefined) return known
+    if (clusters.size >= maxClusters) return null
+    const cluster = { count: 0, exposure: null, label, fingerprint, words: wordsOf(divergence), cases: [] }
+    clusters.set(`${label} ${fingerprint}`, cluster)
+    return cluster
+  }
+  return {
+    add: (divergence) => {
+      const cluster = clusterOf(divergence)
+      if (cluster === null) return
+      cluster.count += 1
+      cluster.exposure = plus(cluster.exposure, divergence.verdict.exposure)
+      if (cluster.cases.length < casesPerCluster) cluster.cases.push(caseOf(divergence))
+    },
+    result: () => {
+      const sorted = [...clusters.values()].sort((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1))
+      return { clusters: sorted.slice(0, toldClusters).map(told), cases: sorted.flatMap((cluster) => cluster.cases).slice(0, toldCases) }
+    },
+  }
+}
+
+const told = ({ fingerprint, label, count, exposure, words, cases }: Cluster): NightCluster => ({
+  fingerprint,
+  cause: label,
+  count,
+  exposure,
+  words,
+  example: cases[0]?.id ?? '',
+})
+
+const wordsOf = ({ verdict, rule }: Divergence): string => {
+  if (rule !== null) return rule.words
+  const first = verdict.evidence[0]
+  if (first !== undefined) return first.words
+  const differences = verdict.liveDifferences.length > 0 ? verdict.liveDifferences : verdict.asOfDifferences
+  return `differs at ${differences
+    .map((difference) => difference.path || '/')
+    .slice(0, 4)
+    .join(', ')}`
+}
+
+const caseOf = ({ live, legacy, verdict, label, rule }: Divergence): NightCase => ({
+  id: live.id,
+  key: live.trigger.key,
+  at: new Date(live.decidedAt).toISOString(),
+  cause: label,
+  grade: verdict.grade,
+  latent: verdict.latent,
+  trigger: live.trigger.data,
+  legacy: legacy.observation,
+  live: live.observation,
+  asOf: verdict.asOf.observation,
+  differences: verdict.liveDifferences.length > 0 ? verdict.liveDifferences : verdict.asOfDifferences,
+  restoring: verdict.restoring,
+  evidence: verdict.evidence,
+  rule: rule?.words ?? null,
+})
