@@ -12,6 +12,7 @@ import { copyRows } from './copy-rows.ts'
 import type { Database, Session } from './database.ts'
 import { upsertDeadLetters } from './dead-letter.ts'
 import type { Dictionary } from './dictionary.ts'
+import { insertNew } from './insert-new.ts'
 import { eventCells, eventColumns } from './event-row.ts'
 import { latestRows } from './row-as-of.ts'
 import { deadLetters, journeys } from './schema.ts'
@@ -132,11 +133,12 @@ const writeBatch = async (
     await copyRows(session.client, `banyan.transactions (${transactionCopyColumns})`, lines)
   }
   if (batch.changes.length > 0) await copyChanges(session, sourceId, tables, batch.changes)
-  const events = await upsert(session, {
+  const events = await insertNew(session, {
     table: 'events',
     columns: eventColumns,
-    rows: batch.events.map((event) => eventCells(sourceId, event)),
-    onConflict: '(id) DO NOTHING',
+    items: batch.events,
+    id: (event) => event.id,
+    cells: (event) => eventCells(sourceId, event),
   })
   await upsert(session, {
     table: 'journeys',

@@ -4,9 +4,9 @@ import { shadowStage } from '../ports/shadow-store.ts'
 import { toBody } from './body.ts'
 import type { Database } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
+import { insertNew } from './insert-new.ts'
 import { eventColumns, toEvent } from './event-row.ts'
 import { moveCursor, readCursor } from './stage-cursor.ts'
-import { upsert } from './upsert.ts'
 
 export interface StageParts {
   readonly database: Database
@@ -36,11 +36,12 @@ export const shadowStore = ({ database, dictionary }: StageParts): ShadowStore =
   commitShadow: ({ context, expected, next, decisions }) =>
     database.transaction(async (session) => {
       await moveCursor(session, { stage: shadowStage(context), expected, next })
-      await upsert(session, {
+      await insertNew(session, {
         table: 'decisions',
         columns: ['id', 'context', 'body'],
-        rows: decisions.map((decision) => [decision.id, decision.context, toBody(decision)]),
-        onConflict: '(id) DO NOTHING',
+        items: decisions,
+        id: (decision) => decision.id,
+        cells: (decision) => [decision.id, decision.context, toBody(decision)],
       })
     }),
 })
