@@ -32,7 +32,7 @@ interface Node extends Found {
   readonly precision: number
 }
 
-const width = 8
+const width = 10
 const maxDepth = 4
 const minPositives = 6
 const finished = 0.9995
@@ -138,16 +138,36 @@ const distinct = (nodes: readonly Node[]): readonly Node[] => {
   return [...kept.values()]
 }
 
+/** Half by likelihood, half by precision; at most two of the same features, lest one condition in many forms crowds out the rest. */
 const select = (nodes: readonly Node[]): readonly Node[] => {
-  const byQuality = [...nodes].sort((a, b) => b.quality - a.quality).slice(0, width / 2)
-  const byPrecision = [...nodes].sort((a, b) => b.precision ** 2 * b.gain - a.precision ** 2 * a.gain)
-  const chosen = new Set(byQuality)
-  for (const node of byPrecision) {
-    if (chosen.size >= width) break
-    chosen.add(node)
+  const chosen = new Set<Node>()
+  const perFeatures = new Map<string, number>()
+  const take = (order: readonly Node[], upTo: number): void => {
+    for (const node of order) {
+      if (chosen.size >= upTo) return
+      const key = featuresOf(node)
+      const taken = perFeatures.get(key) ?? 0
+      if (taken >= 2 || chosen.has(node)) continue
+      perFeatures.set(key, taken + 1)
+      chosen.add(node)
+    }
   }
+  take(
+    [...nodes].sort((a, b) => b.quality - a.quality),
+    width / 2,
+  )
+  take(
+    [...nodes].sort((a, b) => b.precision ** 2 * b.gain - a.precision ** 2 * a.gain),
+    width,
+  )
   return [...chosen]
 }
+
+const featuresOf = (node: Node): string =>
+  node.literals
+    .map((literal) => literal.feature)
+    .sort((a, b) => a - b)
+    .join()
 
 const narrowed = (grid: Grid, node: Node): Population => {
   const literal = node.literals[node.literals.length - 1]

@@ -28,13 +28,14 @@ export const effectCandidates = (answers: AnswerTable, features: FeatureTable, r
   const step = Math.max(1, Math.ceil(rows.length / maxRows))
   const sample = rows.filter((_, i) => i % step === 0)
   const atLeast = Math.max(5, Math.min(20, Math.ceil(sample.length * 0.005)))
-  const scalars = answers.paths.filter((path) => !path.whole)
   const differs = (path: AnswerPath, row: number): boolean => path.candidate[row] !== path.legacy[row]
+  const speaks = (path: AnswerPath, row: number): boolean => !path.whole && path.values[path.legacy[row] ?? 0] !== null
   const found = answers.paths.flatMap((path) => {
     const ballots = new Map<string, Ballot>()
     for (const row of sample) {
-      // A list mostly follows from the fields beside it: it speaks for itself only where nothing else differs.
-      if (differs(path, row) && !(path.whole && scalars.some((scalar) => differs(scalar, row)))) vote(ballots, path, features, row)
+      // A list, or that there is nothing, mostly follows from the fields beside it: it votes only where nothing else differs.
+      const follows = !speaks(path, row) && answers.paths.some((other) => speaks(other, row) && differs(other, row))
+      if (differs(path, row) && !follows) vote(ballots, path, features, row)
     }
     return [...ballots.values()].filter((ballot) => ballot.votes >= atLeast)
   })
@@ -92,9 +93,10 @@ const voteNumber = (cast: Cast, path: string, mine: number, theirs: number): voi
 }
 
 const voteFeatures = (cast: Cast, path: string, mine: number, theirs: number, features: FeatureTable, row: number): void => {
+  if (theirs === 0) return
   const bits = 5 + Math.log2(features.columns.length + 1)
   for (const column of features.columns) {
-    if (column.kind !== 'number' || column.cycle !== null || column.numbers[row] !== theirs) continue
+    if (column.kind !== 'number' || column.name.includes('(') || column.numbers[row] !== theirs) continue
     const feature = column.name
     cast(`copy ${feature}`, bits + column.bits, () => ({ kind: 'copy', path, feature }))
     if (theirs < mine) cast(`min-feature ${feature}`, bits + column.bits, () => ({ kind: 'min-feature', path, feature }))

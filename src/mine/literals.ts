@@ -15,7 +15,9 @@ export interface CodeLiteral {
 }
 
 /** Target precisions: for each, the best literal of each kind is found by one pass over the histogram. */
-const targets = [0.02, 0.1, 0.3, 0.6, 0.9, 0.98]
+const targets = [0.3, 0.6, 0.9, 0.98]
+/** And as multiples of the share that the rows have anyway, so that a weak but real lead is seen. */
+const lifts = [1.3, 2, 4]
 
 /** Best literals of one column, given how many positives and (weighted) negatives each bin has. */
 export const literalsOf = (
@@ -31,12 +33,22 @@ export const literalsOf = (
     if (!found.has(key)) found.set(key, { feature, span, bits })
   }
   if ((positives[0] ?? 0) > 0) add({ kind: 'null' }, 1)
-  for (const target of targets) {
+  const base = shareOf(positives, negatives, grid.bins, weight)
+  for (const target of [...lifts.map((lift) => lift * base).filter((share) => share < 0.25), ...targets]) {
     const cost = (target / (1 - target)) * weight
     if (grid.column.kind === 'number') addSpans(grid, positives, negatives, cost, add)
     if (grid.named) addSet(grid, positives, negatives, cost, add)
   }
   return [...found.values()]
+}
+
+const shareOf = (positives: Int32Array, negatives: Int32Array, bins: number, weight: number): number => {
+  let [p, n] = [0, 0]
+  for (let bin = 0; bin <= bins; bin++) {
+    p += positives[bin] ?? 0
+    n += negatives[bin] ?? 0
+  }
+  return p / Math.max(1, p + n * weight)
 }
 
 const spanKey = (span: CodeSpan): string =>
@@ -48,20 +60,52 @@ type Add = (span: CodeSpan, bits: number) => void
 const addSpans = (grid: GridColumn, positives: Int32Array, negatives: Int32Array, cost: number, add: Add): void => {
   const { bins } = grid
   const wide = Math.log2(bins + 1)
-  let [total, prefixBest, prefixTo, lowest, lowestTo] = [0, 0, 0, 0, 0]
-  let [run, runFrom, best, bestFrom, bestTo] = [0, 1, 0, 0, 0]
-  let [drop, dropFrom, worst, worstFrom, worstTo] = [0, 1, 0, 0, 0]
+  let total = 0
+  let prefixBest = 0
+  let prefixTo = 0
+  let lowest = 0
+  let lowestTo = 0
+  let run = 0
+  let runFrom = 1
+  let best = 0
+  let bestFrom = 0
+  let bestTo = 0
+  let drop = 0
+  let dropFrom = 1
+  let worst = 0
+  let worstFrom = 0
+  let worstTo = 0
   for (let bin = 1; bin <= bins; bin++) {
     const score = (positives[bin] ?? 0) - cost * (negatives[bin] ?? 0)
     total += score
-    if (total > prefixBest) [prefixBest, prefixTo] = [total, bin]
-    if (total < lowest) [lowest, lowestTo] = [total, bin]
-    if (run <= 0) [run, runFrom] = [0, bin]
+    if (total > prefixBest) {
+      prefixBest = total
+      prefixTo = bin
+    }
+    if (total < lowest) {
+      lowest = total
+      lowestTo = bin
+    }
+    if (run <= 0) {
+      run = 0
+      runFrom = bin
+    }
     run += score
-    if (run > best) [best, bestFrom, bestTo] = [run, runFrom, bin]
-    if (drop >= 0) [drop, dropFrom] = [0, bin]
+    if (run > best) {
+      best = run
+      bestFrom = runFrom
+      bestTo = bin
+    }
+    if (drop >= 0) {
+      drop = 0
+      dropFrom = bin
+    }
     drop += score
-    if (drop < worst) [worst, worstFrom, worstTo] = [drop, dropFrom, bin]
+    if (drop < worst) {
+      worst = drop
+      worstFrom = dropFrom
+      worstTo = bin
+    }
   }
   if (prefixTo > 0 && prefixTo < bins) add({ kind: 'span', from: 1, to: prefixTo, wraps: false }, wide)
   if (lowestTo > 0 && lowestTo < bins) add({ kind: 'span', from: lowestTo + 1, to: bins, wraps: false }, wide)
