@@ -73,12 +73,12 @@ test('journey tells where an order stands, and exits 1 for one that nobody knows
   expect((await banyan('journey', 'O999')).exit).toBe(1)
 })
 
-test('night accounts for every decision, in every format, on stdout or in a file', async () => {
+test('night accounts for every decision, on stdout or in a file', async () => {
   const told = await answerOf('night')
   const [context] = told['contexts'] as readonly { readonly account: object; readonly diverged: number }[]
   expect(context?.account).toMatchObject({ decisions: orders, compared: orders, open: 0, remainder: 0 })
   expect(context?.diverged).toBeGreaterThan(0)
-  for (const format of ['html', 'markdown', 'json', 'junit', 'csv']) {
+  for (const format of ['html', 'junit']) {
     const { exit, stdout } = await banyan('night', '--format', format, '--out', `out/night.${format}`)
     expect([exit, stdout]).toEqual([0, `${join(folder, 'out', `night.${format}`)}\n`])
     expect((await readFile(stdout.trim(), 'utf8')).length).toBeGreaterThan(100)
