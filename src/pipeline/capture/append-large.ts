@@ -16,6 +16,7 @@ export const appendLarge = async (input: {
   let part: ChangeEvent[] = []
   const flush = async (): Promise<void> => {
     const changes = await completeChanges(part, memory)
+    memory.release()
     memory.note(changes)
     await store.appendChanges(source, changes)
     part = []

@@ -16,6 +16,8 @@ export interface RowMemory {
   readonly fetch: (keys: readonly RowAddress[]) => Promise<void>
   /** Takes over the rows that a translated transaction left behind. */
   readonly note: (changes: readonly ChangeEvent[]) => void
+  /** Call when a transaction is translated: what was fetched for it may be forgotten again. */
+  readonly release: () => void
   /** Closes the batch under way; call the result once it is durable. */
   readonly seal: () => () => void
 }
@@ -40,6 +42,8 @@ const overlay = (layer: Layer, change: ChangeEvent): void => {
 export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source: SourceName, capacity: number): RowMemory => {
   const wanted = new Set<TableName>()
   const cache = new Map<string, Row | null>()
+  /** Rows of the transaction under way: one that needs more than the cache holds must not lose its first ones. */
+  let pinned = new Map<string, Row | null>()
   let layers: Layer[] = [newLayer()]
 
   const remember = (address: string, row: Row | null): void => {
@@ -60,7 +64,8 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
       if (row !== undefined) return row
       if (layer?.truncated.has(table)) return null
     }
-    return cache.get(address)
+    const cached = cache.get(address)
+    return cached === undefined ? pinned.get(address) : cached
   }
 
   const want = (table: TableName): void => {
@@ -76,7 +81,15 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
       const unknown = keys.filter(({ table, key }) => rowOf(table, key) === undefined)
       if (unknown.length === 0) return
       const rows = await store.latestRows(source, unknown)
-      for (const { table, key } of unknown) remember(rowAddress(table, key), rows.get(rowAddress(table, key)) ?? null)
+      for (const { table, key } of unknown) {
+        const address = rowAddress(table, key)
+        const row = rows.get(address) ?? null
+        pinned.set(address, row)
+        remember(address, row)
+      }
+    },
+    release: () => {
+      if (pinned.size > 0) pinned = new Map()
     },
     note: (changes) => {
       const layer = layers[layers.length - 1]

@@ -3,6 +3,7 @@ import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts
 import type { DeadLetter } from '../../model/dead-letter.ts'
 import type { RowKey, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
+import { rowAddress } from '../../ports/capture-store.ts'
 import type { RowMemory } from './row-memory.ts'
 
 export type Translation =
@@ -22,24 +23,25 @@ export interface TranslatedTransaction {
 /** How many transactions are looked through for rows to fetch together. */
 const probeAhead = 500
 
-/** Columns that the source left out (unchanged TOAST) are filled from the row's last version, where there is one. */
-const completed = (change: ChangeEvent, memory: RowMemory): ChangeEvent => {
-  if (change.omitted.length === 0 || change.key === null || change.after === null) return change
-  const last = memory.rowOf(change.table, change.key)
-  return last === null || last === undefined ? change : { ...change, after: { ...last, ...change.after } }
+/**
+ * The changes as they will be stored: columns that the source left out (unchanged TOAST) are filled from the row's last
+ * version, which may be an earlier change of the same transaction.
+ */
+export const completeChanges = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<readonly ChangeEvent[]> => {
+  const partial = changes.flatMap(({ omitted, table, key }) => (omitted.length > 0 && key !== null ? [{ table, key }] : []))
+  if (partial.length === 0) return changes
+  await memory.fetch(partial)
+  const earlier = new Map<string, Row | null>()
+  return changes.map((change) => {
+    if (change.key === null) return change
+    const address = rowAddress(change.table, change.key)
+    const last = earlier.has(address) ? earlier.get(address) : memory.rowOf(change.table, change.key)
+    const isPartial = change.omitted.length > 0 && change.after !== null && last !== null && last !== undefined
+    const whole = isPartial ? { ...change, after: { ...last, ...change.after } } : change
+    earlier.set(address, change.op === 'delete' ? null : whole.after)
+    return whole
+  })
 }
-
-const fetchOmitted = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<boolean> => {
-  const keys = changes.flatMap((change) =>
-    change.omitted.length > 0 && change.key !== null ? [{ table: change.table, key: change.key }] : [],
-  )
-  if (keys.length > 0) await memory.fetch(keys)
-  return keys.length > 0
-}
-
-/** The changes as they will be stored. */
-export const completeChanges = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<readonly ChangeEvent[]> =>
-  (await fetchOmitted(changes, memory)) ? changes.map((change) => completed(change, memory)) : changes
 
 /**
  * Translates transactions in order. Rows that rules ask for are fetched for many transactions at once, and
@@ -64,6 +66,7 @@ export const translateBatch = async (input: {
       result = translate(whole, memory.rowOf)
     }
     if (changes !== null) memory.note(changes)
+    memory.release()
     done.push({ tx, changes, events: result.events, deadLetters: result.deadLetters })
   }
   return done

@@ -67,7 +67,19 @@ test('deleted and truncated rows are known to be absent', async () => {
 test('memory is bounded by its capacity', async () => {
   const asked: string[] = []
   const memory = createRowMemory(stored({}, asked), header.source, 100)
-  for (let n = 0; n < 1_000; n++) await memory.fetch([{ table, key: rowKey(`[${n}]`) }])
+  for (let n = 0; n < 1_000; n++) {
+    await memory.fetch([{ table, key: rowKey(`[${n}]`) }])
+    memory.release()
+  }
   expect(memory.rowOf(table, rowKey('[999]'))).toBeNull()
+  expect(memory.rowOf(table, rowKey('[0]'))).toBeUndefined()
+})
+
+test('a transaction that needs more rows than the cache holds keeps them all until it is translated', async () => {
+  const memory = createRowMemory(stored({}), header.source, 10)
+  const keys = Array.from({ length: 100 }, (_, n) => ({ table, key: rowKey(`[${n}]`) }))
+  await memory.fetch(keys)
+  expect(keys.every((one) => memory.rowOf(one.table, one.key) === null)).toBe(true)
+  memory.release()
   expect(memory.rowOf(table, rowKey('[0]'))).toBeUndefined()
 })
