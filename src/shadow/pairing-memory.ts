@@ -102,7 +102,11 @@ const track = (state: State, decision: LegacyDecision, joined: JoinedTransaction
   const item: TrackedDecision = { decision, joined }
   state.tracked.set(decision.id, item)
   const rival = state.byKey.get(decision.trigger.key)
-  if (rival === undefined || comparePoints(rival.decision.trigger, decision.trigger) <= 0) state.byKey.set(decision.trigger.key, item)
+  if (rival === undefined || comparePoints(rival.decision.trigger, decision.trigger) <= 0) {
+    state.byKey.set(decision.trigger.key, item)
+    // Asked again before it was answered: from here on the rows of this key answer the later question.
+    if (rival?.decision.state === 'open') giveUp(state, rival, 'time-limit')
+  }
   enqueue(state, item)
 }
 

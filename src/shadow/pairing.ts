@@ -30,7 +30,7 @@ export interface PairingStep {
 /**
  * Pairs one context's triggers with the legacy's answers. Feed it every transaction with a trigger or a watched row, in log
  * order; the decisions that come out are the same however the calls are cut, because time is only read from commit
- * times and watermarks.
+ * times and watermarks. Of several decisions with one key the latest gets the rows; an earlier one that is still open is absent.
  */
 export interface Pairing {
   readonly transaction: (transaction: PairingTransaction) => PairingStep
