@@ -92,14 +92,28 @@ export const decode = (text: string): Data => {
   return text.includes('"$') ? untag(parsed) : parsed
 }
 
+/** Takes the tags off parsed JSON. It is ours alone, so it is changed in place: a copy would cost as much as the parsing. */
 const untag = (data: Data): Data => {
   if (data === null || typeof data !== 'object') return data
-  if (Array.isArray(data)) return data.map(untag)
-  const record = data as { readonly [name: string]: Data }
+  if (Array.isArray(data)) {
+    for (let at = 0; at < data.length; at++) if (typeof data[at] === 'object') data[at] = untag(data[at])
+    return data
+  }
+  const record = data as { [name: string]: Data }
   const names = Object.keys(record)
   const only = names.length === 1 ? names[0] : undefined
   if (only === '$i') return BigInt(record[only] as string)
   if (only === '$b') return hexToBytes(record[only] as string)
   if (only === '$f') return Number(record[only])
-  return Object.fromEntries(names.map((name) => [name.startsWith('$$') ? name.slice(1) : name, untag(record[name] ?? null)]))
+  if (names.some(isAwkward)) {
+    return Object.fromEntries(names.map((name) => [name.startsWith('$$') ? name.slice(1) : name, untag(record[name] ?? null)]))
+  }
+  for (const name of names) {
+    const value = record[name] ?? null
+    if (typeof value === 'object') record[name] = untag(value)
+  }
+  return record
 }
+
+/** A name that stands for another, or that must not be assigned to. */
+const isAwkward = (name: string): boolean => name.startsWith('$') || name === '__proto__'
