@@ -12,6 +12,7 @@ import { gridOf } from './grid.ts'
 import type { Grid } from './grid.ts'
 import { toLiteral } from './literals.ts'
 import { rowsWhere } from './predicate.ts'
+import { repair } from './repair.ts'
 import { sharpen } from './sharpen.ts'
 import { simplify } from './simplify.ts'
 import { spread } from './scalar.ts'
@@ -45,6 +46,8 @@ interface Arm {
   readonly hidden: Uint8Array
   draft: Draft | null
   dirty: boolean
+  /** No draft can save more bits than this. */
+  bound: number
   failures: number
 }
 
@@ -63,7 +66,15 @@ export const cover = (features: FeatureTable, answers: AnswerTable, split: Split
   const mismatches = [...split.train.filter((row) => answers.agree[row] === 0)]
   const arms = effectCandidates(answers, features, mismatches).map((candidate): Arm => {
     const fits = fitsOf(candidate.effect, answers, features)
-    return { candidate, fits, hidden: new Uint8Array(fits.length), draft: null, dirty: true, failures: 0 }
+    return {
+      candidate,
+      fits,
+      hidden: new Uint8Array(fits.length),
+      draft: null,
+      dirty: true,
+      bound: fits.reduce((sum, one) => sum + (one === fit.fits ? 100 : 0), 0),
+      failures: 0,
+    }
   })
   const explained = new Uint8Array(answers.agree.length)
   const [rules, leads]: [Draft[], Draft[]] = [[], []]
@@ -100,18 +111,13 @@ const bestArm = (arms: readonly Arm[], search: Search, explained: Uint8Array): A
   for (;;) {
     let best: Arm | null = null
     for (const arm of arms) {
-      if (arm.failures >= maxFailures) continue
-      if (arm.dirty && arm.draft === null) refresh(arm, search, explained)
-      if (arm.draft !== null && (best === null || best.draft === null || arm.draft.gain > best.draft.gain)) best = arm
+      if (arm.failures < maxFailures && arm.bound > 0 && (best === null || arm.bound > best.bound)) best = arm
     }
     if (best === null || !best.dirty) return best
-    refresh(best, search, explained)
+    best.dirty = false
+    best.draft = draftOf(best, search, explained)
+    best.bound = best.draft?.gain ?? 0
   }
-}
-
-const refresh = (arm: Arm, search: Search, explained: Uint8Array): void => {
-  arm.dirty = false
-  arm.draft = draftOf(arm, search, explained)
 }
 
 const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null => {
@@ -130,7 +136,7 @@ const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null 
   })
   const fits = arm.fits.map((value, row) => (value === fit.fits && !open(row) ? fit.notAtRisk : value))
   const data = { features, fits, rows: split.train }
-  const predicate = simplify(sharpen(coarse, data), data)
+  const predicate = repair(simplify(sharpen(coarse, data), data), data)
   const counts = countWhere(predicate, features, fits, split.train)
   const foretold = Math.log2(split.train.length) + 4 + extraFieldBits * (arm.candidate.effect.length - 1)
   const gain = (counts.fits - counts.breaks) * foretold - precise.bits - arm.candidate.bits
