@@ -1,0 +1,47 @@
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { openStore } from '../../../src/store/open.ts'
+import { emptyStore } from './empty-store.ts'
+
+const { url } = emptyStore()
+
+const query = async (text: string): Promise<readonly unknown[]> => {
+  const client = new pg.Client({ connectionString: url() })
+  await client.connect()
+  try {
+    return (await client.query(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+test('a store of a newer Banyan is refused', async () => {
+  await query(`INSERT INTO banyan.migrations (number, name, checksum) VALUES (9999, 'later', 'x')`)
+  await expect(openStore({ url: url() })).rejects.toMatchObject({ code: 'store-version' })
+})
+
+test('a store whose migrations are not ours is refused', async () => {
+  await query(`UPDATE banyan.migrations SET checksum = 'other'`)
+  await expect(openStore({ url: url() })).rejects.toMatchObject({ code: 'store-version' })
+})
+
+test('several who open an empty store at once migrate it once', async () => {
+  await query('DROP SCHEMA banyan CASCADE')
+  const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ url: url() })))
+  expect(await query('SELECT number FROM banyan.migrations')).toEqual([{ number: 1 }])
+  await Promise.all(stores.map((store) => store[Symbol.asyncDispose]()))
+})
+
+test('a url that is none, and a server that is not there, are told apart', async () => {
+  await expect(openStore({ url: 'mysql://x' })).rejects.toMatchObject({ code: 'config-invalid' })
+  await expect(openStore({ url: 'postgres://me:hush@127.0.0.1:1/x' })).rejects.toMatchObject({
+    code: 'store-unreachable',
+    retryable: true,
+    where: '127.0.0.1:1/x',
+  })
+  const wrong = new URL(url())
+  wrong.password = 'hush'
+  const failure: unknown = await openStore({ url: wrong.href }).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ code: 'store-unreachable', retryable: false })
+  expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('hush')
+})
