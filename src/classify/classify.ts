@@ -30,7 +30,7 @@ interface Case {
  * the environment; a candidate that still differs then is logic. Logic without a proof of wrongness is left to the
  * miner, as `unresolved('awaiting-mining')`, with the reads that moved the live answer besides.
  *
- * @throws BanyanError internal for a decision whose legacy side is still open.
+ * @throws BanyanError internal for a decision whose legacy side is still open; the reason of an aborted signal.
  */
 export const classify = async (input: ClassifyInput): Promise<Verdict> => {
   const final = input.legacy.observation
@@ -54,7 +54,8 @@ const examine = async (the: Case): Promise<Result> => {
     }
     return (await proven(the, isLiveEqual)) ?? (await otherInstant(the, isLiveEqual)) ?? (await residue(the))
   } catch (cause) {
-    if (cause instanceof BanyanError && cause.code === 'internal') throw cause
+    const isCalledOff = input.signal?.aborted === true || (cause instanceof Error && cause.name === 'AbortError')
+    if (isCalledOff) throw cause
     return unresolved(the, 'replay-failed', [replayFailed(cause instanceof Error ? cause.message : String(cause))])
   }
 }

@@ -37,4 +37,6 @@ export interface ClassifyInput {
   readonly missingVersions: readonly string[]
   readonly compare: CompareAnswers
   readonly fingerprint: (differences: readonly Difference[]) => Fingerprint
+  /** Once it is aborted a failing replay says nothing: classify throws instead of answering. */
+  readonly signal?: AbortSignal
 }

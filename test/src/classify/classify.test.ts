@@ -193,6 +193,16 @@ describe('what cannot be known', () => {
   })
 })
 
+it('gives no verdict when it is called off', async () => {
+  const stop = new AbortController()
+  const input = { ...examined({ ...scene, live: { 'stock/A': 9 } }), signal: stop.signal }
+  const replay = () => {
+    stop.abort(new Error('shut down'))
+    return Promise.reject(stop.signal.reason)
+  }
+  await expect(classify({ ...input, snapshot: { ...input.snapshot, replay } })).rejects.toThrow('shut down')
+})
+
 describe('proof of wrongness', () => {
   const invariants = [
     { name: 'never more than asked', holds: (answer: unknown) => (answer as { qty: number }).qty <= 5 },
