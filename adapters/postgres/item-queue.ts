@@ -60,6 +60,8 @@ export const itemQueue = <Item>(options: ItemQueueOptions): ItemQueue<Item> => {
   return {
     push,
     replaceLast: (item, may) => {
+      // What comes after the end must not slip in under what came before it: it may cover items that were turned away.
+      if (over !== null) return
       const last = entries.at(-1)
       if (last !== undefined && may(last.item)) last.item = item
       else push(item, 0)

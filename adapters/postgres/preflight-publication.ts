@@ -2,8 +2,8 @@ import { escapeIdentifier, escapeLiteral } from 'pg'
 import type { CatalogueTable } from './catalogue.ts'
 import { rowsOf } from './connect.ts'
 import type { Settings } from './options.ts'
-import type { Finding, PreflightFacts } from './preflight.ts'
-import { finding } from './preflight.ts'
+import type { Finding, PreflightFacts } from './finding.ts'
+import { finding } from './finding.ts'
 
 /** For the captured tables only: a publication of ALL TABLES breaks updates of every table without a key. */
 export const createPublicationSql = (settings: Settings): string =>

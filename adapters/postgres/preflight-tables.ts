@@ -2,8 +2,8 @@ import { escapeIdentifier, escapeLiteral } from 'pg'
 import { rowsOf } from './connect.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import type { TableRef } from './options.ts'
-import type { Finding, PreflightFacts } from './preflight.ts'
-import { finding } from './preflight.ts'
+import type { Finding, PreflightFacts } from './finding.ts'
+import { finding } from './finding.ts'
 
 /** One finding a table: it exists, can be read, and its updates carry a key. */
 export const checkTables = async (facts: PreflightFacts): Promise<readonly Finding[]> => {

@@ -1,28 +1,15 @@
 import type pg from 'pg'
 import { escapeIdentifier, escapeLiteral } from 'pg'
-import type { ErrorCode } from '../../src/model/errors.ts'
 import type { BanyanError } from '../../src/model/errors.ts'
-import type { PreflightCheck } from '../../src/ports/change-source.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import { rowsOf } from './connect.ts'
 import { place, sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
+import type { Finding, PreflightFacts } from './finding.ts'
+import { finding } from './finding.ts'
 import { checkTables } from './preflight-tables.ts'
 import { checkPublication } from './preflight-publication.ts'
-import type { SlotState } from './slot.ts'
 import { readSlot } from './slot.ts'
-
-/** A check with the error that a refusal becomes when a reader is started all the same. */
-export interface Finding extends PreflightCheck {
-  readonly code: ErrorCode
-}
-
-export interface PreflightFacts {
-  readonly client: pg.Client
-  readonly settings: Settings
-  readonly tables: readonly CatalogueTable[]
-  readonly slot: SlotState | null
-}
 
 /** Everything that would break the legacy system's statements or lose changes. Reads only. */
 export const findings = async (facts: PreflightFacts): Promise<readonly Finding[]> => {
@@ -43,14 +30,6 @@ export const refuse = (settings: Settings, found: readonly Finding[]): void => {
   const first = found.find((finding) => finding.verdict === 'refuse')
   if (first !== undefined) throw sourceError(settings, first.code, `${first.name}: ${first.found}`, first.mend ?? 'see `banyan doctor`')
 }
-
-export const finding = (
-  name: string,
-  verdict: Finding['verdict'],
-  found: string,
-  mend: string | null = null,
-  code: ErrorCode = 'source-preflight',
-): Finding => ({ name, verdict, found, mend, code })
 
 type ServerSettings = Readonly<Record<string, string>>
 

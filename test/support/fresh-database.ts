@@ -43,3 +43,20 @@ const asSuperuser = async (url: string, work: (client: pg.Client) => Promise<unk
     await client.end()
   }
 }
+
+/** Drops a slot, if it is there, after ending whoever reads it. */
+export const dropSlot = (url: string, slot: string): Promise<void> =>
+  asSuperuser(url, async (client) => {
+    for (let attempt = 0; ; attempt += 1) {
+      const { rows } = await client.query('SELECT active_pid FROM pg_replication_slots WHERE slot_name = $1', [slot])
+      if (rows.length === 0) return
+      if (rows[0].active_pid !== null) await client.query('SELECT pg_terminate_backend($1)', [rows[0].active_pid])
+      try {
+        await client.query('SELECT pg_drop_replication_slot($1)', [slot])
+        return
+      } catch (error) {
+        if (attempt >= 100) throw error
+        await client.query('SELECT pg_sleep(0.02)')
+      }
+    }
+  })

@@ -14,6 +14,8 @@ export interface LegacyServer {
 /** Extra `postgres -c` settings by name, for a server with another set-up. */
 export interface LegacyServerOptions {
   readonly settings?: Readonly<Record<string, string>>
+  /** The server's own log, as it comes. */
+  readonly onLog?: (text: string) => void
 }
 
 const defaults: Readonly<Record<string, string>> = {
@@ -33,6 +35,10 @@ export const startLegacyServer = async (options: LegacyServerOptions = {}): Prom
   await chmod(folder, 0o755)
   const port = await freePort()
   const log: string[] = []
+  const onLog = (text: unknown): void => {
+    if (log.length < 100) log.push(String(text))
+    options.onLog?.(String(text))
+  }
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
@@ -42,8 +48,8 @@ export const startLegacyServer = async (options: LegacyServerOptions = {}): Prom
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8', '--no-sync'],
     postgresFlags: Object.entries({ ...defaults, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
+    onLog,
+    onError: onLog,
   })
   try {
     await server.initialise()

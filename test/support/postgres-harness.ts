@@ -1,12 +1,13 @@
-import { rm } from 'node:fs/promises'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import type { PostgresOptions } from '../../adapters/postgres/change-source.ts'
 import { postgres } from '../../adapters/postgres/change-source.ts'
-import type { ChangeSourceHarness, LegacySession, OpenOptions } from '../../src/testing/change-source-contract.ts'
 import type { ChangeSource } from '../../src/ports/change-source.ts'
-import { freshDatabase } from './fresh-database.ts'
+import type { ChangeSourceHarness, LegacySession, OpenOptions } from '../../src/testing/change-source-contract.ts'
+import type { FreshDatabase } from './fresh-database.ts'
+import { dropSlot, freshDatabase } from './fresh-database.ts'
 
 const tables = `
   CREATE TABLE account (id bigint PRIMARY KEY, code char(8), qty int, price numeric(12,2), note text, at timestamptz, local timestamp);
@@ -14,8 +15,8 @@ const tables = `
   CREATE TABLE pair (region varchar(4), no int, label text, PRIMARY KEY (no, region));
   CREATE TABLE uncaptured (id int PRIMARY KEY);`
 
-export const openSession = async (url: string): Promise<LegacySession> => {
-  const client = new pg.Client({ connectionString: url })
+const openSession = async (url: string, schema: string): Promise<LegacySession> => {
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` })
   client.on('error', () => {})
   await client.connect()
   return {
@@ -28,34 +29,49 @@ export const openSession = async (url: string): Promise<LegacySession> => {
 
 export interface PostgresHarness extends ChangeSourceHarness {
   readonly url: string
+  readonly slot: string
+  readonly schema: string
   readonly spoolFolder: string
+  readonly openWith: (options: Partial<PostgresOptions>) => ChangeSource
 }
 
-/** A database of its own with the contract's tables. The slot is named for the database: slots are the server's. */
+let database: Promise<FreshDatabase> | null = null
+let cases = 0
+
+/** A schema of its own in the test file's database: a database for each case would take most of the time. */
 export const startPostgresHarness = async (): Promise<PostgresHarness> => {
-  const database = await freshDatabase()
+  database ??= freshDatabase()
+  const { url, name } = await database
+  cases += 1
+  const schema = `case_${cases}`
+  const slot = `${name}_${cases}`
   const spoolFolder = await mkdtemp(join(tmpdir(), 'banyan-spool-'))
-  await using session = await openSession(database.url)
-  await session.run(tables)
-  const open = async ({ smallBuffers = false }: OpenOptions = {}): Promise<ChangeSource> =>
+  await using session = await openSession(url, schema)
+  await session.run(`CREATE SCHEMA ${schema}; ${tables}`)
+  const openWith = (options: Partial<PostgresOptions>): ChangeSource =>
     postgres({
       name: 'legacy',
-      url: database.url,
+      url,
       tables: ['account', 'pair'],
-      slot: database.name,
-      publication: 'contract',
+      schema,
+      slot,
+      publication: schema,
       createPublication: true,
       progressEveryMs: 50,
       spoolFolder,
-      ...(smallBuffers ? { bufferBytes: 64 << 10, spoolThresholdBytes: 64 << 10, snapshotChunkBytes: 16 << 10 } : {}),
-    })
+      ...options,
+    } as PostgresOptions)
+  const small = { bufferBytes: 64 << 10, spoolThresholdBytes: 64 << 10, snapshotChunkBytes: 16 << 10 }
   return {
-    url: database.url,
+    url,
+    slot,
+    schema,
     spoolFolder,
-    session: () => openSession(database.url),
-    open,
+    openWith,
+    session: () => openSession(url, schema),
+    open: async ({ smallBuffers = false }: OpenOptions = {}) => openWith(smallBuffers ? small : {}),
     [Symbol.asyncDispose]: async () => {
-      await database.drop()
+      await dropSlot(url, slot)
       await rm(spoolFolder, { recursive: true, force: true })
     },
   }
