@@ -99,7 +99,7 @@ const restoringRead = (input: Pick<ClassifyInput, 'context' | 'live' | 'legacy'>
   const { projection, key, seen, atLegacyCommit } = unit
   const ageMs = ageOf(snapshot, unit, { liveAt: live.decidedAt, legacyAt })
   const declared = context.reads[projection]
-  const limitMs = declared?.kind === 'reference' ? (declared.freshWithinMs ?? context.settlesWithinMs) : context.settlesWithinMs
+  const limitMs = declared?.freshWithinMs ?? context.settlesWithinMs
   return { projection, key, seen, atLegacyCommit, ageMs, cause: ageMs <= limitMs ? 'timing' : 'stale-data' }
 }
 

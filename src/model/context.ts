@@ -20,7 +20,7 @@ export interface Projection {
   readonly group: ((row: Row) => string) | null
   readonly value: (row: Row) => Data
   readonly feed: Feed
-  /** A reference value older than this at the decision is stale data; younger is timing. */
+  /** A missed version older than this at the decision is stale data; younger is timing. Null: the context's settlement time. */
   readonly freshWithinMs: number | null
 }
 

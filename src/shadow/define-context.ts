@@ -45,7 +45,7 @@ export interface ProjectionOptions<S, T extends keyof S & string, V> {
   readonly group?: (row: S[T]) => string
   readonly value: (row: S[T]) => V
   readonly feed: Feed
-  /** A reference value older than this at the decision is stale data; younger is timing. */
+  /** A missed version older than this at the decision is stale data; younger is timing. Default: `settlesWithin`. */
   readonly freshWithin?: Duration
 }
 
