@@ -45,35 +45,62 @@ const isPermutation = (legacy: readonly Data[], candidate: readonly Data[]): boo
  * By the named fields; order does not matter. An element that carries the same key as earlier ones is named `key#2`,
  * `key#3` …, so that a surplus copy is told.
  */
-export const compareKeyed = ({ run, node, legacy, candidate, compareField }: ArrayPair, by: readonly string[]): void => {
+export const compareKeyed = (pair: ArrayPair, by: readonly string[]): void => {
+  const { legacy, candidate } = pair
+  if (legacy.length === 1 && candidate.length === 1 && keyOf(legacy[0], by) === keyOf(candidate[0], by)) {
+    compareElement(pair, by, 1, { legacy: legacy[0], candidate: candidate[0] })
+    return
+  }
   const others = new Map<string, Data>()
-  eachKeyed(candidate, by, (id, _name, item) => others.set(id, item))
-  const wildcard = node?.any ?? null
-  eachKeyed(legacy, by, (id, name, item) => {
-    compareField(run, node?.children.get(name) ?? wildcard, name, { legacy: item, candidate: others.get(id) })
+  eachKeyed(candidate, by, (id, _count, item) => others.set(id, item))
+  eachKeyed(legacy, by, (id, count, item) => {
+    compareElement(pair, by, count, { legacy: item, candidate: others.get(id) })
     others.delete(id)
   })
   if (others.size === 0) return
-  eachKeyed(candidate, by, (id, name, item) => {
-    if (others.has(id)) compareField(run, node?.children.get(name) ?? wildcard, name, { legacy: undefined, candidate: item })
+  eachKeyed(candidate, by, (id, count, item) => {
+    if (others.has(id)) compareElement(pair, by, count, { legacy: undefined, candidate: item })
   })
 }
 
-const eachKeyed = (items: readonly Data[], by: readonly string[], visit: (id: string, name: string, item: Data) => void): void => {
+type Sides = { readonly legacy: Data | undefined; readonly candidate: Data | undefined }
+
+const compareElement = ({ run, node, compareField }: ArrayPair, by: readonly string[], count: number, sides: Sides): void => {
+  const name = nameOf(sides.legacy ?? sides.candidate ?? null, by)
+  compareField(run, node?.children.get(name) ?? node?.any ?? null, count === 1 ? name : `${name}#${count}`, sides)
+}
+
+const eachKeyed = (items: readonly Data[], by: readonly string[], visit: (id: string, count: number, item: Data) => void): void => {
   const counts = new Map<string, number>()
   for (const item of items) {
-    const key = by.map((field) => signature(fieldOf(item, field))).join(',')
+    const key = keyOf(item, by)
     const count = (counts.get(key) ?? 0) + 1
     counts.set(key, count)
-    const name = by.map((field) => keyText(fieldOf(item, field))).join(',')
-    visit(`${key}#${count}`, count === 1 ? name : `${name}#${count}`, item)
+    visit(count === 1 ? key : `${key}#${count}`, count, item)
   }
 }
 
-const fieldOf = (item: Data, field: string): Data =>
-  typeOf(item) === 'object' ? ((item as { readonly [name: string]: Data | undefined })[field] ?? null) : null
+/** Text that two elements share exactly when their key fields are equal in value; texts carry their length, so a copy's `#2` is never part of one. */
+const keyOf = (item: Data | undefined, by: readonly string[]): string => {
+  let key = ''
+  for (const field of by) {
+    const value = fieldOf(item, field)
+    key += typeof value === 'string' ? `${value.length}"${value}` : `,${signature(value)}`
+  }
+  return key
+}
 
-const keyText = (data: Data): string => (typeof data === 'string' ? data : signature(data))
+const nameOf = (item: Data, by: readonly string[]): string => {
+  let name = ''
+  for (const field of by) {
+    const value = fieldOf(item, field)
+    name += `${name === '' ? '' : ','}${typeof value === 'string' ? value : signature(value)}`
+  }
+  return name
+}
+
+const fieldOf = (item: Data | undefined, field: string): Data =>
+  item !== undefined && typeOf(item) === 'object' ? ((item as { readonly [name: string]: Data | undefined })[field] ?? null) : null
 
 /** Left-overs are matched with each other under tolerances only when they are so few: that part is quadratic. */
 const maxTolerantLeftovers = 64

@@ -33,7 +33,7 @@ export const compileComparison = (comparison: Comparison, options: CompareOption
 
 /** Compares two values at the current path; every difference is noted in the run. */
 const compareAt = (run: Comparing, node: ToleranceNode | null, legacy: Data, candidate: Data): void => {
-  if (legacy === candidate && node === null) return
+  if (legacy === candidate && (node === null || node.tolerance?.kind !== 'ignore')) return
   if (node !== null && isIgnored(run, node)) {
     if (run.options.onHidden !== undefined && !isSame(run, legacy, candidate)) hidden(run, node)
     return

@@ -65,9 +65,12 @@ export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun
   } finally {
     recorder.close()
     tracked.stop()
-    ended.abort()
+    ended.abort(runEnded)
   }
 }
+
+/** Made once: an error with its stack for each run would cost more than the run. */
+const runEnded = new DOMException('the run of the candidate has ended', 'AbortError')
 
 const toolsOf = (run: CandidateRunInput, effects: IntendedEffect[], signal: AbortSignal): CandidateTools => ({
   clock: { now: run.now },
