@@ -22,9 +22,15 @@ const maxAgreeing = 60_000
 const maxDiffering = 60_000
 const chunk = 1_000
 
-/** Decisions whose as-of answer can be told apart from the legacy's; the others say nothing about rules. */
+/** Decisions whose as-of answer can be told apart from the legacy's; the others say nothing about rules. Nor do answers that are proved wrong. */
 const isComparable = (decision: ArchivedDecision): decision is Classified =>
-  decision.verdict !== null && decision.legacy.observation?.kind === 'decided' && decision.verdict.asOf.observation.kind === 'decided'
+  decision.verdict !== null &&
+  !isProved(decision.verdict) &&
+  decision.legacy.observation?.kind === 'decided' &&
+  decision.verdict.asOf.observation.kind === 'decided'
+
+const isProved = ({ finding }: Verdict): boolean =>
+  finding.kind === 'caused' && finding.causes.some((cause) => cause === 'defect' || cause === 'legacy-defect')
 
 /** An even share by id: the same decisions are chosen each time, whatever the order. */
 const isKept = (id: string, share: number): boolean => share >= 1 || Number.parseInt(id.slice(0, 8), 16) / 2 ** 32 < share
