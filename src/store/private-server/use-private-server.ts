@@ -1,11 +1,11 @@
 import { constants } from 'node:fs'
 import { access, chmod, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { BanyanError } from '../../model/errors.ts'
-import { closedTo, serverAccount } from './account.ts'
+import { serverAccount } from './account.ts'
 import { binariesFor } from './binaries.ts'
 import { ensureData, readPassword, serverUser } from './data-folder.ts'
 import { folderError } from './folder-error.ts'
+import { openPlace } from './open-place.ts'
 import { withFolderLock } from './folder-lock.ts'
 import { startPostmaster, stopPostmaster } from './postmaster.ts'
 import { addUser, removeUser } from './users.ts'
@@ -35,18 +35,12 @@ export const usePrivateServer = async (path: string): Promise<PrivateServer> => 
   }
 }
 
-const use = async (folder: string): Promise<PrivateServer> => {
+const use = async (asked: string): Promise<PrivateServer> => {
   const account = await serverAccount()
-  const firstMade = await mkdir(folder, { recursive: true, mode: account === null ? 0o700 : 0o755 })
-  if (firstMade !== undefined && account !== null) await chmod(folder, 0o755)
-  await access(folder, constants.W_OK)
-  const closed = account === null ? null : await closedTo(account, folder)
-  if (closed !== null) {
-    throw new BanyanError('store-folder', `the server runs as the user postgres, who cannot enter ${closed}`, {
-      hint: `choose a folder that every user can enter (chmod a+x ${closed} would also do), or run as another user than root`,
-      where: folder,
-    })
-  }
+  const firstMade = await mkdir(asked, { recursive: true, mode: account === null ? 0o700 : 0o755 })
+  if (firstMade !== undefined && account !== null) await chmod(asked, 0o755)
+  await access(asked, constants.W_OK)
+  const folder = await openPlace(asked, account)
   return withFolderLock(folder, async () => {
     const binaries = await binariesFor(account, folder)
     await ensureData(folder, binaries, account)
