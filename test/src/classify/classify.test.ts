@@ -65,6 +65,7 @@ describe('the environment', () => {
   it.each<[string, string, number, string]>([
     ['reference data that is fresh enough', 'item/X', 100_000, 'timing'],
     ['reference data beyond its freshness limit', 'item/X', 100_001, 'stale-data'],
+    ['state with a limit of its own', 'slot/X', 101, 'stale-data'],
     ['reference data without a limit, beyond the settlement time', 'rate/X', 5_001, 'stale-data'],
   ])('%s', async (_, name, ageMs, cause) => {
     const verdict = await verdictOf({ ...scene, live: { [name]: 9 }, asOf: { [name]: 1 }, ageMs: { [name]: ageMs } })

@@ -104,7 +104,12 @@ export const examined = (scene: Scene): ClassifyInput & { readonly replays: () =
   return {
     context: {
       name: contextName('promise'),
-      reads: { stock: projection('state', null), item: projection('reference', 100_000), rate: projection('reference', null) },
+      reads: {
+        stock: projection('state', null),
+        item: projection('reference', 100_000),
+        rate: projection('reference', null),
+        slot: projection('state', 100),
+      },
       settlesWithinMs: 5_000,
       invariants: scene.invariants ?? [],
       exposure: () => 700,
