@@ -56,6 +56,9 @@ const extraFieldBits = 2
 const maxRounds = 60
 const maxFailures = 4
 const maxNegatives = 60_000
+/** The search looks at a sample of the counter-evidence; borders and gates look at all of it. */
+const leastNegatives = 3000
+const negativesEach = 20
 
 /**
  * Effect-first covering: for every way in which the legacy may have answered instead, the best predicate; the best of
@@ -126,16 +129,18 @@ const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null 
   const indexes = Int32Array.from(grid.rows, (_, index) => index)
   const at = (index: number): number => grid.rows[index] ?? 0
   const positives = indexes.filter((index) => arm.fits[at(index)] === fit.fits && open(at(index)))
-  const negatives = indexes.filter((index) => arm.fits[at(index)] === fit.breaks)
+  const against = indexes.filter((index) => arm.fits[at(index)] === fit.breaks)
   if (positives.length < 6) return null
-  const { precise } = beam(grid, { positives, negatives, weight: 1 / search.negativeShare })
+  const stride = Math.max(1, Math.floor(against.length / Math.max(leastNegatives, negativesEach * positives.length)))
+  const negatives = stride === 1 ? against : against.filter((index) => spread(String(index)) % stride === 0)
+  const { precise } = beam(grid, { positives, negatives, weight: against.length / Math.max(1, negatives.length) / search.negativeShare })
   if (precise === null || precise.gain < (split.all.length < 50_000 ? 10 : 25)) return null
   const coarse = precise.literals.flatMap((literal) => {
     const column = grid.columns[literal.feature]
     return column === undefined ? [] : [toLiteral(literal, column)]
   })
   const fits = arm.fits.map((value, row) => (value === fit.fits && !open(row) ? fit.notAtRisk : value))
-  const data = { features, fits, rows: split.train }
+  const data = { features, fits, rows: split.train.filter((row) => fits[row] === fit.fits || fits[row] === fit.breaks) }
   const predicate = repair(simplify(sharpen(coarse, data), data), data)
   const counts = countWhere(predicate, features, fits, split.train)
   const foretold = Math.log2(split.train.length) + 4 + extraFieldBits * (arm.candidate.effect.length - 1)
