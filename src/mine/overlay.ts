@@ -1,6 +1,7 @@
 import type { EffectStep, HiddenRule, RuleEffect } from '../model/hidden-rule.ts'
 import type { Observation } from '../model/observation.ts'
 import { getAt, setAt } from '../model/pointer.ts'
+import { encode } from '../model/canonical.ts'
 import type { Data } from '../model/value.ts'
 import { answerTable } from './answers.ts'
 import type { MiningCase } from './case.ts'
@@ -47,10 +48,10 @@ export const matches = (effect: RuleEffect, a: Observation, b: Observation): boo
   a.kind === 'decided' &&
   b.kind === 'decided' &&
   effect.every(({ path }) => {
-    const table = answerTable([{ id: '', at: 0, candidate: a, legacy: b, facts: {}, exposure: null } as unknown as MiningCase])
-    return table.paths
-      .filter((one) => one.path === path || one.path.startsWith(`${path}/`))
-      .every((one) => one.candidate[0] === one.legacy[0])
+    const [left, right] = [getAt(a.answer, path), getAt(b.answer, path)]
+    if (left === undefined || right === undefined) return left === right
+    const number = numberOf(left)
+    return Number.isNaN(number) ? encode(left) === encode(right) : number === numberOf(right)
   })
 
 const applyStep = (step: EffectStep, answer: Data, feature: (name: string) => number): Data => {

@@ -16,9 +16,9 @@ const literalWords = (literal: Literal): string => {
   const value = (one: string | number | boolean): string => valueWords(literal.feature, one)
   switch (literal.kind) {
     case 'at-least':
-      return `${name} is ${value(literal.value)} or more`
+      return `${name} is ${value(literal.value)} or ${isDate(literal.feature) ? 'later' : 'more'}`
     case 'at-most':
-      return `${name} is ${value(literal.value)} or less`
+      return `${name} is ${value(literal.value)} or ${isDate(literal.feature) ? 'earlier' : 'less'}`
     case 'between':
       return literal.from === literal.to
         ? `${name} is ${value(literal.from)}`
@@ -36,11 +36,13 @@ const literalWords = (literal: Literal): string => {
   }
 }
 
+const isDate = (feature: string): boolean => feature.startsWith('date(')
+
 const weekdays = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 const valueWords = (feature: string, value: string | number | boolean): string => {
   if (typeof value !== 'number') return String(value)
-  if (feature.startsWith('date(')) return new Date(value * dayMs).toISOString().slice(0, 10)
+  if (isDate(feature)) return new Date(value * dayMs).toISOString().slice(0, 10)
   if (feature.startsWith('weekday(')) return weekdays[value] ?? String(value)
   if (feature.startsWith('minuteOfDay(')) return `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`
   return String(value)
