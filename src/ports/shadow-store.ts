@@ -3,12 +3,6 @@ import type { LiveDecision } from '../model/decision.ts'
 import type { ContextName, Position, SourceName } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
 
-/** A named stage's durable place in the log: everything at or before it is done. */
-export interface StageCursor {
-  readonly stage: string
-  readonly at: LogPoint | null
-}
-
 /** The stage whose cursor `commitShadow` moves. */
 export const shadowStage = (context: ContextName): string => `shadow ${context}`
 

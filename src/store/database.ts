@@ -37,6 +37,9 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
   const pool = new pg.Pool({ ...complete, max: poolSize, idleTimeoutMillis: 30_000 })
   // A connection that breaks while idle is replaced by the pool; who needs it next hears of it.
   pool.on('error', () => undefined)
+  // Only capture, on its dedicated connection, tells others to forget. What a stage loses with the server's power it does
+  // again: batch and cursor are lost together, and never without all that came later.
+  pool.on('connect', (client) => void client.query('SET synchronous_commit = off').catch(() => undefined))
   const sessions = new WeakMap<pg.PoolClient, Session>()
   const opened: DedicatedConnection[] = []
 
