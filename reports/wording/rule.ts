@@ -1,0 +1,62 @@
+import type { EffectStep, HiddenRule, Literal } from '../../src/model/hidden-rule.ts'
+import { cut, dataText, visible } from './data-text.ts'
+
+/** One condition as a formula: `qty ≥ 40`. */
+export const literalText = (literal: Literal): string => {
+  const feature = cut(visible(literal.feature), 120)
+  switch (literal.kind) {
+    case 'at-least':
+      return `${feature} ≥ ${literal.value}`
+    case 'at-most':
+      return `${feature} ≤ ${literal.value}`
+    case 'between':
+      return literal.from === literal.to ? `${feature} = ${literal.from}` : `${literal.from} ≤ ${feature} ≤ ${literal.to}`
+    case 'around':
+      return `${feature} from ${literal.from} round to ${literal.to}`
+    case 'in':
+      return `${feature} ${literal.values.length === 1 ? '=' : 'in'} ${cut(literal.values.map((value) => dataText(value, 60)).join(', '), 240)}`
+    case 'is-null':
+      return `${feature} is absent`
+    default:
+      return literal satisfies never
+  }
+}
+
+/** One step of the effect as a formula over the candidate's answer: `/qty := min(/qty, 25)`. */
+export const stepText = (step: EffectStep): string => {
+  const path = step.path === '' ? 'answer' : cut(visible(step.path), 120)
+  switch (step.kind) {
+    case 'set':
+      return `${path} := ${dataText(step.value)}`
+    case 'min':
+      return `${path} := min(${path}, ${step.value})`
+    case 'max':
+      return `${path} := max(${path}, ${step.value})`
+    case 'add':
+      return `${path} := ${path} ${step.value < 0 ? '−' : '+'} ${Math.abs(step.value)}`
+    case 'round-down':
+      return `${path} := ${path} rounded down to a multiple of ${step.multiple}`
+    case 'scale':
+      return `${path} := ${path} × ${Number(step.factor.toPrecision(6))}`
+    case 'copy':
+      return `${path} := ${visible(step.feature)}`
+    case 'min-feature':
+      return `${path} := min(${path}, ${visible(step.feature)})`
+    case 'remove':
+      return `${path} removed`
+    default:
+      return step satisfies never
+  }
+}
+
+export const ruleStatus: Readonly<Record<HiddenRule['status'], string>> = {
+  confirmed: 'Confirmed',
+  provisional: 'Provisional',
+  lead: 'Lead',
+}
+
+/** Decisions that the rule speaks about, and those of them in which legacy did as it says. */
+export const ruleSupport = ({ train, holdout }: HiddenRule): { readonly fits: number; readonly total: number } => ({
+  fits: train.fits + holdout.fits,
+  total: train.fits + train.breaks + train.other + holdout.fits + holdout.breaks + holdout.other,
+})
