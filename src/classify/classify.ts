@@ -5,7 +5,7 @@ import { causedBy, explainLive } from './environment.ts'
 import { correctedByLegacy, liveAlsoMoved, logicResidue, missingVersions, noAnswer, readEarlier, replayFailed } from './evidence.ts'
 import type { ClassifyInput, Snapshot } from './input.ts'
 import { observationDifferences } from './observation-differences.ts'
-import { proofsAgainst, sharesProof } from './proofs.ts'
+import { proofsAgainst } from './proofs.ts'
 import { sameObservation } from './same-observation.ts'
 
 /** What was found out about one decision, and with which view of the past. */
@@ -110,8 +110,7 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
   if (candidate.length === 0 && legacy.length === 0) return null
   const causes = [...(candidate.length > 0 ? (['defect'] as const) : []), ...(legacy.length > 0 ? (['legacy-defect'] as const) : [])]
   const evidence = [...candidate, ...legacy]
-  const isAlone = isLiveEqual || sharesProof(proofsAgainst('candidate', live.observation, about), candidate)
-  const moved = isAlone ? null : await liveMovement(the)
+  const moved = isLiveEqual ? null : await liveMovement(the)
   const all = [...causes, ...(moved?.causes ?? [])]
   return {
     finding: { kind: 'caused', causes: all, relation: all.length > 1 ? 'compound' : 'single', rule: null },

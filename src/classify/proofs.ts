@@ -32,7 +32,3 @@ const isBroken = (invariant: Invariant, answer: Parameters<Invariant['holds']>[0
     return false
   }
 }
-
-/** Two lists of proofs that speak of the same thing: the same failure, or a common invariant. */
-export const sharesProof = (a: readonly Evidence[], b: readonly Evidence[]): boolean =>
-  a.some((one) => b.some((other) => one.test === other.test))

@@ -35,7 +35,7 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
     const missingVersions = isKept
       ? []
       : live.reads.filter((read) => read.feed === 'stream').map((read) => `${read.projection} ${read.key}`)
-    return classify({ context, live, legacy, snapshot, scan, missingVersions, compare, fingerprint })
+    return classify({ context, live, legacy, snapshot, scan, missingVersions, compare, fingerprint, signal })
   }
 }
 
