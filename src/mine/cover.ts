@@ -58,6 +58,7 @@ const maxFailures = 4
 const maxNegatives = 60_000
 /** The search looks at a sample of the counter-evidence; borders and gates look at all of it. */
 const leastNegatives = 3000
+const mostNegatives = 15_000
 const negativesEach = 20
 
 /**
@@ -131,7 +132,10 @@ const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null 
   const positives = indexes.filter((index) => arm.fits[at(index)] === fit.fits && open(at(index)))
   const against = indexes.filter((index) => arm.fits[at(index)] === fit.breaks)
   if (positives.length < 6) return null
-  const stride = Math.max(1, Math.floor(against.length / Math.max(leastNegatives, negativesEach * positives.length)))
+  const stride = Math.max(
+    1,
+    Math.floor(against.length / Math.max(leastNegatives, Math.min(mostNegatives, negativesEach * positives.length))),
+  )
   const negatives = stride === 1 ? against : against.filter((index) => spread(String(index)) % stride === 0)
   const { precise } = beam(grid, { positives, negatives, weight: against.length / Math.max(1, negatives.length) / search.negativeShare })
   if (precise === null || precise.gain < (split.all.length < 50_000 ? 10 : 25)) return null

@@ -41,8 +41,19 @@ const categoryTest = (literal: Literal, column: Extract<Column, { kind: 'categor
 }
 
 /** The rows, of those given, on which all conditions hold. */
-export const rowsWhere = (predicate: readonly Literal[], features: FeatureTable, rows: Int32Array): Int32Array =>
-  predicate.reduce((left, literal) => {
-    const test = literalTest(literal, features)
-    return left.filter((row) => test(row))
-  }, rows)
+export const rowsWhere = (predicate: readonly Literal[], features: FeatureTable, rows: Int32Array): Int32Array => {
+  let left = rows
+  for (const literal of predicate) left = kept(left, literalTest(literal, features))
+  return left
+}
+
+/** A plain loop: several times as fast as `filter` of a typed array, and this is where the time goes. */
+const kept = (rows: Int32Array, test: (row: number) => boolean): Int32Array => {
+  const found = new Int32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    if (test(row)) found[count++] = row
+  }
+  return found.slice(0, count)
+}

@@ -10,6 +10,7 @@ import type { Sharpening } from './sharpen.ts'
  */
 export const simplify = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
   let simple = predicate
+  if (!predicate.some((literal) => canBeSimpler(literal, data))) return predicate
   for (const literal of predicate) {
     const column = data.features.byName.get(literal.feature)
     if (column === undefined) continue
@@ -25,6 +26,12 @@ export const simplify = (predicate: readonly Literal[], data: Sharpening): reado
   }
   return simple
 }
+
+/** Raw facts are as simple as can be, short lists too. */
+const canBeSimpler = (literal: Literal, { features }: Sharpening): boolean =>
+  literal.kind === 'in'
+    ? literal.values.length > 3
+    : (features.byName.get(literal.feature)?.facts.length ?? 0) > 1 || literal.feature.includes('(')
 
 const replacements = (literal: Literal, column: Column, { features }: Sharpening): readonly Literal[] => {
   const related = features.columns.filter(
