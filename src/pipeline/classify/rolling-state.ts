@@ -1,5 +1,5 @@
 import type { Context } from '../../model/context.ts'
-import type { Position, SourceName } from '../../model/ids.ts'
+import type { Position, SourceName, TableName } from '../../model/ids.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
@@ -28,6 +28,21 @@ const reachOf = ({ live, legacy }: ReadyDecision): Position =>
     live.trigger.position,
   ].reduce<Position>((max, at) => (at !== null && at !== undefined && at > max ? at : max), '' as Position)
 
+/** Applies the changes of some tables in log order, up to wherever it is told to. */
+const createReader = (input: {
+  readonly log: ChangeLog
+  readonly source: SourceName
+  readonly state: VersionState
+  readonly tables: readonly TableName[]
+}): ((upTo: Position) => Promise<void>) => {
+  let at: Position | null = null
+  return async (upTo) => {
+    if (input.tables.length === 0 || (at !== null && upTo <= at)) return
+    for await (const changes of changesBetween({ ...input, after: at, upTo })) for (const change of changes) input.state.apply(change)
+    at = upTo
+  }
+}
+
 export const createRollingState = (input: {
   readonly context: Context
   readonly log: ChangeLog
@@ -35,18 +50,23 @@ export const createRollingState = (input: {
 }): RollingState => {
   const { context, log, source } = input
   const state = createVersionState(context.reads)
-  const tables = [...new Set(Object.values(context.reads).map((projection) => projection.from))]
+  const all = new Set(Object.values(context.reads).map((projection) => projection.from))
+  // A store that others fill may be ahead of what the stream had brought when the candidate read it.
+  const external = new Set(
+    Object.values(context.reads)
+      .filter((projection) => projection.feed.kind === 'external')
+      .map((projection) => projection.from),
+  )
+  const streamed = createReader({ log, source, state, tables: [...all].filter((table) => !external.has(table)) })
+  const ahead = createReader({ log, source, state, tables: [...external] })
   const horizon = createHorizon(context.answersWithinMs + 2 * context.settlesWithinMs + context.maxTransactionMs)
-  let at: Position | null = null
   let keptFrom: LogPoint | null = null
   return {
     state,
     advance: async (decisions) => {
-      const upTo = decisions.map(reachOf).sort().at(-1) ?? ('' as Position)
-      if (tables.length === 0 || (at !== null && upTo <= at)) return
-      for await (const changes of changesBetween({ log, source, tables, after: at, upTo }))
-        for (const change of changes) state.apply(change)
-      at = upTo
+      await streamed(decisions.map(reachOf).sort().at(-1) ?? ('' as Position))
+      const captured = external.size === 0 ? null : await log.captureCursor(source)
+      if (captured !== null) await ahead(captured.position)
     },
     forget: (decisions) => {
       for (const { legacy } of decisions) {
