@@ -45,6 +45,28 @@ export const reclassify = (verdict: Verdict, outcome: MiningOutcome): Verdict =>
   }
 }
 
+/** What mining found besides a proof that one side is wrong: the rule that the legacy followed, or that there is none. */
+export const reclassifyProved = (verdict: Verdict, rule: { readonly words: string; readonly data: Evidence['data'] } | null): Verdict => {
+  const { finding } = verdict
+  if (finding.kind !== 'caused' || !isProved(verdict)) return verdict
+  const proofs = verdict.evidence.filter((one) => one.test !== besidesTest)
+  const causes = finding.causes.filter((cause) => cause !== 'hidden-rule')
+  const all: readonly Cause[] = rule === null ? causes : [...causes, 'hidden-rule']
+  return {
+    ...verdict,
+    evidence: rule === null ? proofs : [...proofs, { test: besidesTest, ...rule }],
+    finding: { ...finding, causes: all, relation: all.length > 1 ? 'compound' : 'single' },
+  }
+}
+
+const besidesTest = 'rule-besides'
+
+/** True for a verdict that rests on a proof that the candidate's or the legacy's answer is wrong. */
+export const isProved = (verdict: Verdict): boolean =>
+  verdict.finding.kind === 'caused' &&
+  verdict.finding.causes.some((cause) => cause === 'defect' || cause === 'legacy-defect') &&
+  !isResidue(verdict)
+
 /** True for a verdict that mining may change: logic differs, and nothing proves either side wrong. */
 export const isResidue = ({ finding, evidence }: Verdict): boolean => {
   if (finding.kind === 'unresolved') return minedReasons.has(finding.reason)

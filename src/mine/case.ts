@@ -15,6 +15,8 @@ export interface MiningCase {
   readonly legacy: Observation
   /** Whether comparison found no difference. Default: equality of the answers. */
   readonly agrees?: boolean
+  /** The candidate's answer is proved wrong: no rule is learnt from it, but known rules are looked for in it. */
+  readonly proved?: boolean
   /** Named values of the trigger's side, e.g. `trigger.qty`, `row.cust_mst.tier_cd`. Never anything that the legacy answered. */
   readonly facts: Readonly<Record<string, Data>>
   /** Money at stake, in the smallest unit; null when unknown. */
@@ -34,6 +36,8 @@ export interface MiningResult {
   readonly leads: readonly HiddenRule[]
   /** Each mismatch that a rule explains → that rule. */
   readonly assignments: ReadonlyMap<DecisionId, HiddenRuleId>
+  /** Decisions whose candidate answer is proved wrong, and where a rule is at work besides → that rule. */
+  readonly besides: ReadonlyMap<DecisionId, HiddenRuleId>
   /** Rule → every decision that it would change (predicate holds and the effect changes the candidate's answer). */
   readonly extensions: ReadonlyMap<HiddenRuleId, readonly DecisionId[]>
 }

@@ -14,6 +14,7 @@ import type { FeatureTable } from './features.ts'
 import { fit } from './fit.ts'
 import { countRows } from './counting.ts'
 import { rowsWhere } from './predicate.ts'
+import { rulesBesides } from './besides.ts'
 import { splitCases } from './split.ts'
 import type { Split } from './split.ts'
 import { ruleWords } from './words.ts'
@@ -21,7 +22,7 @@ import { ruleWords } from './words.ts'
 const maxLeads = 10
 const maxExamples = 5
 
-interface Mine {
+export interface Mine {
   readonly cases: readonly MiningCase[]
   readonly features: FeatureTable
   readonly split: Split
@@ -34,9 +35,9 @@ interface Mine {
  * saw. Deterministic.
  */
 export const mine = (cases: readonly MiningCase[], options: MiningOptions): MiningResult => {
-  const decided = cases.filter((one) => one.candidate.kind === 'decided' && one.legacy.kind === 'decided')
+  const decided = cases.filter((one) => one.legacy.kind === 'decided' && (one.candidate.kind === 'decided' || one.proved === true))
   const answers = answerTable(decided)
-  if (!answers.agree.includes(0)) return { rules: [], leads: [], assignments: new Map(), extensions: new Map() }
+  if (!answers.agree.includes(0)) return { rules: [], leads: [], assignments: new Map(), besides: new Map(), extensions: new Map() }
   const features = featureTable(decided, answers, options.zone)
   const split = splitCases(decided)
   const covering = cover(features, answers, split)
@@ -44,7 +45,13 @@ export const mine = (cases: readonly MiningCase[], options: MiningOptions): Mini
   const context: Mine = { cases: decided, features, split, options }
   const rules = sure.map((draft) => ruleOf(draft, context))
   const leads = [...doubtful, ...covering.leads].slice(0, maxLeads).map((draft) => ({ ...ruleOf(draft, context), status: 'lead' as const }))
-  return { rules, leads, assignments: assigned(sure, rules, context), extensions: extended(sure, rules, context) }
+  return {
+    rules,
+    leads,
+    assignments: assigned(sure, rules, context),
+    besides: rulesBesides(rules, context),
+    extensions: extended(sure, rules, context),
+  }
 }
 
 const ruleOf = (draft: Draft, { cases, features, split, options }: Mine): HiddenRule => {

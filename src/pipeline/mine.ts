@@ -1,12 +1,20 @@
 import type { MiningOutcome } from '../classify/reclassify.ts'
-import { isResidue, reclassify } from '../classify/reclassify.ts'
+import { isProved, isResidue, reclassify, reclassifyProved } from '../classify/reclassify.ts'
 import type { MiningResult } from '../mine/case.ts'
+import type { Weighed } from '../mine/evidence.ts'
+import { weigh } from '../mine/evidence.ts'
 import { mine } from '../mine/mine.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { HiddenRuleId } from '../model/ids.ts'
 import type { Evidence, Verdict } from '../model/verdict.ts'
 import type { CollectInput } from './mine/collect-cases.ts'
 import { collectCases } from './mine/collect-cases.ts'
+import { inputsRead } from './mine/inputs-read.ts'
+
+interface Judged {
+  readonly rule: HiddenRule
+  readonly weighed: Weighed
+}
 
 /**
  * Mines the whole archive of a context for hidden rules and says anew what each logic residue is. Everything that it
@@ -15,26 +23,41 @@ import { collectCases } from './mine/collect-cases.ts'
 export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
   const { context, store } = input
   const result = mine(await collectCases(input), { context: context.name })
-  const rules = new Map(result.rules.map((rule) => [rule.id, rule]))
+  const looked = await inputsRead(context.name, store)
+  const rules = new Map(result.rules.map((rule) => [rule.id, { rule, weighed: weigh({ rule, inputsRead: looked }) }]))
   const changed: Verdict[] = []
   for await (const part of store.verdicts(context.name)) {
-    for (const verdict of part) if (isResidue(verdict)) changed.push(reclassify(verdict, outcomeOf(verdict, result, rules)))
+    for (const verdict of part) {
+      if (isResidue(verdict)) changed.push(reclassify(verdict, outcomeOf(verdict, result, rules)))
+      else if (isProved(verdict)) changed.push(reclassifyProved(verdict, besides(verdict, result, rules)))
+    }
   }
   await store.commitMining({ context: context.name, rules: [...result.rules, ...result.leads], verdicts: changed })
   return result
 }
 
-const outcomeOf = (verdict: Verdict, result: MiningResult, rules: ReadonlyMap<HiddenRuleId, HiddenRule>): MiningOutcome => {
+const besides = (
+  verdict: Verdict,
+  result: MiningResult,
+  rules: ReadonlyMap<HiddenRuleId, Judged>,
+): Parameters<typeof reclassifyProved>[1] => {
+  const id = result.besides.get(verdict.id)
+  const rule = id === undefined ? undefined : rules.get(id)?.rule
+  return rule === undefined ? null : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
+}
+
+const outcomeOf = (verdict: Verdict, result: MiningResult, rules: ReadonlyMap<HiddenRuleId, Judged>): MiningOutcome => {
   const id = result.assignments.get(verdict.id)
-  const rule = id === undefined ? undefined : rules.get(id)
-  if (rule === undefined) return { kind: 'no-explanation', evidence: [nothingFound(result)] }
+  const judged = id === undefined ? undefined : rules.get(id)
+  if (judged === undefined) return { kind: 'no-explanation', evidence: [nothingFound(result)] }
+  const { rule, weighed } = judged
   return {
     kind: 'rule',
     rule: rule.id,
-    cause: 'hidden-rule',
+    cause: weighed.cause,
     // The reads that moved the live answer besides are known from classification.
     liveDifferences: verdict.restoring.length > 0 ? verdict.liveDifferences : [],
-    evidence: [overlayRestores(rule)],
+    evidence: [overlayRestores(rule), ...weighed.evidence],
   }
 }
 

@@ -6,9 +6,14 @@ import type { Row } from '../../model/value.ts'
 import { rowAddress } from '../../ports/capture-store.ts'
 import type { RowMemory } from './row-memory.ts'
 
+interface RowAddress {
+  readonly table: TableName
+  readonly key: RowKey
+}
+
 export type Translation =
   | { readonly kind: 'done'; readonly events: readonly BusinessEvent[]; readonly deadLetters: readonly DeadLetter[] }
-  | { readonly kind: 'needs'; readonly keys: readonly { readonly table: TableName; readonly key: RowKey }[] }
+  | { readonly kind: 'needs'; readonly keys: readonly RowAddress[] }
 
 export type Translate = (tx: LegacyTransaction, rowOf: (table: TableName, key: RowKey) => Row | null | undefined) => Translation
 
@@ -21,7 +26,7 @@ export interface TranslatedTransaction {
 }
 
 /** How many transactions are looked through for rows to fetch together. */
-const probeAhead = 500
+const lookAhead = 500
 
 /**
  * The changes as they will be stored: columns that the source left out (unchanged TOAST) are filled from the row's last
@@ -43,17 +48,42 @@ export const completeChanges = async (changes: readonly ChangeEvent[], memory: R
   })
 }
 
-/**
- * Translates transactions in order. Rows that rules ask for are fetched for many transactions at once, and
- * translation goes on where it stopped.
- */
-export const translateBatch = async (input: {
+/** Looks ahead for rows that later transactions will ask for, so that they are fetched together; each transaction is looked at again only while it lacks some. */
+const createLookAhead = (
+  input: Pick<TranslateBatchInput, 'transactions' | 'translate' | 'memory'>,
+): ((index: number) => readonly RowAddress[]) => {
+  const { transactions, translate, memory } = input
+  let lookedAt = 0
+  let lacking: readonly number[] = []
+  return (index) => {
+    const fresh = lookedAt > index ? [] : range(index + 1, Math.min(transactions.length, index + 1 + lookAhead))
+    lookedAt = Math.max(lookedAt, index + 1 + fresh.length)
+    const found = [...lacking.filter((other) => other > index), ...fresh].flatMap((other) => {
+      const tx = transactions[other]
+      const result = tx === undefined ? null : translate(tx, memory.rowOf)
+      return result?.kind === 'needs' ? [{ other, keys: result.keys }] : []
+    })
+    lacking = found.map(({ other }) => other)
+    return found.flatMap(({ keys }) => keys)
+  }
+}
+
+const range = (from: number, to: number): readonly number[] => Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset)
+
+interface TranslateBatchInput {
   readonly transactions: readonly LegacyTransaction[]
   readonly translate: Translate
   readonly memory: RowMemory
   readonly largeFrom: number
-}): Promise<readonly TranslatedTransaction[]> => {
+}
+
+/**
+ * Translates transactions in order. Rows that rules ask for are fetched for many transactions at once, and
+ * translation goes on where it stopped.
+ */
+export const translateBatch = async (input: TranslateBatchInput): Promise<readonly TranslatedTransaction[]> => {
   const { transactions, translate, memory, largeFrom } = input
+  const neededAfter = createLookAhead(input)
   const done: TranslatedTransaction[] = []
   for (const [index, tx] of transactions.entries()) {
     const large = tx.header.count >= largeFrom
@@ -61,8 +91,7 @@ export const translateBatch = async (input: {
     const whole = changes === null ? tx : { ...tx, changes: () => changes }
     let result = translate(whole, memory.rowOf)
     while (result.kind === 'needs') {
-      const ahead = transactions.slice(index + 1, index + 1 + probeAhead).map((next) => translate(next, memory.rowOf))
-      await memory.fetch([...result.keys, ...ahead.flatMap((next) => (next.kind === 'needs' ? next.keys : []))])
+      await memory.fetch([...result.keys, ...neededAfter(index)])
       result = translate(whole, memory.rowOf)
     }
     if (changes !== null) memory.note(changes)

@@ -1,5 +1,6 @@
 import type { Context } from '../../model/context.ts'
 import type { SourceName } from '../../model/ids.ts'
+import { isProved } from '../../classify/reclassify.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { MiningCase } from '../../mine/case.ts'
 import type { SourceTable } from '../../ports/change-source.ts'
@@ -22,15 +23,11 @@ const maxAgreeing = 60_000
 const maxDiffering = 60_000
 const chunk = 1_000
 
-/** Decisions whose as-of answer can be told apart from the legacy's; the others say nothing about rules. Nor do answers that are proved wrong. */
-const isComparable = (decision: ArchivedDecision): decision is Classified =>
+/** Decisions whose as-of answer can be told apart from the legacy's, or is proved wrong; the others say nothing about rules. */
+const isTelling = (decision: ArchivedDecision): decision is Classified =>
   decision.verdict !== null &&
-  !isProved(decision.verdict) &&
   decision.legacy.observation?.kind === 'decided' &&
-  decision.verdict.asOf.observation.kind === 'decided'
-
-const isProved = ({ finding }: Verdict): boolean =>
-  finding.kind === 'caused' && finding.causes.some((cause) => cause === 'defect' || cause === 'legacy-defect')
+  (decision.verdict.asOf.observation.kind === 'decided' || isProved(decision.verdict))
 
 /** An even share by id: the same decisions are chosen each time, whatever the order. */
 const isKept = (id: string, share: number): boolean => share >= 1 || Number.parseInt(id.slice(0, 8), 16) / 2 ** 32 < share
@@ -40,12 +37,12 @@ export const collectCases = async (input: CollectInput): Promise<readonly Mining
   const { context, store } = input
   const count = { agreeing: 0, differing: 0 }
   for await (const part of store.archive(context.name)) {
-    for (const decision of part) if (isComparable(decision)) count[agrees(decision) ? 'agreeing' : 'differing'] += 1
+    for (const decision of part) if (isTelling(decision)) count[agrees(decision) ? 'agreeing' : 'differing'] += 1
   }
   const share = { agreeing: maxAgreeing / count.agreeing, differing: maxDiffering / count.differing }
   const cases: MiningCase[] = []
   for await (const part of store.archive(context.name)) {
-    const kept = part.filter(isComparable).filter((one) => isKept(one.live.id, agrees(one) ? share.agreeing : share.differing))
+    const kept = part.filter(isTelling).filter((one) => isKept(one.live.id, agrees(one) ? share.agreeing : share.differing))
     for (let from = 0; from < kept.length; from += chunk) cases.push(...(await casesOf(input, kept.slice(from, from + chunk))))
   }
   return cases.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
@@ -70,6 +67,7 @@ const casesOf = async (input: CollectInput, decisions: readonly Classified[]): P
         candidate: verdict.asOf.observation,
         legacy: legacy.observation,
         agrees: agrees(decision),
+        proved: isProved(verdict),
         facts: factsOf(live, verdict.asOf, related[index] ?? new Map()),
         exposure: verdict.exposure,
       },

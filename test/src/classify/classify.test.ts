@@ -235,11 +235,16 @@ describe('proof of wrongness', () => {
     expect(both.finding).toEqual(caused(['defect', 'legacy-defect'], 'compound'))
   })
 
-  it('does not excuse the environment where the live answer is wrong in another way', async () => {
+  it('does not excuse the environment where the live answer is another one', async () => {
     const verdict = await verdictOf({ ...scene, live: { 'stock/A': 3 }, asOf: { 'stock/A': 9 }, invariants })
     expect(verdict).toMatchObject({ finding: caused(['defect', 'timing'], 'compound'), restoring: [{ seen: 3, atLegacyCommit: 9 }] })
     const same = await verdictOf({ ...scene, live: { 'stock/A': 8 }, asOf: { 'stock/A': 9 }, invariants })
-    expect(same.finding).toEqual(caused(['defect']))
+    expect(same.finding).toEqual(caused(['defect', 'timing'], 'compound'))
+  })
+
+  it('is alone where the live answer is the as-of answer', async () => {
+    const verdict = await verdictOf({ ...scene, live: { 'stock/A': 9 }, asOf: { 'stock/A': 9 }, invariants })
+    expect(verdict.finding).toEqual(caused(['defect']))
   })
 
   it('wins over another instant that would explain', async () => {
