@@ -1,6 +1,6 @@
 import type { NightCase } from '../../src/model/night.ts'
 import type { Evidence, RestoringRead } from '../../src/model/verdict.ts'
-import { cut, dataText, visible } from '../wording/data-text.ts'
+import { cut, visible } from '../wording/data-text.ts'
 import type { FieldRow } from '../wording/fields.ts'
 import { differingText, fieldRows, leaves } from '../wording/fields.ts'
 import { count, plural } from '../wording/figures.ts'
@@ -14,6 +14,7 @@ import { html } from './template.ts'
 
 const maxFields = 30
 const maxReads = 10
+const maxReadFields = 12
 const maxEvidence = 8
 
 /** One divergence told in full: three answers side by side, the reads that explain it, the evidence. */
@@ -62,13 +63,30 @@ const reads = (all: readonly RestoringRead[]): Html => {
     .slice(0, maxReads)
     .map((read) => [
       html`<code>${cut(visible(`${read.projection} ${read.key}`), 120)}</code>`,
-      html`<bdi>${dataText(read.seen, 200)}</bdi>`,
-      html`<bdi>${dataText(read.atLegacyCommit, 200)}</bdi>`,
+      ...seenAndHad(read),
       ageText(read),
       causeChip(read.cause),
     ])
-  const columns = [{ title: 'Read' }, { title: 'The candidate saw' }, { title: 'The legacy had' }, { title: 'Age' }, { title: 'Makes it' }]
-  return html`<h5>${all.length === 1 ? 'The read that explains it' : 'The reads that explain it'}</h5>${table('Explaining reads', columns, rows)}${all.length > maxReads ? html`<p class="note">${count(all.length - maxReads)} more reads left out.</p>` : null}`
+  const columns = ['Read', 'The candidate saw', 'The legacy had', 'Age', 'Makes it'].map((title) => ({ title }))
+  const left = all.length - rows.length
+  return html`<h5>${all.length === 1 ? 'The read that explains it' : 'The reads that explain it'}</h5>${table('Explaining reads', columns, rows)}${
+    left > 0 ? html`<p class="note">${plural(left, 'more read')} left out.</p>` : null
+  }`
+}
+
+/** Both values field by field in one order, so that the eye finds what changed. */
+const seenAndHad = ({ seen, atLegacyCommit }: RestoringRead): readonly [Html, Html] => {
+  const [saw, had] = [leaves(seen), leaves(atLegacyCommit)]
+  const paths = [...new Set([...had.keys(), ...saw.keys()])].sort()
+  const differing = paths.filter((path) => saw.get(path) !== had.get(path))
+  const shown = [...differing, ...paths.filter((path) => saw.get(path) === had.get(path))].slice(0, maxReadFields)
+  const list = (of: ReadonlyMap<string, string>, mark: boolean): Html =>
+    html`<ul class="plain">${shown.map((path) => {
+      const value = of.get(path)
+      const name = path === '' ? null : html`<span class="name">${visible(path.slice(1))}</span> `
+      return value === undefined ? null : html`<li>${name}${side(value, mark && differing.includes(path))}</li>`
+    })}</ul>`
+  return [list(saw, true), list(had, false)]
 }
 
 const trigger = (one: NightCase): Html => {

@@ -20,7 +20,6 @@ const columns = [
 /** What the candidate read, and how far behind it was. */
 export const feeds = (context: NightContext): Html => {
   if (context.feeds.length === 0) return html`<p class="note">The candidate reads nothing.</p>`
-  const lag = (ms: number | null): string => (ms === null || !Number.isFinite(ms) ? '–' : durationWords(ms))
   const rows = context.feeds.map((feed) => [
     html`<code>${feed.projection}</code>`,
     feed.kind === 'state' ? 'state, changes with decisions' : 'reference, master data',
@@ -37,3 +36,9 @@ export const feeds = (context: NightContext): Html => {
 
 const late = ({ lagP99Ms, freshWithinMs }: NightContext['feeds'][number]): boolean =>
   lagP99Ms !== null && freshWithinMs !== null && lagP99Ms > freshWithinMs
+
+/** A negative lag is no lag: what was read was newer than what the legacy had read. */
+const lag = (ms: number | null): string => {
+  if (ms === null || !Number.isFinite(ms)) return '–'
+  return ms < 0 ? `${durationWords(-ms)} ahead` : durationWords(ms)
+}

@@ -7,7 +7,7 @@ export const style: string = `
 --good:#6fcf9b;--good-wash:#173025;--bad:#ff9a8f;--bad-wash:#3a1d1b;--unsure:#f0c468;--unsure-wash:#352a12;--mark:#4a3a12;
 --timing:#4e9ad8;--stale-data:#9fd3f2;--hidden-rule:#e8b54a;--defect:#e8744a;--legacy-defect:#d48fbd;--compound:#3dbb9b;--unresolved:#9aa0a8}}
 *{box-sizing:border-box}
-html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;font-variant-numeric:tabular-nums}
 main,body>header,body>footer{max-width:1120px;margin:0 auto;padding:0 24px}
 h1,h2,h3,h4,h5,p,dl,dd,ul{margin:0;padding:0}
@@ -52,10 +52,11 @@ section>h2,section>h3{scroll-margin-top:16px}
 .checks li:first-child{border-top:0}
 .mark{font-weight:700;font-size:17px;line-height:1.45}
 .pass .mark,.pass .state{color:var(--good)}.fail .mark,.fail .state{color:var(--bad)}.insufficient .mark,.insufficient .state{color:var(--unsure)}
-.checks .title{font-weight:600}.checks .state{font-weight:500;font-size:14px;margin-left:6px}
-.checks dl{display:grid;grid-template-columns:76px 1fr;gap:0 10px;font-size:14px}
+.checks .title{font-weight:600}.checks .state{display:block;font-weight:500;font-size:14px}
+.checks dl{display:grid;align-content:start;grid-template-columns:76px 1fr;gap:0 10px;font-size:14px}
 .checks dt{color:var(--soft)}.checks dd{overflow-wrap:anywhere}
 .eta{background:var(--wash);border-radius:99px;padding:1px 8px;font-size:13px;white-space:nowrap}
+.checks li>div{display:grid;grid-template-columns:minmax(220px,2fr) 5fr;gap:2px 28px}
 .bound{margin-top:8px;max-width:560px}
 .scroll{overflow-x:auto;margin-top:12px}
 table{border-collapse:collapse;width:100%;font-size:14px}
@@ -104,6 +105,7 @@ summary{cursor:pointer;color:var(--link);font-size:14px;padding:4px 0}
 .sides td,.sides th{overflow-wrap:anywhere}
 mark{background:var(--mark);color:inherit;border-radius:4px;padding:1px 6px;margin-left:-6px;font-weight:600;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 .sign{color:var(--bad);margin-right:5px}
+.body .name{color:var(--soft)}
 .absent{color:var(--soft);font-style:italic;font-weight:400}
 bdi{overflow-wrap:anywhere}
 .glossary{display:grid;grid-template-columns:1fr 1fr;gap:14px 40px;margin-top:12px;font-size:14px}
@@ -112,10 +114,9 @@ body>footer{color:var(--soft);font-size:13px;padding-top:48px;padding-bottom:48p
 @media (max-width:900px){.figures{grid-template-columns:repeat(3,1fr)}.facts{grid-template-columns:1fr 1fr}}
 @media (max-width:620px){main,body>header,body>footer{padding-left:16px;padding-right:16px}body>header{padding-top:24px}h1{font-size:24px}
 .figures{grid-template-columns:1fr 1fr}.facts,.glossary{grid-template-columns:1fr}.card,.verdict{padding:14px}.version{display:block;margin-left:0}
-.checks li{padding:12px}.checks dl{grid-template-columns:1fr}.checks dt{margin-top:4px;font-size:13px}
+.checks li{padding:12px}.checks li>div{display:block}.checks .state{display:inline;margin-left:4px}.checks dl{grid-template-columns:1fr}.checks dt{margin-top:4px;font-size:13px}
 .case>summary{grid-template-columns:16px 1fr auto}.case .differing{grid-column:2/-1}.case .when{grid-column:2/-1}.body{padding:4px 12px 12px}}
 @media print{:root{--paper:#fff;--card:#fff}body{font-size:11pt}nav,.skip{display:none}main,body>header,body>footer{max-width:none;padding:0}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.case>summary::before{content:''}.scroll{overflow:visible}
 .chart svg,.sides table{min-width:0}.card,.case,.checks li,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
-@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `

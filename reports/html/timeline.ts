@@ -73,7 +73,7 @@ const roundUp = (value: number): number => {
 }
 
 const gridLines = (top: number): Html => {
-  const steps = top < 4 ? top : 4
+  const steps = Math.min(top, 4)
   const lines = Array.from({ length: steps + 1 }, (_, at) => ({
     value: (top / steps) * at,
     y: rounded(chart.top + plot.height * (1 - at / steps)),
