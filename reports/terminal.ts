@@ -109,7 +109,7 @@ const causeLines = (context: NightContext, { room, width, ink }: Room): readonly
     ...found.slice(0, room - 1).map((one) => {
       const bar = '█'.repeat(Math.max(1, Math.round((one.count / most) * barWidth)))
       const stake = one.exposure === null ? '' : `  ${money(one.exposure)} at stake`
-      return `  ${causeWords[one.cause].title.padEnd(15)}${count(one.count).padStart(8)}  ${shareOf(one.count, context.diverged).padStart(7)}  ${ink.blue(bar.padEnd(barWidth))}${fitted(stake, width - 60)}`
+      return `  ${causeWords[one.cause].title.padEnd(15)}${count(one.count).padStart(8)}  ${shareOf(one.count, context.diverged).padStart(7)}  ${ink.blue(bar)}${stake === '' ? '' : fitted(`${' '.repeat(barWidth - bar.length)}${stake}`, width - 36)}`
     }),
   ]
 }

@@ -57,7 +57,8 @@ section>h2,section>h3{scroll-margin-top:16px}
 .checks dt{color:var(--soft)}.checks dd{overflow-wrap:anywhere}
 .eta{background:var(--wash);border-radius:99px;padding:1px 8px;font-size:13px;white-space:nowrap}
 .checks li>div{display:grid;grid-template-columns:minmax(220px,2fr) 5fr;gap:2px 28px}
-.bound{margin-top:8px;max-width:560px}
+.checks .bound{grid-column:2;max-width:560px;margin-top:6px}.bound svg{display:block;width:100%;min-width:340px}
+.within{fill:var(--good);opacity:.45}.beyond{fill:var(--bad);opacity:.45}.seen{fill:var(--ink)}.limit{stroke:var(--ink);stroke-width:2;stroke-dasharray:3 2}
 .scroll{overflow-x:auto;margin-top:12px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:7px 14px 7px 0;border-bottom:1px solid var(--line);font-weight:400}
@@ -100,10 +101,11 @@ summary{cursor:pointer;color:var(--link);font-size:14px;padding:4px 0}
 .evidence{margin-top:10px;padding-left:18px;font-size:15px;max-width:84ch}
 .evidence li{margin-top:2px;overflow-wrap:anywhere}
 .test{color:var(--soft);font-size:12px}
-.sides table{table-layout:fixed;min-width:640px}
+.sides table{table-layout:fixed;min-width:640px}.body h5+.scroll table{min-width:560px}
 .sides th:first-child{width:24%}
 .sides td,.sides th{overflow-wrap:anywhere}
 mark{background:var(--mark);color:inherit;border-radius:4px;padding:1px 6px;margin-left:-6px;font-weight:600;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+.plain mark{margin-left:0}
 .sign{color:var(--bad);margin-right:5px}
 .body .name{color:var(--soft)}
 .absent{color:var(--soft);font-style:italic;font-weight:400}
@@ -118,5 +120,5 @@ body>footer{color:var(--soft);font-size:13px;padding-top:48px;padding-bottom:48p
 .case>summary{grid-template-columns:16px 1fr auto}.case .differing{grid-column:2/-1}.case .when{grid-column:2/-1}.body{padding:4px 12px 12px}}
 @media print{:root{--paper:#fff;--card:#fff}body{font-size:11pt}nav,.skip{display:none}main,body>header,body>footer{max-width:none;padding:0}
 details::details-content{content-visibility:visible;display:block;block-size:auto}.case>summary::before{content:''}.scroll{overflow:visible}
-.chart svg,.sides table{min-width:0}.card,.case,.checks li,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+.chart svg,.bound svg,.body table{min-width:0!important}.card,.case,.checks li,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `

@@ -2,6 +2,7 @@ import type { NightContext } from '../../src/model/night.ts'
 import type { GateCheck, GateVerdict } from '../../src/model/readiness.ts'
 import { count, money, plural, shareOf, tookText } from '../wording/figures.ts'
 import { checkMark, checkWords, etaText, verdictSentence } from '../wording/gate.ts'
+import { boundChart } from './bound.ts'
 import type { Html } from './template.ts'
 import { html } from './template.ts'
 
@@ -27,7 +28,7 @@ const checkItem = (check: GateCheck): Html => {
     check.missing === null
       ? null
       : html`<dt>Missing</dt><dd>${check.missing}${eta === null ? null : html` <span class="eta">${eta}</span>`}</dd>`
-  }</dl></div></li>`
+  }</dl>${boundChart(check)}</div></li>`
 }
 
 const keyFigures = (context: NightContext): Html => {

@@ -1,26 +1,37 @@
 import type { EffectStep, HiddenRule, Literal } from '../../src/model/hidden-rule.ts'
 import { cut, dataText, visible } from './data-text.ts'
 
+const dayMs = 86_400_000
+
 /** One condition as a formula: `qty ≥ 40`. */
 export const literalText = (literal: Literal): string => {
   const feature = cut(visible(literal.feature), 120)
+  const value = (one: number): string => valueText(literal.feature, one)
   switch (literal.kind) {
     case 'at-least':
-      return `${feature} ≥ ${literal.value}`
+      return `${feature} ≥ ${value(literal.value)}`
     case 'at-most':
-      return `${feature} ≤ ${literal.value}`
+      return `${feature} ≤ ${value(literal.value)}`
     case 'between':
-      return literal.from === literal.to ? `${feature} = ${literal.from}` : `${literal.from} ≤ ${feature} ≤ ${literal.to}`
+      return literal.from === literal.to
+        ? `${feature} = ${value(literal.from)}`
+        : `${value(literal.from)} ≤ ${feature} ≤ ${value(literal.to)}`
     case 'around':
-      return `${feature} from ${literal.from} round to ${literal.to}`
+      return `${feature} from ${value(literal.from)} round to ${value(literal.to)}`
     case 'in':
-      return `${feature} ${literal.values.length === 1 ? '=' : 'in'} ${cut(literal.values.map((value) => dataText(value, 60)).join(', '), 240)}`
+      return `${feature} ${literal.values.length === 1 ? '=' : 'in'} ${cut(literal.values.map((one) => (typeof one === 'number' ? value(one) : dataText(one, 60))).join(', '), 240)}`
     case 'is-null':
       return `${feature} is absent`
     default:
       return literal satisfies never
   }
 }
+
+/** A day is mined as its number since 1970; people read it as a date. */
+const valueText = (feature: string, value: number): string =>
+  feature.startsWith('date(') && Number.isFinite(value) && Math.abs(value) < 1e8
+    ? new Date(value * dayMs).toISOString().slice(0, 10)
+    : String(value)
 
 /** One step of the effect as a formula over the candidate's answer: `/qty := min(/qty, 25)`. */
 export const stepText = (step: EffectStep): string => {

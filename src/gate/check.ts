@@ -9,6 +9,7 @@ export interface Question {
   readonly id: string
   readonly title: string
   readonly required: string
+  readonly bound?: NonNullable<GateCheck['bound']>
 }
 
 export const pass = (question: Question, actual: string): GateCheck => ({

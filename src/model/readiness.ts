@@ -10,6 +10,8 @@ export interface GateCheck {
   readonly missing: string | null
   /** About how many more nights at the present rate; null when more nights alone will not do. */
   readonly etaNights: number | null
+  /** Where the question is about a share: what was seen, what it surely does not exceed, and what may be. All from 0 to 1. */
+  readonly bound?: { readonly share: number; readonly upper: number; readonly limit: number }
 }
 
 export interface Readiness {

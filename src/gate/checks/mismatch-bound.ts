@@ -18,12 +18,13 @@ export const mismatchBound = (evidence: GateEvidence, limits: GateLimits): GateC
   const tuning = { tunedFor: limits.mismatchShare, alpha: limits.alpha }
   const upper = anytimeUpper(mismatches, compared, tuning)
   const share = mismatches / compared
+  const bounded = { ...question, bound: { share, upper, limit: limits.mismatchShare } }
   const actual = `${grouped(mismatches)} of ${grouped(compared)} (${percent(share)}), surely at most ${percent(upper)}`
-  if (upper <= limits.mismatchShare) return pass(question, actual)
+  if (upper <= limits.mismatchShare) return pass(bounded, actual)
   if (share > limits.mismatchShare) {
     const allowed = Math.floor(limits.mismatchShare * compared)
-    return fail(question, actual, `causes of at least ${grouped(mismatches - allowed)} mismatches must be mended`)
+    return fail(bounded, actual, `causes of at least ${grouped(mismatches - allowed)} mismatches must be mended`)
   }
   const more = anytimeTrialsNeeded(mismatches, tuning) - compared
-  return insufficient(question, actual, `${grouped(more)} more decisions without a mismatch`, nightsFor(more, evidence))
+  return insufficient(bounded, actual, `${grouped(more)} more decisions without a mismatch`, nightsFor(more, evidence))
 }
