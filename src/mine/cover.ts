@@ -76,11 +76,19 @@ export const cover = (features: FeatureTable, answers: AnswerTable, split: Split
       hidden: new Uint8Array(fits.length),
       draft: null,
       dirty: true,
-      bound: fits.reduce((sum, one) => sum + (one === fit.fits ? 100 : 0), 0),
+      bound: Number.POSITIVE_INFINITY,
       failures: 0,
     }
   })
+  const bounded = (arm: Arm): void => {
+    const open = split.train.reduce(
+      (sum, row) => sum + (arm.fits[row] === fit.fits && explained[row] === 0 && arm.hidden[row] === 0 ? 1 : 0),
+      0,
+    )
+    arm.bound = Math.min(arm.bound, open * foretoldBits(arm.candidate.effect, split))
+  }
   const explained = new Uint8Array(answers.agree.length)
+  for (const arm of arms) bounded(arm)
   const [rules, leads]: [Draft[], Draft[]] = [[], []]
   for (let round = 0; round < maxRounds; round++) {
     const arm = bestArm(arms, search, explained)
@@ -91,15 +99,23 @@ export const cover = (features: FeatureTable, answers: AnswerTable, split: Split
     if (draft.trial.failed === null) {
       rules.push(draft)
       for (const row of rows) explained[row] = 1
-      for (const other of arms) if (rows.some((row) => other.fits[row] === fit.fits)) other.dirty = true
+      for (const other of arms) {
+        if (!rows.some((row) => other.fits[row] === fit.fits)) continue
+        other.dirty = true
+        bounded(other)
+      }
     } else {
       leads.push(draft)
       arm.failures++
       for (const row of rows) arm.hidden[row] = 1
+      bounded(arm)
     }
   }
   return { rules, leads }
 }
+
+/** Bits that a rule saves for each decision which it foretells: no draft can save more than this for every open one. */
+const foretoldBits = (effect: RuleEffect, split: Split): number => Math.log2(split.train.length) + 4 + extraFieldBits * (effect.length - 1)
 
 const searchOf = (features: FeatureTable, answers: AnswerTable, split: Split): Search => {
   const agreeing = split.train.filter((row) => answers.agree[row] === 1)
@@ -147,7 +163,7 @@ const draftOf = (arm: Arm, search: Search, explained: Uint8Array): Draft | null 
   const data = { features, fits, rows: split.train.filter((row) => fits[row] === fit.fits || fits[row] === fit.breaks) }
   const predicate = repair(simplify(sharpen(coarse, data), data), data)
   const counts = countWhere(predicate, features, fits, split.train)
-  const foretold = Math.log2(split.train.length) + 4 + extraFieldBits * (arm.candidate.effect.length - 1)
+  const foretold = foretoldBits(arm.candidate.effect, split)
   const gain = (counts.fits - counts.breaks) * foretold - precise.bits - arm.candidate.bits
   if (gain <= 25) return null
   return { predicate, effect: arm.candidate.effect, fits: arm.fits, gain, trial: trial({ predicate, features, fits: arm.fits, split }) }
