@@ -20,7 +20,7 @@ interface ClassifyInput {
 }
 
 const batchDecisions = 500
-const idleMs = 25
+const idleMs = 50
 
 /** How far classification may go: before this everything is settled and has its live answer. */
 interface Bound {
@@ -68,12 +68,12 @@ const compareCursors = (a: ReadyCursor, b: ReadyCursor): number => comparePoints
 const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound> => {
   const pair = await store.pairCursor(context.name)
   const shadowed = await store.stageCursor(shadowStage(context.name))
-  const captured = await store.captureCursor(source)
-  if (pair === null || shadowed === null || captured === null)
-    return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
-  const end = afterTransaction(captured.position)
-  const allShadowed = captured.phase === 'ended' && comparePoints(shadowed, end) >= 0
-  if (allShadowed && pair.ended) return { before: endOfLog, ended: true }
+  if (pair === null || shadowed === null) return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
+  if (pair.ended) {
+    const captured = await store.captureCursor(source)
+    const isAllShadowed = captured?.phase === 'ended' && comparePoints(shadowed, afterTransaction(captured.position)) >= 0
+    if (isAllShadowed) return { before: endOfLog, ended: true }
+  }
   return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
 }
 

@@ -9,7 +9,6 @@ import type { HiddenRuleId } from '../model/ids.ts'
 import type { Evidence, Verdict } from '../model/verdict.ts'
 import type { CollectInput } from './mine/collect-cases.ts'
 import { collectCases } from './mine/collect-cases.ts'
-import { inputsRead } from './mine/inputs-read.ts'
 
 interface Judged {
   readonly rule: HiddenRule
@@ -22,9 +21,9 @@ interface Judged {
  */
 export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
   const { context, store } = input
-  const result = mine(await collectCases(input), { context: context.name })
-  const looked = await inputsRead(context.name, store)
-  const rules = new Map(result.rules.map((rule) => [rule.id, { rule, weighed: weigh({ rule, inputsRead: looked }) }]))
+  const { cases, inputsRead } = await collectCases(input)
+  const result = mine(cases, { context: context.name })
+  const rules = new Map(result.rules.map((rule) => [rule.id, { rule, weighed: weigh({ rule, inputsRead }) }]))
   const changed: Verdict[] = []
   for await (const part of store.verdicts(context.name)) {
     for (const verdict of part) {

@@ -1,4 +1,5 @@
 import type { Context } from '../../model/context.ts'
+import type { AsOfAnswer } from '../../model/decision.ts'
 import type { SourceName } from '../../model/ids.ts'
 import { isProved } from '../../classify/reclassify.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -18,7 +19,7 @@ export interface CollectInput {
 
 type Classified = ArchivedDecision & { readonly verdict: Verdict }
 
-/** Beyond this many decisions agreeing ones are thinned out, and beyond as many again differing ones are too. */
+/** Of an archive with more decisions than this an even share is mined, of the differing ones a share of their own. */
 const maxAgreeing = 60_000
 const maxDiffering = 60_000
 const chunk = 1_000
@@ -32,20 +33,31 @@ const isTelling = (decision: ArchivedDecision): decision is Classified =>
 /** An even share by id: the same decisions are chosen each time, whatever the order. */
 const isKept = (id: string, share: number): boolean => share >= 1 || Number.parseInt(id.slice(0, 8), 16) / 2 ** 32 < share
 
-/** Reads the archive for the miner: each decision with all that was known before it, in order of the legacy's clock. */
-export const collectCases = async (input: CollectInput): Promise<readonly MiningCase[]> => {
+export interface Collected {
+  /** In order of the legacy's clock. */
+  readonly cases: readonly MiningCase[]
+  /** Everything that the candidate ever looked at: paths of the trigger's data, and `read.` with the names of its projections. */
+  readonly inputsRead: readonly string[]
+}
+
+/** Reads the archive once for the miner: each decision with all that was known before it. */
+export const collectCases = async (input: CollectInput): Promise<Collected> => {
   const { context, store } = input
-  const count = { agreeing: 0, differing: 0 }
-  for await (const part of store.archive(context.name)) {
-    for (const decision of part) if (isTelling(decision)) count[agrees(decision) ? 'agreeing' : 'differing'] += 1
-  }
-  const share = { agreeing: maxAgreeing / count.agreeing, differing: maxDiffering / count.differing }
+  const { verdicts } = await store.decisionTotals(context.name, context.on)
+  const looked = new Set<string>()
   const cases: MiningCase[] = []
   for await (const part of store.archive(context.name)) {
-    const kept = part.filter(isTelling).filter((one) => isKept(one.live.id, agrees(one) ? share.agreeing : share.differing))
+    const telling = part.filter(isTelling)
+    for (const { verdict } of telling) noteInputs(looked, verdict.asOf)
+    const kept = telling.filter((one) => isKept(one.live.id, (agrees(one) ? maxAgreeing : maxDiffering) / verdicts))
     for (let from = 0; from < kept.length; from += chunk) cases.push(...(await casesOf(input, kept.slice(from, from + chunk))))
   }
-  return cases.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  return { cases: cases.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)), inputsRead: [...looked].sort() }
+}
+
+const noteInputs = (looked: Set<string>, { inputsRead, reads }: AsOfAnswer): void => {
+  for (const path of inputsRead) looked.add(path)
+  for (const { projection } of reads) looked.add(`read.${projection}`)
 }
 
 const agrees = (decision: Classified): boolean => decision.verdict.asOfDifferences.length === 0
