@@ -12,7 +12,7 @@ import { changesBetween } from '../follow.ts'
 export interface RollingState {
   readonly state: VersionState
   /** Brings in every version that the decisions can see. */
-  readonly advance: (decisions: readonly ReadyDecision[]) => Promise<void>
+  readonly advance: (decisions: readonly ReadyDecision[], captured: Position | null) => Promise<void>
   /** Lets go of what is too old for any decision that is still to come. */
   readonly forget: (decisions: readonly ReadyDecision[]) => void
   /** As-of points before this one can't be resolved any more. */
@@ -63,10 +63,10 @@ export const createRollingState = (input: {
   let keptFrom: LogPoint | null = null
   return {
     state,
-    advance: async (decisions) => {
+    advance: async (decisions, captured) => {
       await streamed(decisions.map(reachOf).sort().at(-1) ?? ('' as Position))
-      const captured = external.size === 0 ? null : await log.captureCursor(source)
-      if (captured !== null) await ahead(captured.position)
+      // The parts of a snapshot share one position: it is read when it is whole.
+      if (captured !== null && captured.phase !== 'snapshot') await ahead(captured.position)
     },
     forget: (decisions) => {
       for (const { legacy } of decisions) {
