@@ -1,5 +1,5 @@
 import type { Context } from '../model/context.ts'
-import type { SourceName } from '../model/ids.ts'
+import type { EpochMs, Position, SourceName } from '../model/ids.ts'
 import { afterTransaction, comparePoints, endOfLog } from '../model/log-point.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -39,18 +39,29 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
   let cursor = await store.classifyCursor(context.name)
   while (!signal.aborted) {
     const bound = await boundOf(input)
-    const ready = await store.readyDecisions({ context: context.name, after: cursor, before: bound.before, limit: batchDecisions })
+    const settled = await store.readyDecisions({ context: context.name, after: cursor, before: bound.before, limit: batchDecisions })
+    const captured = await store.captureCursor(source)
+    const ready = captured === null || captured.phase === 'ended' ? settled : settled.slice(0, firstBeyond(settled, captured.at))
     if (ready.length === 0) {
-      if (bound.ended) return
+      if (bound.ended && settled.length === 0) return
       await idle(signal)
       continue
     }
-    const verdicts = await classifyBatch({ rolling, classifyOne, ready, signal })
+    const verdicts = await classifyBatch({ rolling, classifyOne, ready, signal, captured: captured?.position ?? null })
     const next = lastOf(cursor, ready)
     await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
     cursor = next
     input.onClassified(verdicts.length)
   }
+}
+
+/**
+ * What an external feed showed may be newer than what is captured: its version can only be known once the log has been
+ * captured beyond the instant of the read.
+ */
+const firstBeyond = (decisions: readonly ReadyDecision[], watermark: EpochMs): number => {
+  const index = decisions.findIndex(({ live }) => live.reads.some((read) => read.feed === 'external' && read.readAt > watermark))
+  return index < 0 ? decisions.length : index
 }
 
 /** Decisions that come up again from behind do not move the cursor back. */
@@ -93,8 +104,9 @@ const classifyBatch = async (batch: {
   readonly classifyOne: ClassifyOne
   readonly ready: readonly ReadyDecision[]
   readonly signal: AbortSignal
+  readonly captured: Position | null
 }): Promise<readonly Verdict[]> => {
-  await batch.rolling.advance(batch.ready)
+  await batch.rolling.advance(batch.ready, batch.captured)
   const verdicts: Verdict[] = []
   for (const decision of batch.ready) verdicts.push(await batch.classifyOne(decision, batch.signal))
   batch.rolling.forget(batch.ready)
