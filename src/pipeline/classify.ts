@@ -1,8 +1,9 @@
 import type { Context } from '../model/context.ts'
-import type { EpochMs, Position, SourceName } from '../model/ids.ts'
+import type { EpochMs, SourceName } from '../model/ids.ts'
 import { afterTransaction, comparePoints, endOfLog } from '../model/log-point.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Verdict } from '../model/verdict.ts'
+import type { CaptureCursor } from '../ports/capture-store.ts'
 import type { ReadyCursor, ReadyDecision } from '../ports/classify-store.ts'
 import { shadowStage } from '../ports/shadow-store.ts'
 import type { Store } from '../ports/store.ts'
@@ -47,7 +48,7 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
       await idle(signal)
       continue
     }
-    const verdicts = await classifyBatch({ rolling, classifyOne, ready, signal, captured: captured?.position ?? null })
+    const verdicts = await classifyBatch({ rolling, classifyOne, ready, signal, captured })
     const next = lastOf(cursor, ready)
     await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
     cursor = next
@@ -104,7 +105,7 @@ const classifyBatch = async (batch: {
   readonly classifyOne: ClassifyOne
   readonly ready: readonly ReadyDecision[]
   readonly signal: AbortSignal
-  readonly captured: Position | null
+  readonly captured: CaptureCursor | null
 }): Promise<readonly Verdict[]> => {
   await batch.rolling.advance(batch.ready, batch.captured)
   const verdicts: Verdict[] = []

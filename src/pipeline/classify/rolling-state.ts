@@ -1,6 +1,7 @@
 import type { Context } from '../../model/context.ts'
 import type { Position, SourceName, TableName } from '../../model/ids.ts'
 import type { LogPoint } from '../../model/read.ts'
+import type { CaptureCursor } from '../../ports/capture-store.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
 import type { VersionState } from '../../shadow/version-state.ts'
@@ -12,7 +13,7 @@ import { changesBetween } from '../follow.ts'
 export interface RollingState {
   readonly state: VersionState
   /** Brings in every version that the decisions can see. */
-  readonly advance: (decisions: readonly ReadyDecision[], captured: Position | null) => Promise<void>
+  readonly advance: (decisions: readonly ReadyDecision[], captured: CaptureCursor | null) => Promise<void>
   /** Lets go of what is too old for any decision that is still to come. */
   readonly forget: (decisions: readonly ReadyDecision[]) => void
   /** As-of points before this one can't be resolved any more. */
