@@ -3,8 +3,6 @@ import { fit } from './fit.ts'
 import type { FeatureTable } from './features.ts'
 import { rowsWhere } from './predicate.ts'
 
-export const noCounts: RuleCounts = { fits: 0, breaks: 0, other: 0 }
-
 /** Counts the rows by what the effect is to them. */
 export const countRows = (fits: Uint8Array, rows: Int32Array): RuleCounts => {
   const counts = [0, 0, 0, 0]

@@ -45,13 +45,6 @@ export interface LegacyDecision {
   readonly answeredAt: EpochMs | null
 }
 
-/** Everything about one decision, as classification, mining and reports see it. */
-export interface PairedDecision {
-  readonly live: LiveDecision
-  readonly legacy: LegacyDecision
-  readonly asOf: AsOfAnswer
-}
-
 /** The candidate's answer with every read resolved just before the legacy's own transaction. */
 export interface AsOfAnswer {
   readonly observation: Observation

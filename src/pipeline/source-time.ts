@@ -12,9 +12,6 @@ export const sourceClock = (time: SourceTime | null): Clock => {
   return { now: time === null ? realNow : () => mapped(time, realNow()) }
 }
 
-/** Real milliseconds that a span of the source's time takes. */
-export const realMs = (time: SourceTime | null, spanMs: number): number => spanMs / (time?.speed ?? 1)
-
 /** The same item with its times in the source's time. */
 export const inSourceTime = (time: SourceTime | null, item: SourceItem): SourceItem => {
   if (time === null) return item

@@ -2,6 +2,7 @@ import type { BusinessEvent } from '../model/business-event.ts'
 import type { LegacyDecision, LiveDecision } from '../model/decision.ts'
 import type { ContextName, DecisionId, JourneyKey, SourceName } from '../model/ids.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
+import type { PairedDecision } from '../model/paired-decision.ts'
 import type { JourneyState } from '../model/journey.ts'
 import type { Verdict } from '../model/verdict.ts'
 
@@ -31,9 +32,7 @@ export interface ArchiveReader {
     id: DecisionId,
   ) => Promise<{ readonly live: LiveDecision; readonly legacy: LegacyDecision | null; readonly verdict: Verdict | null } | null>
   /** All decisions with both sides, for scoring and replay. */
-  readonly archive: (
-    context: ContextName,
-  ) => AsyncIterable<readonly { readonly live: LiveDecision; readonly legacy: LegacyDecision; readonly verdict: Verdict | null }[]>
+  readonly archive: (context: ContextName) => AsyncIterable<readonly PairedDecision[]>
   readonly journeyState: (journey: string, key: JourneyKey) => Promise<JourneyState | null>
   readonly eventsOf: (key: JourneyKey, limit: number) => Promise<readonly BusinessEvent[]>
 }

@@ -6,7 +6,7 @@ import type { Verdict } from '../../model/verdict.ts'
 import type { MiningCase } from '../../mine/case.ts'
 import type { SourceTable } from '../../ports/change-source.ts'
 import type { Store } from '../../ports/store.ts'
-import type { ArchivedDecision } from '../night/fold-context.ts'
+import type { PairedDecision } from '../../model/paired-decision.ts'
 import { factsOf } from './facts.ts'
 import { relatedRows } from './related-rows.ts'
 
@@ -17,7 +17,7 @@ export interface CollectInput {
   readonly tables: readonly SourceTable[]
 }
 
-type Classified = ArchivedDecision & { readonly verdict: Verdict }
+type Classified = PairedDecision & { readonly verdict: Verdict }
 
 /** Of an archive with more decisions than this an even share is mined, of the differing ones a share of their own. */
 const maxAgreeing = 60_000
@@ -25,7 +25,7 @@ const maxDiffering = 60_000
 const chunk = 1_000
 
 /** Decisions whose as-of answer can be told apart from the legacy's, or is proved wrong; the others say nothing about rules. */
-const isTelling = (decision: ArchivedDecision): decision is Classified =>
+const isTelling = (decision: PairedDecision): decision is Classified =>
   decision.verdict !== null &&
   decision.legacy.observation?.kind === 'decided' &&
   (decision.verdict.asOf.observation.kind === 'decided' || isProved(decision.verdict))

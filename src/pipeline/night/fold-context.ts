@@ -1,19 +1,13 @@
 import type { Context } from '../../model/context.ts'
-import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import type { HiddenRule } from '../../model/hidden-rule.ts'
 import type { CauseLabel, NightCase, NightCluster, NightContext, NightFeed } from '../../model/night.ts'
+import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { createClusters, plus } from './clusters.ts'
 import { createFeedCounts } from './feed-counts.ts'
 import { labelOf } from './label.ts'
 import { createSample } from './sample.ts'
 import { createTimeline } from './timeline.ts'
-
-export interface ArchivedDecision {
-  readonly live: LiveDecision
-  readonly legacy: LegacyDecision
-  readonly verdict: Verdict | null
-}
 
 /** What one pass over the archive of a context gives. */
 export interface FoldedContext {
@@ -40,7 +34,7 @@ export interface FoldedContext {
 export const createContextFold = (
   context: Context,
   rules: readonly HiddenRule[],
-): { readonly add: (decision: ArchivedDecision) => void; readonly result: () => FoldedContext } => {
+): { readonly add: (decision: PairedDecision) => void; readonly result: () => FoldedContext } => {
   const tally = createTally(rules)
   const feeds = createFeedCounts(context)
   const timeline = createTimeline()
@@ -89,8 +83,8 @@ interface Counts {
 const createTally = (
   rules: readonly HiddenRule[],
 ): {
-  readonly isUnpaired: (decision: ArchivedDecision) => boolean
-  readonly add: (decision: ArchivedDecision, verdict: Verdict, label: CauseLabel | null) => void
+  readonly isUnpaired: (decision: PairedDecision) => boolean
+  readonly add: (decision: PairedDecision, verdict: Verdict, label: CauseLabel | null) => void
   readonly result: () => Counts & Pick<FoldedContext, 'byLabel' | 'unresolved' | 'clusters' | 'cases'>
 } => {
   const ruleById = new Map(rules.map((rule) => [rule.id, rule]))
