@@ -21,9 +21,9 @@ export const missedVersion = (
   state: VersionState,
   query: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint; readonly masked: readonly LogPoint[] },
 ): MissedVersion | null => {
-  const { read, entry, before, masked } = query
+  const { read, entry, masked } = query
   const chain = state.versions(read.projection, entry.key).filter((version) => !isMasked(version, masked))
-  return read.frontier === null ? byValue(chain, entry, before) : byFrontier(chain, read.frontier, query)
+  return read.frontier === null ? byValue(chain, query) : byFrontier(chain, read.frontier, query)
 }
 
 const byFrontier = (
@@ -37,8 +37,11 @@ const byFrontier = (
   return early === undefined ? null : { kind: 'ahead', at: early.committedAt, seen: entry.version }
 }
 
-const byValue = (chain: readonly Version[], entry: ReadEntry, before: LogPoint): MissedVersion | null => {
-  const seen = versionByValue(chain, entry, before)
+const byValue = (
+  chain: readonly Version[],
+  { read, entry, before }: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint },
+): MissedVersion | null => {
+  const seen = versionByValue(chain, entry, read.readAt)
   const known = chain.filter((version) => comparePoints(version, before) < 0)
   if (seen !== null && comparePoints(seen, before) >= 0) return { kind: 'ahead', at: seen.committedAt, seen }
   if (seen === null && entry.value !== null) {
@@ -49,15 +52,13 @@ const byValue = (chain: readonly Version[], entry: ReadEntry, before: LogPoint):
   return missed === undefined ? null : { kind: 'behind', at: missed.committedAt, seen }
 }
 
-/** The newest version before a point with the value of an entry; else the oldest one after it; null when none has it. */
-const versionByValue = (chain: readonly Version[], entry: ReadEntry, before: LogPoint): VersionRef | null => {
+/**
+ * Of the versions with the value of an entry the newest that was committed when it was read, for a feed is more often fresh than
+ * stale; else the oldest later one; null when none has it.
+ */
+const versionByValue = (chain: readonly Version[], entry: ReadEntry, readAt: EpochMs): VersionRef | null => {
   const text = encode(entry.value)
-  let found: Version | null = null
-  for (const version of chain) {
-    const isBefore = comparePoints(version, before) < 0
-    if (!isBefore && found !== null) break
-    if (encode(version.value) === text) found = version
-    if (!isBefore && found !== null) break
-  }
-  return found === null ? null : { position: found.position, ordinal: found.ordinal, committedAt: found.committedAt }
+  const same = chain.filter((version) => encode(version.value) === text)
+  const found = same.findLast((version) => version.committedAt <= readAt) ?? same[0]
+  return found === undefined ? null : { position: found.position, ordinal: found.ordinal, committedAt: found.committedAt }
 }
