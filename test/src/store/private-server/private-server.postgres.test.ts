@@ -10,6 +10,7 @@ import { position } from '../../../../src/model/ids.ts'
 import { openStore } from '../../../../src/store/open.ts'
 import { findPostmaster, stopPostmaster } from '../../../../src/store/private-server/postmaster.ts'
 import { processIdentity } from '../../../../src/store/private-server/process-identity.ts'
+import { batch, source } from '../samples.ts'
 import { storeFolder } from '../store-folder.ts'
 
 let folder: string
@@ -77,15 +78,19 @@ test('a killed owner leaves a running server, which the next takes over and stop
   expect(await running()).toBe(false)
 })
 
-test('a killed server is a retryable failure, and nothing that was committed is lost', async () => {
+test('a killed server is a retryable failure, and what the source was told to forget is not lost', async () => {
   const store = await openStore({ folder })
+  await store.openCapture(source)
   await store.commitStage('s', null, point)
+  await store.commitCapture(batch(1, null))
   const server = await findPostmaster(folder)
   process.kill(server?.pid ?? 0, 'SIGKILL')
   await expect.poll(() => processIdentity(server?.pid ?? 0)).toBeNull()
   await expect(store.stageCursor('s')).rejects.toMatchObject({ code: 'store-unreachable', retryable: true })
   await store[Symbol.asyncDispose]()
   const again = await openStore({ folder })
+  expect(await again.captureCursor(source)).toMatchObject({ token: 'token 1' })
+  // Committed before the capture that waited for the disk, so it came to the disk before it.
   expect(await again.stageCursor('s')).toEqual(point)
   await again[Symbol.asyncDispose]()
   expect(await running()).toBe(false)
