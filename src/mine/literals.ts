@@ -1,5 +1,6 @@
 import type { Literal } from '../model/hidden-rule.ts'
 import type { GridColumn } from './grid.ts'
+import { longList, luckBits } from './luck.ts'
 
 /** A condition in grid codes: the bins that it accepts. `from` > `to` wraps around. */
 export type CodeSpan =
@@ -37,7 +38,7 @@ export const literalsOf = (
   for (const target of [...lifts.map((lift) => lift * base).filter((share) => share < 0.25), ...targets]) {
     const cost = (target / (1 - target)) * weight
     if (grid.column.kind === 'number') addSpans(grid, positives, negatives, cost, add)
-    if (grid.named) addSet(grid, positives, negatives, cost, add)
+    if (grid.named) addSet({ grid, positives, negatives, cost, weight, base }, add)
   }
   return [...found.values()]
 }
@@ -115,13 +116,26 @@ const addSpans = (grid: GridColumn, positives: Int32Array, negatives: Int32Array
     add({ kind: 'span', from: worstTo + 1, to: worstFrom - 1, wraps: true }, 2 * wide)
 }
 
-/** All values whose own precision reaches the target. In long lists, one lucky hit is not enough to be named. */
-const addSet = (grid: GridColumn, positives: Int32Array, negatives: Int32Array, cost: number, add: Add): void => {
-  const least = grid.bins > 64 ? 2 : 1
+/** All values whose own precision reaches the target. In long lists, a few lucky hits are not enough to be named. */
+const addSet = (
+  bins: {
+    readonly grid: GridColumn
+    readonly positives: Int32Array
+    readonly negatives: Int32Array
+    readonly cost: number
+    readonly weight: number
+    readonly base: number
+  },
+  add: Add,
+): void => {
+  const { grid, positives, negatives, cost, weight, base } = bins
+  const isLong = grid.bins > longList
   const codes: number[] = []
   for (let bin = 1; bin <= grid.bins; bin++) {
-    const count = positives[bin] ?? 0
-    if (count >= least && count > cost * (negatives[bin] ?? 0)) codes.push(bin)
+    const [hits, misses] = [positives[bin] ?? 0, negatives[bin] ?? 0]
+    if (hits === 0 || hits <= cost * misses) continue
+    if (isLong && luckBits(hits, hits + misses * weight, base) < Math.log2(grid.bins)) continue
+    codes.push(bin)
   }
   if (codes.length === 0 || codes.length >= grid.bins) return
   if (grid.column.kind === 'number' && codes.length > 6) return

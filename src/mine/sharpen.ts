@@ -2,6 +2,7 @@ import type { Literal } from '../model/hidden-rule.ts'
 import type { Column, NumberColumn } from './column.ts'
 import { countWhere, precisionOf } from './counting.ts'
 import { fit } from './fit.ts'
+import { longList, luckBits } from './luck.ts'
 import type { FeatureTable } from './features.ts'
 import { rowsWhere } from './predicate.ts'
 import { roundest } from './roundest.ts'
@@ -122,28 +123,41 @@ const bestRun = (values: readonly Value[]): readonly [number, number] => {
   return [bestFrom, bestTo]
 }
 
-/** Names every value that fits; one seen once only where such a hit is hardly chance. */
+/**
+ * Names every value that fits; one seen once only where such a hit is hardly chance. The hits of other rules with the same effect
+ * are among the positives: in long lists a value that the search did not name has to be more than their luck.
+ */
 const sharpSet = (
   literal: Extract<Literal, { kind: 'in' }>,
   column: Extract<Column, { kind: 'category' }>,
   rows: Int32Array,
   fits: Uint8Array,
 ): Literal => {
-  const positives = new Int32Array(column.labels.length + 1)
-  const negatives = new Int32Array(column.labels.length + 1)
+  const { labels } = column
+  const positives = new Int32Array(labels.length + 1)
+  const negatives = new Int32Array(labels.length + 1)
   for (const row of rows) {
     const code = column.codes[row] ?? 0
     const side = fits[row] === fit.fits ? positives : negatives
     side[code] = (side[code] ?? 0) + 1
   }
-  const sure = column.labels.flatMap((_, i) =>
-    (positives[i + 1] ?? 0) >= 2 && (positives[i + 1] ?? 0) > 2 * (negatives[i + 1] ?? 0) ? [i + 1] : [],
+  const hitsOf = (code: number): number => positives[code] ?? 0
+  const missesOf = (code: number): number => negatives[code] ?? 0
+  const shareOutside = (inside: readonly number[]): number =>
+    (positives.reduce((a, b) => a + b, 0) - inside.reduce((sum, code) => sum + hitsOf(code), 0)) / Math.max(1, rows.length)
+  const codes = labels.map((_, i) => i + 1)
+  const named = new Set(literal.values)
+  const already = codes.filter((code) => named.has(labels[code - 1] ?? ''))
+  const luck = shareOutside(already)
+  const isEarned = (code: number): boolean =>
+    labels.length <= longList || luckBits(hitsOf(code), hitsOf(code) + missesOf(code), luck) >= Math.log2(labels.length) + 1
+  const sure = codes.filter(
+    (code) => hitsOf(code) >= 2 && hitsOf(code) > 2 * missesOf(code) && (named.has(labels[code - 1] ?? '') || isEarned(code)),
   )
   if (sure.length === 0) return literal
-  const inside = sure.reduce((sum, code) => sum + (positives[code] ?? 0), 0)
-  const noise = (positives.reduce((a, b) => a + b, 0) - inside) / Math.max(1, rows.length)
-  const listed = sure.length / column.labels.length
-  const single = column.labels.flatMap((_, i) => (noise < listed / 10 && positives[i + 1] === 1 && negatives[i + 1] === 0 ? [i + 1] : []))
-  const codes = [...sure, ...single].sort((a, b) => a - b)
-  return { kind: 'in', feature: literal.feature, values: codes.map((code) => column.labels[code - 1] ?? '') }
+  const noise = shareOutside(sure)
+  const listed = sure.length / labels.length
+  const single = codes.filter((code) => noise < listed / 10 && hitsOf(code) === 1 && missesOf(code) === 0)
+  const values = [...sure, ...single].sort((a, b) => a - b).map((code) => labels[code - 1] ?? '')
+  return { kind: 'in', feature: literal.feature, values }
 }
