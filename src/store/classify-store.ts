@@ -80,9 +80,12 @@ const writeVerdicts = async (session: Session, context: ContextName, verdicts: r
     rows: newest.map((verdict) => [verdict.id, verdict.revision, context, toBody(verdict)]),
     onConflict: `(id) DO UPDATE SET revision = excluded.revision, body = excluded.body WHERE stored.revision <= excluded.revision`,
   })
+  const ids = newest.map((verdict) => verdict.id)
+  // In the order in which pairing writes them: see upsert.
+  await session.rows('SELECT FROM banyan.legacy_decisions WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids])
   await session.rows(
     `UPDATE banyan.legacy_decisions l SET classified_revision = v.revision
      FROM unnest($1::text[], $2::int[]) AS v (id, revision) WHERE l.id = v.id AND l.classified_revision < v.revision`,
-    [newest.map((verdict) => verdict.id), newest.map((verdict) => verdict.revision)],
+    [ids, newest.map((verdict) => verdict.revision)],
   )
 }

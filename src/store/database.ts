@@ -60,7 +60,7 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
   }
   return {
     run,
-    transaction: (work) => run((session) => inTransaction(session, work)),
+    transaction: (work) => retried(() => run((session) => inTransaction(session, work))),
     dedicated: () => {
       const connection = openDedicated(complete, where)
       opened.push(connection)
@@ -70,6 +70,19 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
       await Promise.all(opened.map((connection) => connection.close()))
       await pool.end()
     },
+  }
+}
+
+const maxTries = 5
+
+/** A victim of a deadlock has done nothing, and does it again: whoever it met is done by then. */
+const retried = async <T>(attempt: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (tries >= maxTries || !(error instanceof BanyanError) || error.code !== 'store-conflict' || !error.retryable) throw error
+    }
   }
 }
 

@@ -78,7 +78,6 @@ CREATE TABLE banyan.events (
 );
 CREATE INDEX events_log ON banyan.events (source_id, position, ordinal);
 CREATE INDEX events_key ON banyan.events (key);
-CREATE INDEX events_type ON banyan.events (type);
 
 CREATE TABLE banyan.journeys (
   journey text COLLATE "C" NOT NULL,
