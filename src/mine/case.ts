@@ -40,4 +40,6 @@ export interface MiningResult {
   readonly besides: ReadonlyMap<DecisionId, HiddenRuleId>
   /** Rule → every decision that it would change (predicate holds and the effect changes the candidate's answer). */
   readonly extensions: ReadonlyMap<HiddenRuleId, readonly DecisionId[]>
+  /** Rule → those of its extension in which the legacy did what it says; several rules may say the same of one decision. */
+  readonly restored: ReadonlyMap<HiddenRuleId, readonly DecisionId[]>
 }

@@ -37,7 +37,8 @@ export interface Mine {
 export const mine = (cases: readonly MiningCase[], options: MiningOptions): MiningResult => {
   const decided = cases.filter((one) => one.legacy.kind === 'decided' && (one.candidate.kind === 'decided' || one.proved === true))
   const answers = answerTable(decided)
-  if (!answers.agree.includes(0)) return { rules: [], leads: [], assignments: new Map(), besides: new Map(), extensions: new Map() }
+  if (!answers.agree.includes(0))
+    return { rules: [], leads: [], assignments: new Map(), besides: new Map(), extensions: new Map(), restored: new Map() }
   const features = featureTable(decided, answers, options.zone)
   const split = splitCases(decided)
   const covering = cover(features, answers, split)
@@ -50,7 +51,10 @@ export const mine = (cases: readonly MiningCase[], options: MiningOptions): Mini
     leads,
     assignments: assigned(sure, rules, context),
     besides: rulesBesides(rules, context),
-    extensions: extended(sure, rules, context),
+    extensions: byRule(sure, rules, context, (draft) =>
+      rowsWhere(draft.predicate, features, split.all).filter((row) => draft.fits[row] !== fit.notAtRisk),
+    ),
+    restored: byRule(sure, rules, context, (draft) => restoredRows(draft, features, split)),
   }
 }
 
@@ -97,11 +101,15 @@ const assigned = (
   return assignments
 }
 
-const extended = (drafts: readonly Draft[], rules: readonly HiddenRule[], { cases, features, split }: Mine): MiningResult['extensions'] =>
+const byRule = (
+  drafts: readonly Draft[],
+  rules: readonly HiddenRule[],
+  { cases }: Mine,
+  rowsOf: (draft: Draft) => Int32Array,
+): ReadonlyMap<HiddenRuleId, readonly DecisionId[]> =>
   new Map(
     drafts.flatMap((draft, i) => {
       const rule = rules[i]
-      const rows = rowsWhere(draft.predicate, features, split.all).filter((row) => draft.fits[row] !== fit.notAtRisk)
-      return rule === undefined ? [] : [[rule.id, [...rows].flatMap((row) => cases[row]?.id ?? [])] as const]
+      return rule === undefined ? [] : [[rule.id, [...rowsOf(draft)].flatMap((row) => cases[row]?.id ?? [])] as const]
     }),
   )
