@@ -19,7 +19,14 @@ export interface MissedVersion {
 /** Compares one entry of a live read with the versions around the legacy's as-of point; null when nothing is known of its key. */
 export const missedVersion = (
   state: VersionState,
-  query: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint; readonly masked: readonly LogPoint[] },
+  query: {
+    readonly read: RecordedRead
+    readonly entry: ReadEntry
+    readonly before: LogPoint
+    readonly masked: readonly LogPoint[]
+    /** What an external feed had not brought yet when it was read; see `feedProgress`. */
+    readonly missedFrom?: EpochMs
+  },
 ): MissedVersion | null => {
   const { read, entry, masked } = query
   const chain = state.versions(read.projection, entry.key).filter((version) => !isMasked(version, masked))
@@ -39,9 +46,10 @@ const byFrontier = (
 
 const byValue = (
   chain: readonly Version[],
-  { read, entry, before }: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint },
+  query: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint; readonly missedFrom?: EpochMs },
 ): MissedVersion | null => {
-  const seen = versionByValue(chain, entry, read.readAt)
+  const { entry, before } = query
+  const seen = versionByValue(chain, query)
   const known = chain.filter((version) => comparePoints(version, before) < 0)
   if (seen !== null && comparePoints(seen, before) >= 0) return { kind: 'ahead', at: seen.committedAt, seen }
   if (seen === null && entry.value !== null) {
@@ -53,12 +61,17 @@ const byValue = (
 }
 
 /**
- * Of the versions with the value of an entry the newest that was committed when it was read, for a feed is more often fresh than
+ * Of the versions with the value of an entry the newest that can have been there when it was read, for a feed is more often fresh than
  * stale; else the oldest later one; null when none has it.
  */
-const versionByValue = (chain: readonly Version[], entry: ReadEntry, readAt: EpochMs): VersionRef | null => {
+const versionByValue = (
+  chain: readonly Version[],
+  { read, entry, missedFrom }: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly missedFrom?: EpochMs },
+): VersionRef | null => {
   const text = encode(entry.value)
   const same = chain.filter((version) => encode(version.value) === text)
-  const found = same.findLast((version) => version.committedAt <= readAt) ?? same[0]
+  const there = same.filter((version) => version.committedAt <= read.readAt)
+  const brought = missedFrom === undefined ? undefined : there.findLast((version) => version.committedAt < missedFrom)
+  const found = brought ?? there.at(-1) ?? same[0]
   return found === undefined ? null : { position: found.position, ordinal: found.ordinal, committedAt: found.committedAt }
 }

@@ -63,7 +63,10 @@ const createSnapshot = async ({ context, rolling, live, legacy, point, signal }:
       const replayed = await runCandidate({ ...run, resolve: reads, now: () => (substitution.clock ? legacyNow : live.decidedAt) })
       return replayed.observation
     },
-    missed: (read, entry) => missedVersion(state, { read, entry, before: point, masked }),
+    missed: (read, entry) => {
+      const missedFrom = rolling.progress().missedFrom(read.projection, read.readAt)
+      return missedVersion(state, { read, entry, before: point, masked, missedFrom })
+    },
   }
 }
 

@@ -4,6 +4,8 @@ import type { LogPoint } from '../../model/read.ts'
 import type { CaptureCursor } from '../../ports/capture-store.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
+import type { FeedProgress } from '../../shadow/feed-progress.ts'
+import { feedProgress } from '../../shadow/feed-progress.ts'
 import type { VersionState } from '../../shadow/version-state.ts'
 import { createVersionState } from '../../shadow/version-state.ts'
 import { createHorizon } from '../feeds.ts'
@@ -14,6 +16,8 @@ export interface RollingState {
   readonly state: VersionState
   /** Brings in every version that the decisions can see. */
   readonly advance: (decisions: readonly ReadyDecision[], captured: CaptureCursor | null) => Promise<void>
+  /** How far external feeds had come, as the reads of the decisions under way tell. */
+  readonly progress: () => FeedProgress
   /** Lets go of what is too old for any decision that is still to come. */
   readonly forget: (decisions: readonly ReadyDecision[]) => void
   /** As-of points before this one can't be resolved any more. */
@@ -61,6 +65,7 @@ export const createRollingState = (input: {
   const streamed = createReader({ log, source, state, tables: [...all].filter((table) => !external.has(table)) })
   const ahead = createReader({ log, source, state, tables: [...external] })
   const horizon = createHorizon(context.answersWithinMs + 2 * context.settlesWithinMs + context.maxTransactionMs)
+  let progress = feedProgress(state, [])
   let keptFrom: LogPoint | null = null
   return {
     state,
@@ -68,7 +73,12 @@ export const createRollingState = (input: {
       await streamed(decisions.map(reachOf).sort().at(-1) ?? ('' as Position))
       // The parts of a snapshot share one position: it is read when it is whole.
       if (captured !== null && captured.phase !== 'snapshot') await ahead(captured.position)
+      progress = feedProgress(
+        state,
+        decisions.flatMap(({ live }) => live.reads),
+      )
     },
+    progress: () => progress,
     forget: (decisions) => {
       for (const { legacy } of decisions) {
         if (legacy.asOf === null || legacy.answeredAt === null) continue
