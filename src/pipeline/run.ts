@@ -88,8 +88,9 @@ export const run = async (options: RunOptions): Promise<void> => {
   ).then(() => progress.phase('draining'))
 
   const results = await Promise.allSettled([captured, ...stages])
-  const failure = results.find((result) => result.status === 'rejected')
-  if (failure !== undefined) throw failed.signal.aborted ? failed.signal.reason : failure.reason
+  // Stages that were stopped in the middle of a replay say so with the signal's reason: that is no failure.
+  const failure = results.find((result) => result.status === 'rejected' && result.reason !== options.signal.reason)
+  if (failure?.status === 'rejected') throw failed.signal.reason === options.signal.reason ? failure.reason : failed.signal.reason
   if (options.signal.aborted) return
   progress.phase('mining')
   for (const context of config.contexts) {
