@@ -30,7 +30,7 @@ const readLimit = 5_000
 export const pairContext = async (input: PairInput): Promise<void> => {
   const { context, store, source, signal } = input
   const cursor = await store.pairCursor(context.name)
-  const pairing = createPairing({ context, after: cursor?.at.position ?? null })
+  const pairing = createPairing({ context, after: cursor?.lastPaired ?? null })
   pairing.restore(await store.unsettled(context.name), await namedTransactions(input, await store.unsettled(context.name)))
   const step = createPairStep(input, pairing, cursor?.at ?? null)
   await followCapture({ log: store, source, signal, step })
@@ -94,7 +94,7 @@ const createPairStep = (input: PairInput, pairing: Pairing, from: LogPoint | nul
     await store.commitPairs({
       context: context.name,
       expected: at,
-      cursor: { at: next, settledBefore: pairing.settledBefore(), ended },
+      cursor: { at: next, settledBefore: pairing.settledBefore(), lastPaired: pairing.lastPaired(), ended },
       decisions,
       deadLetters: steps.flatMap((step) => step.deadLetters),
     })

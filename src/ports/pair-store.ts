@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../model/dead-letter.ts'
 import type { LegacyDecision } from '../model/decision.ts'
-import type { ContextName } from '../model/ids.ts'
+import type { ContextName, Position } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
 
 /** Where pairing stands: `at` is how far it has folded, `settledBefore` bounds the as-of points of all that is not settled yet. */
@@ -8,6 +8,8 @@ export interface PairCursor {
   readonly at: LogPoint
   /** Every decision whose as-of point is before this one is settled and stored. */
   readonly settledBefore: LogPoint
+  /** The last transaction up to `at` with a trigger or a watched row; null before the first. */
+  readonly lastPaired: Position | null
   /** True when the source has ended and everything is settled. */
   readonly ended: boolean
 }

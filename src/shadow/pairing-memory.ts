@@ -30,6 +30,7 @@ export interface PairingMemory {
   readonly end: () => void
   /** A transaction is done with. */
   readonly paired: (position: Position) => void
+  readonly lastPaired: () => Position | null
   readonly takeChanged: () => readonly LegacyDecision[]
   readonly earliestUnsettled: () => LogPoint
   readonly forgetSettled: () => void
@@ -79,6 +80,7 @@ export const createPairingMemory = (context: PairingContext, lastPosition: Posit
     paired: (position) => {
       state.lastPosition = position
     },
+    lastPaired: () => (state.lastPosition === '' ? null : state.lastPosition),
     takeChanged: () => {
       const changed = [...state.changed.values()]
       state.changed = new Map()

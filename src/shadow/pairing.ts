@@ -40,6 +40,8 @@ export interface Pairing {
   readonly end: () => PairingStep
   /** Every decision whose as-of point is before this one is settled; `endOfLog` after the end. */
   readonly settledBefore: () => LogPoint
+  /** The last transaction that was paired: `after` of a restart. */
+  readonly lastPaired: () => Position | null
   /** Keys of watched rows whose decisions are neither open, nor remembered, nor triggered here. They may be settled ones: see `restore`. */
   readonly unknownKeys: (transaction: PairingTransaction) => readonly string[]
   /**
@@ -64,6 +66,7 @@ export const createPairing = ({ context, after }: { readonly context: PairingCon
       return step(memory, memory.end)
     },
     settledBefore: () => (isEnded ? endOfLog : memory.earliestUnsettled()),
+    lastPaired: memory.lastPaired,
     unknownKeys: ({ triggers, changes }) => {
       const triggered = new Set<string>(triggers.map((trigger) => trigger.key))
       const { blocks } = watchTransaction(context.legacy.watch, changes)

@@ -19,8 +19,8 @@ export const pairStore = ({ database, dictionary }: StageParts): PairStore => ({
   pairCursor: async (context) => {
     const cursor = await database.run((session) => readCursor(session, stageOf(context)))
     if (cursor === null) return null
-    const { settledBefore, ended } = cursor.detail as unknown as Omit<PairCursor, 'at'>
-    return { at: cursor.at, settledBefore, ended }
+    const { settledBefore, lastPaired, ended } = cursor.detail as unknown as Omit<PairCursor, 'at'>
+    return { at: cursor.at, settledBefore, lastPaired, ended }
   },
   unsettled: (context) =>
     database.run(async ({ orm }) => {
@@ -44,7 +44,7 @@ export const pairStore = ({ database, dictionary }: StageParts): PairStore => ({
   commitPairs: async ({ context, expected, cursor, decisions, deadLetters }) => {
     const sources = new Map<string, number>()
     for (const { source } of deadLetters) sources.set(source, await dictionary.sourceId(source))
-    const detail = { settledBefore: { ...cursor.settledBefore }, ended: cursor.ended }
+    const detail = { settledBefore: { ...cursor.settledBefore }, lastPaired: cursor.lastPaired, ended: cursor.ended }
     await database.transaction(async (session) => {
       await moveCursor(session, { stage: stageOf(context), expected, next: cursor.at, detail })
       await upsertDeadLetters(session, (source) => sources.get(source) ?? 0, deadLetters)

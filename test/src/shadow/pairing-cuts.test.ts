@@ -63,7 +63,7 @@ describe('the same decisions come out', () => {
             if (interruption === 'watermark') store(pairing.advance({ at: one.header.committedAt }))
             if (interruption === 'forget') pairing.forgetSettled()
             if (interruption === 'restart') {
-              pairing = createPairing({ context, after: transactions[index - 1]?.header.position ?? null })
+              pairing = createPairing({ context, after: pairing.lastPaired() })
               pairing.restore(
                 [...stored.values()].filter((decision) => decision.state !== 'settled'),
                 transactions.slice(0, index),

@@ -16,7 +16,7 @@ describe('classification', () => {
     await store().commitPairs({
       context,
       expected: null,
-      cursor: { at: point(5), settledBefore: point(4), ended: false },
+      cursor: { at: point(5), settledBefore: point(4), lastPaired: null, ended: false },
       decisions,
       deadLetters: [],
     })
@@ -45,7 +45,7 @@ describe('classification', () => {
     await store().commitPairs({
       context,
       expected: point(5),
-      cursor: { at: point(6), settledBefore: point(6), ended: false },
+      cursor: { at: point(6), settledBefore: point(6), lastPaired: null, ended: false },
       decisions: [revised],
       deadLetters: [],
     })

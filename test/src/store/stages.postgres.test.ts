@@ -45,12 +45,12 @@ describe('stages', () => {
   test('pairs: unsettled and settled ones are found, the cursor keeps its three parts', async () => {
     expect(await store().pairCursor(context)).toBeNull()
     const open = legacy(2, 'b', { state: 'open', asOf: null, observation: null })
-    const cursor = { at: point(2), settledBefore: point(1, 7), ended: false }
+    const cursor = { at: point(2), settledBefore: point(1, 7), lastPaired: point(1).position, ended: false }
     await store().commitPairs({ context, expected: null, cursor, decisions: [open, legacy(1, 'a')], deadLetters: [] })
     expect(await store().pairCursor(context)).toEqual(cursor)
     expect(await store().unsettled(context)).toEqual([open])
     expect(await store().settledByKey(context, ['a', 'b', 'z'])).toEqual([legacy(1, 'a')])
-    const ended = { at: point(3), settledBefore: point(4), ended: true }
+    const ended = { at: point(3), settledBefore: point(4), lastPaired: point(3).position, ended: true }
     await store().commitPairs({ context, expected: point(2), cursor: ended, decisions: [legacy(2, 'b')], deadLetters: [] })
     expect(await store().unsettled(context)).toEqual([])
     expect(await store().pairCursor(context)).toEqual(ended)
