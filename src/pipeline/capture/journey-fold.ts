@@ -87,7 +87,7 @@ export const foldJourneys = async (input: {
       ordinal += 1
     }
     for (const event of moment.events) emit(event)
-    for (const event of expireBefore(moment)) emit(event)
+    const overdue = expireBefore(moment)
     for (const event of moment.events) {
       const journey = event.journey === null ? undefined : journeys.get(event.journey)
       if (journey === undefined) continue
@@ -95,6 +95,8 @@ export const foldJourneys = async (input: {
       put(folded.state)
       for (const derived of folded.derived) emit(derived)
     }
+    // Last: an idle source may have told of them before this commit, and the places of its own events must not hang on that.
+    for (const event of overdue) emit(event)
   }
   return { events, states: [...changed].flatMap((at) => states.get(at) ?? []) }
 }

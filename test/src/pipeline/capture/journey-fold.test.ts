@@ -91,3 +91,18 @@ test('a limit expires at the first commit after it, once, and the ordinals of a 
     ['order.reserved-overdue', 'A', 'e:000020', 1],
   ])
 })
+
+test('an idle source that tells of a limit first changes nothing but the place of that event', async () => {
+  const facts = (key: string): { readonly type: string; readonly key: string }[] => [
+    { type: 'order.placed', key },
+    { type: 'inventory.reserved', key },
+  ]
+  const busy = [moment(1, [{ type: 'order.placed', key: 'A' }]), moment(20, facts('B'))]
+  const idle = [...busy.slice(0, 1), moment(15, []), ...busy.slice(1)]
+  const told = async (moments: readonly Moment[]): Promise<readonly unknown[]> =>
+    ((await foldIn(moments, [3])).events as readonly BusinessEvent[])
+      .map((event) => (event.type.endsWith('-overdue') ? { ...event, position: null, ordinal: null } : event))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+  expect(await told(idle)).toEqual(await told(busy))
+  expect(await told(busy)).toHaveLength(5)
+})
