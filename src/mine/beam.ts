@@ -1,6 +1,6 @@
-import type { Grid } from './grid.ts'
+import type { Grid, GridColumn } from './grid.ts'
 import { literalsOf, spanHolds } from './literals.ts'
-import type { CodeLiteral } from './literals.ts'
+import type { CodeLiteral, CodeSpan, Histogram } from './literals.ts'
 
 /** Sample indexes of one effect's population; each negative stands for `weight` of them. */
 export interface Population {
@@ -74,19 +74,28 @@ const grow = (grid: Grid, root: Node, parent: Node, grown: Node[]): void => {
   const { population } = parent
   const featureBits = Math.log2(grid.columns.length) + 1
   for (const [feature, column] of grid.columns.entries()) {
-    counts.positives.fill(0, 0, column.bins + 1)
-    counts.negatives.fill(0, 0, column.bins + 1)
-    tally(column.codes, population.positives, counts.positives)
-    tally(column.codes, population.negatives, counts.negatives)
+    const histogram = histogramOf(column, population)
     const children: Node[] = []
-    for (const literal of literalsOf(feature, column, counts.positives, counts.negatives, population.weight)) {
+    for (const literal of literalsOf(feature, column, histogram)) {
       const bits = parent.bits + literal.bits + featureBits + column.column.bits
-      const child = scored(root, parent, literal, bits, covered(literal, column.bins))
+      const child = scored(root, parent, literal, bits, covered(literal.span, column.bins))
       if (child !== null) children.push(child)
     }
     children.sort((a, b) => b.quality - a.quality)
-    for (const [i, child] of children.entries()) if (i < 2 || child.gain === Math.max(...children.map((one) => one.gain))) grown.push(child)
+    const mostGain = children.reduce((most, child) => Math.max(most, child.gain), Number.NEGATIVE_INFINITY)
+    for (const [i, child] of children.entries()) if (i < 2 || child.gain === mostGain) grown.push(child)
   }
+}
+
+/** Its counts are good until the next call. */
+const histogramOf = ({ codes, bins }: GridColumn, { positives, negatives, weight }: Population): Histogram => {
+  counts.positives.fill(0, 0, bins + 1)
+  counts.negatives.fill(0, 0, bins + 1)
+  tally(codes, positives, counts.positives)
+  tally(codes, negatives, counts.negatives)
+  const hit: number[] = []
+  for (let bin = 1; bin <= bins; bin++) if ((counts.positives[bin] ?? 0) > 0) hit.push(bin)
+  return { ...counts, weight, base: positives.length / Math.max(1, positives.length + negatives.length * weight), hit }
 }
 
 const tally = (codes: Uint16Array, indexes: Int32Array, into: Int32Array): void => {
@@ -96,12 +105,28 @@ const tally = (codes: Uint16Array, indexes: Int32Array, into: Int32Array): void 
   }
 }
 
-const covered = (literal: CodeLiteral, bins: number): readonly [number, number] => {
-  const holds = spanHolds(literal.span)
+const covered = (span: CodeSpan, bins: number): readonly [number, number] => {
+  switch (span.kind) {
+    case 'null':
+      return counted(0, 0)
+    case 'set': {
+      const inSet = span.codes.map((code) => counted(code, code))
+      return [inSet.reduce((sum, [positives]) => sum + positives, 0), inSet.reduce((sum, [, negatives]) => sum + negatives, 0)]
+    }
+    case 'span': {
+      if (!span.wraps) return counted(Math.max(1, span.from), Math.min(bins, span.to))
+      const [early, late] = [counted(1, span.to), counted(span.from, bins)]
+      return [early[0] + late[0], early[1] + late[1]]
+    }
+    default:
+      return span satisfies never
+  }
+}
+
+const counted = (from: number, to: number): readonly [number, number] => {
   let positives = 0
   let negatives = 0
-  for (let bin = 0; bin <= bins; bin++) {
-    if (!holds(bin)) continue
+  for (let bin = from; bin <= to; bin++) {
     positives += counts.positives[bin] ?? 0
     negatives += counts.negatives[bin] ?? 0
   }

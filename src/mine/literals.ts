@@ -20,36 +20,32 @@ const targets = [0.3, 0.6, 0.9, 0.98]
 /** And as multiples of the share that the rows have anyway, so that a weak but real lead is seen. */
 const lifts = [1.3, 2, 4]
 
-/** Best literals of one column, given how many positives and (weighted) negatives each bin has. */
-export const literalsOf = (
-  feature: number,
-  grid: GridColumn,
-  positives: Int32Array,
-  negatives: Int32Array,
-  weight: number,
-): readonly CodeLiteral[] => {
+/** How many positives and (weighted) negatives each bin of a column has. */
+export interface Histogram {
+  readonly positives: Int32Array
+  readonly negatives: Int32Array
+  readonly weight: number
+  /** Share of the positives in all bins together. */
+  readonly base: number
+  /** The bins with positives, ascending, without the bin of nulls: often few of many. */
+  readonly hit: readonly number[]
+}
+
+/** Best literals of one column. */
+export const literalsOf = (feature: number, grid: GridColumn, histogram: Histogram): readonly CodeLiteral[] => {
+  const { positives, negatives, weight, base } = histogram
   const found = new Map<string, CodeLiteral>()
   const add = (span: CodeSpan, bits: number): void => {
     const key = spanKey(span)
     if (!found.has(key)) found.set(key, { feature, span, bits })
   }
   if ((positives[0] ?? 0) > 0) add({ kind: 'null' }, 1)
-  const base = shareOf(positives, negatives, grid.bins, weight)
   for (const target of [...lifts.map((lift) => lift * base).filter((share) => share < 0.25), ...targets]) {
     const cost = (target / (1 - target)) * weight
     if (grid.column.kind === 'number') addSpans(grid, positives, negatives, cost, add)
-    if (grid.named) addSet({ grid, positives, negatives, cost, weight, base }, add)
+    if (grid.named) addSet(grid, histogram, cost, add)
   }
   return [...found.values()]
-}
-
-const shareOf = (positives: Int32Array, negatives: Int32Array, bins: number, weight: number): number => {
-  let [p, n] = [0, 0]
-  for (let bin = 0; bin <= bins; bin++) {
-    p += positives[bin] ?? 0
-    n += negatives[bin] ?? 0
-  }
-  return p / Math.max(1, p + n * weight)
 }
 
 const spanKey = (span: CodeSpan): string =>
@@ -117,26 +113,13 @@ const addSpans = (grid: GridColumn, positives: Int32Array, negatives: Int32Array
 }
 
 /** All values whose own precision reaches the target. In long lists, a few lucky hits are not enough to be named. */
-const addSet = (
-  bins: {
-    readonly grid: GridColumn
-    readonly positives: Int32Array
-    readonly negatives: Int32Array
-    readonly cost: number
-    readonly weight: number
-    readonly base: number
-  },
-  add: Add,
-): void => {
-  const { grid, positives, negatives, cost, weight, base } = bins
+const addSet = (grid: GridColumn, { positives, negatives, hit, weight, base }: Histogram, cost: number, add: Add): void => {
   const isLong = grid.bins > longList
-  const codes: number[] = []
-  for (let bin = 1; bin <= grid.bins; bin++) {
+  const codes = hit.filter((bin) => {
     const [hits, misses] = [positives[bin] ?? 0, negatives[bin] ?? 0]
-    if (hits === 0 || hits <= cost * misses) continue
-    if (isLong && luckBits(hits, hits + misses * weight, base) < Math.log2(grid.bins)) continue
-    codes.push(bin)
-  }
+    if (hits <= cost * misses) return false
+    return !isLong || luckBits(hits, hits + misses * weight, base) >= Math.log2(grid.bins)
+  })
   if (codes.length === 0 || codes.length >= grid.bins) return
   if (grid.column.kind === 'number' && codes.length > 6) return
   add({ kind: 'set', codes }, choiceBits(grid.bins, codes.length))
