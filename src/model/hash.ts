@@ -1,9 +1,9 @@
-import { blake3 } from '@noble/hashes/blake3.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { ContextName, DecisionId, EventId, Position, SourceName } from './ids.ts'
 
-/** 128-bit hash of text, as 32 hex digits. */
-export const hashText = (text: string): string => bytesToHex(blake3(utf8ToBytes(text), { dkLen: 16 }))
+/** The first 128 bits of the text's SHA-256, as 32 hex digits. Of the sound hashes it is the quickest for short texts. */
+export const hashText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 16))
 
 /** Parts are length-prefixed, so that no two lists of parts share a text. */
 const joined = (parts: readonly (string | number)[]): string => parts.map((part) => `${String(part).length}:${part}`).join('')
