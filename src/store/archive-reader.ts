@@ -23,9 +23,8 @@ export const archiveReader = ({ database, dictionary }: StageParts): ArchiveRead
     const [row] = await database.run(({ rows }) => rows(decisionTotals, [context, trigger]))
     return { triggers: count(row?.[0]), live: count(row?.[1]), open: count(row?.[2]), settled: count(row?.[3]), verdicts: count(row?.[4]) }
   },
-  verdicts: (context) =>
-    inOrder(database, context, 'v.body', 'JOIN banyan.verdicts v USING (id)', '', ([verdict]) => fromBody<Verdict>(verdict as string)),
-  archive: (context) => inOrder(database, context, 'd.body, l.body, v.body', both, `AND l.state = 'settled'`, toDecided),
+  verdicts: (context) => inOrder(database, context, onlyVerdict, ([verdict]) => fromBody<Verdict>(verdict as string)),
+  archive: (context) => inOrder(database, context, wholeDecision, toDecided),
   rules: (context) =>
     database.run(async ({ orm }) => {
       const found = await orm
@@ -77,8 +76,6 @@ const decisionTotals = `
 /** Counts come as text, because they are 64 bits wide. */
 const count = (cell: unknown): number => Number(cell ?? 0)
 
-const both = 'JOIN banyan.decisions d USING (id) LEFT JOIN banyan.verdicts v USING (id)'
-
 type Decided = { readonly live: LiveDecision; readonly legacy: LegacyDecision; readonly verdict: Verdict | null }
 
 const toDecided = ([live, legacy, verdict]: readonly unknown[]): Decided => ({
@@ -87,24 +84,52 @@ const toDecided = ([live, legacy, verdict]: readonly unknown[]): Decided => ({
   verdict: verdict === null ? null : fromBody<Verdict>(verdict as string),
 })
 
-/** Pages through a context by as-of point, without holding a transaction open while the reader works. */
+interface Part {
+  readonly columns: string
+  readonly join: string
+  readonly where: string
+}
+
+const verdictOf = 'LATERAL (SELECT v.body AS verdict FROM banyan.verdicts v WHERE v.id = page.id LIMIT 1) v'
+const liveOf = 'LATERAL (SELECT d.body AS live FROM banyan.decisions d WHERE d.id = page.id LIMIT 1) d'
+
+const onlyVerdict: Part = { columns: 'verdict', join: `LEFT JOIN ${verdictOf} ON true`, where: '' }
+const wholeDecision: Part = {
+  columns: 'live, page.body, verdict',
+  join: `LEFT JOIN ${liveOf} ON true LEFT JOIN ${verdictOf} ON true`,
+  where: `AND l.state = 'settled'`,
+}
+
+/**
+ * Pages through a context by as-of point, without holding a transaction open while the reader works. The page is chosen first and then
+ * joined row by row: a server that has no statistics yet would join whole tables for each page.
+ */
 async function* inOrder<T>(
   database: Database,
   context: ContextName,
-  columns: string,
-  join: string,
-  where: string,
+  { columns, join, where }: Part,
   make: (cells: readonly unknown[]) => T,
 ): AsyncGenerator<readonly T[], undefined> {
-  const text = `SELECT l.as_of_position, l.as_of_ordinal, l.id, ${columns} FROM banyan.legacy_decisions l ${join}
-    WHERE l.context = $1 AND (l.as_of_position, l.as_of_ordinal, l.id) > ($2, $3, $4) ${where}
-    ORDER BY l.as_of_position, l.as_of_ordinal, l.id LIMIT ${pageDecisions}`
-  for (let after: readonly unknown[] = ['', -1, '']; ; ) {
-    const from = after
-    const page = await database.run(({ rows }) => rows(text, [context, ...from]))
+  const text = `
+    WITH page AS MATERIALIZED (
+      SELECT l.as_of_position, l.as_of_ordinal, l.id, l.body FROM banyan.legacy_decisions l
+      WHERE l.context = $1 AND (l.as_of_position, l.as_of_ordinal, l.id) > ($2, $3, $4) ${where}
+      ORDER BY l.as_of_position, l.as_of_ordinal, l.id LIMIT ${pageDecisions}
+    )
+    SELECT page.as_of_position, page.as_of_ordinal, page.id, ${columns} FROM page ${join}
+    ORDER BY page.as_of_position, page.as_of_ordinal, page.id`
+  const read = (after: readonly unknown[]): Promise<readonly (readonly unknown[])[]> =>
+    database.run(({ rows }) => rows(text, [context, ...after]))
+  let next = read(['', -1, ''])
+  for (;;) {
+    const page = await next
     const last = page[page.length - 1]
     if (last === undefined) return
-    yield page.map((cells) => make(cells.slice(3)))
-    after = last.slice(0, 3)
+    // One page ahead, so that the server works while the reader does.
+    next = read(last.slice(0, 3))
+    // When the reader stops here, nobody waits for it any more.
+    next.catch(() => undefined)
+    // The first column is what was asked for; it is missing where the other side has not come yet.
+    yield page.filter((cells) => cells[3] !== null).map((cells) => make(cells.slice(3)))
   }
 }

@@ -42,8 +42,11 @@ export const changeLog = ({ database, dictionary, watch }: LogParts): ChangeLog 
     changesAt: (source, points) =>
       ofSource(source, [], async (session, id) => {
         const found = await session.rows(
-          `SELECT ${changeSelectColumns} FROM unnest($2::text[], $3::int[]) AS asked (position, ordinal)
-           JOIN banyan.changes c ON c.source_id = $1 AND c.position = asked.position AND c.ordinal = asked.ordinal
+          `SELECT c.* FROM (SELECT DISTINCT position, ordinal FROM unnest($2::text[], $3::int[]) AS asked (position, ordinal)) asked
+           CROSS JOIN LATERAL (
+             SELECT ${changeSelectColumns} FROM banyan.changes c
+             WHERE c.source_id = $1 AND c.position = asked.position AND c.ordinal = asked.ordinal LIMIT 1
+           ) c
            ORDER BY c.position, c.ordinal`,
           [id, points.map((point) => point.position), points.map((point) => point.ordinal)],
         )
