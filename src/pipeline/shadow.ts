@@ -32,8 +32,8 @@ interface ShadowInput {
   readonly onDecided: (count: number) => void
 }
 
-/** Few enough that a decision waits little for its neighbours, enough to share a commit. */
-const batchEvents = 64
+/** A batch holds what has come meanwhile; so many only when the stage is behind, where sharing a commit is what brings it forward. */
+const batchEvents = 256
 
 /**
  * Asks the candidate about every trigger, once, with what its projections hold at that instant. Detached: the legacy
