@@ -17,6 +17,9 @@ export interface ItemQueueOptions {
   readonly resume: () => void
 }
 
+/** Taken entries are cut off in strokes of so many: one by one would copy the rest each time. */
+const keptEntries = 256
+
 export const itemQueue = <Item>(options: ItemQueueOptions): ItemQueue<Item> => {
   let entries: { item: Item; readonly sizeBytes: number }[] = []
   let head = 0
@@ -42,8 +45,9 @@ export const itemQueue = <Item>(options: ItemQueueOptions): ItemQueue<Item> => {
     const entry = entries[head]
     if (entry === undefined) return undefined
     head += 1
-    if (head === entries.length) {
-      entries = []
+    // A queue that is never empty must let go of what was taken all the same.
+    if (head === entries.length || head >= keptEntries) {
+      entries = entries.slice(head)
       head = 0
     }
     heldBytes -= entry.sizeBytes

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import type { ItemQueue } from '../../../adapters/postgres/item-queue.ts'
 import { itemQueue } from '../../../adapters/postgres/item-queue.ts'
@@ -50,4 +52,19 @@ test('a failure comes after the items before it', async () => {
   queue.fail(new TypeError('later'))
   expect(await queue.take()).toBe('a')
   await expect(queue.take()).rejects.toThrow('cut')
+})
+
+test('what was taken is let go, also by a queue that is never empty', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const queue = itemQueue<object>({ highWaterBytes: 100, pause: () => {}, resume: () => {} })
+  const taken: WeakRef<object>[] = []
+  queue.push({}, 1)
+  for (let turn = 0; turn < 10_000; turn += 1) {
+    queue.push({}, 1)
+    taken.push(new WeakRef((await queue.take()) ?? {}))
+  }
+  await new Promise(setImmediate)
+  collect()
+  expect(taken.filter((item) => item.deref() !== undefined).length).toBeLessThan(1_000)
 })
