@@ -20,6 +20,8 @@ const logLimitBytes = 1_000_000
 export interface Postmaster {
   readonly pid: number
   readonly port: number
+  /** The folder of its socket, or an address. */
+  readonly host: string
   readonly ready: boolean
 }
 
@@ -27,8 +29,6 @@ export interface Postmaster {
 const passing = /could not bind|could not create any TCP|lock file|still in use/
 
 const settings: Readonly<Record<string, string>> = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '60',
   shared_buffers: '128MB',
   // Durable on purpose: capture tells the legacy to forget what was committed here.
@@ -48,6 +48,16 @@ const settings: Readonly<Record<string, string>> = {
   timezone: 'UTC',
 }
 
+/** `.s.PGSQL.65535`, and what the path of a socket may be long. */
+const socketNameBytes = 16
+const socketPathBytes = 100
+
+/** A socket where its path is short enough: nobody can reach it over the network, and it costs less than TCP. Else the loopback. */
+const listening = (data: string): Readonly<Record<string, string>> =>
+  process.platform !== 'win32' && Buffer.byteLength(data) + socketNameBytes <= socketPathBytes && !data.includes(',')
+    ? { listen_addresses: '', unix_socket_directories: data }
+    : { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+
 /** The server that runs on this folder's data, whoever started it; null when none does. */
 export const findPostmaster = async (folder: string): Promise<Postmaster | null> => {
   const data = dataFolder(folder)
@@ -62,7 +72,8 @@ export const findPostmaster = async (folder: string): Promise<Postmaster | null>
     await rm(join(data, 'postmaster.pid'), { force: true })
     return null
   }
-  return { pid, port: Number(lines[3] ?? 0), ready: lines[7]?.trim() === 'ready' }
+  const socket = lines[4]?.trim() ?? ''
+  return { pid, port: Number(lines[3] ?? 0), host: socket === '' ? '127.0.0.1' : socket, ready: lines[7]?.trim() === 'ready' }
 }
 
 const worksIn = async (pid: number, data: string): Promise<boolean> => {
@@ -105,7 +116,10 @@ const launch = async (folder: string, binaries: Binaries, account: Account | nul
     await truncate(logPath)
   const log = await open(logPath, 'a', 0o600)
   try {
-    const flags = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const flags = Object.entries({ ...settings, ...listening(dataFolder(folder)), port: String(port) }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ])
     const child = spawn(binaries.postgres, ['-D', dataFolder(folder), ...flags], {
       ...account,
       cwd: '/',

@@ -50,9 +50,9 @@ const use = async (asked: string): Promise<PrivateServer> => {
         if (await removeUser(folder, user)) await stopPostmaster(folder)
       })
     try {
-      const { port } = await startPostmaster(folder, binaries, account)
+      const { host, port } = await startPostmaster(folder, binaries, account)
       const password = await readPassword(folder)
-      return { connection: { host: '127.0.0.1', port, user: serverUser, password, database: 'postgres' }, release }
+      return { connection: { host, port, user: serverUser, password, database: 'postgres' }, release }
     } catch (error) {
       await removeUser(folder, user)
       throw error

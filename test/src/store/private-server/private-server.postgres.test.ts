@@ -170,3 +170,14 @@ test('data of another PostgreSQL version is refused', async () => {
   await writeFile(join(folder, 'data', 'PG_VERSION'), '15\n')
   await expect(openStore({ folder })).rejects.toMatchObject({ code: 'store-version' })
 })
+
+test('nobody reaches the server over the network where the path has room for a socket', async () => {
+  await using _store = await openStore({ folder })
+  expect((await findPostmaster(folder))?.host).toBe(join(folder, 'data'))
+})
+
+test('a path that is too long for a socket gets the loopback', async () => {
+  const long = join(folder, 'a-folder-with-a-name-that-is-much-too-long-for-the-path-of-a-socket-wherever-the-rest-of-it-may-be')
+  await using _store = await openStore({ folder: long })
+  expect((await findPostmaster(long))?.host).toBe('127.0.0.1')
+})
