@@ -72,11 +72,14 @@ export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun
 /** Made once: an error with its stack for each run would cost more than the run. */
 const runEnded = new DOMException('the run of the candidate has ended', 'AbortError')
 
+/** Characters, bytes and values of an answer: a small structure that unfolds to gigabytes must not take Banyan's memory, nor a row of its store. */
+const maxAnswer = 1_000_000
+
 const toolsOf = (run: CandidateRunInput, effects: IntendedEffect[], signal: AbortSignal): CandidateTools => ({
   clock: { now: run.now },
   random: seededRandom(run.seed),
   intend: (kind, payload) => {
-    if (!signal.aborted) effects.push({ kind, payload: cloneData(payload) })
+    if (!signal.aborted) effects.push({ kind, payload: cloneData(payload, maxAnswer) })
   },
   signal,
 })
@@ -85,7 +88,7 @@ const answered = (context: Pick<Context, 'shape'>, value: unknown, effects: read
   try {
     const complaint = context.shape?.(value) ?? null
     if (complaint !== null) return failed('wrong-shape', complaint)
-    return { kind: 'decided', answer: cloneData(value), effects: effects.slice() }
+    return { kind: 'decided', answer: cloneData(value, maxAnswer), effects: effects.slice() }
   } catch (cause) {
     return failed('wrong-shape', messageOf(cause))
   }

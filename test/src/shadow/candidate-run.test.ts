@@ -163,6 +163,17 @@ describe('a candidate that misbehaves', () => {
       'wrong-shape',
       /nested deeper/,
     ],
+    ['answers more than a row can hold', () => 'x'.repeat(300_000_000), 'wrong-shape', /more than 1000000/],
+    [
+      'answers what unfolds without end',
+      () => {
+        let answer: unknown = 'lol'
+        for (let level = 0; level < 40; level += 1) answer = { again: answer, once: answer }
+        return answer
+      },
+      'wrong-shape',
+      /more than 1000000/,
+    ],
     ['intends a function', (_, { intend }) => intend('x', (() => 1) as never), 'threw', /function/],
   ])('%s: that is its answer', async (_, candidate, reason, message) => {
     expect((await run(candidate)).observation).toMatchObject({ kind: 'failed', reason, message: expect.stringMatching(message) })
