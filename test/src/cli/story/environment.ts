@@ -41,7 +41,9 @@ function* complaintsOf(judging: Judging, pair: Judged): Generator<string, undefi
   for (const read of restoring) yield* readComplaints(judging, pair, read)
   const told = new Set<string>(restoring.map(({ cause }) => cause))
   if (finding.kind === 'caused') {
-    for (const cause of told) if (!finding.causes.includes(cause as 'timing')) yield `a read tells of ${cause}, the verdict does not`
+    // A live answer that was right by luck has no difference that its reads could be the cause of: they are told, and no more.
+    for (const cause of pair.verdict.latent ? [] : told)
+      if (!finding.causes.includes(cause as 'timing')) yield `a read tells of ${cause}, the verdict does not`
     const isOneSet = finding.relation !== 'overdetermined' && !isSettlement
     if (isOneSet) for (const cause of causes) if (!told.has(cause)) yield `${cause} without a read that tells of it`
   }
