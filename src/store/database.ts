@@ -29,7 +29,7 @@ export interface DedicatedConnection {
   readonly close: () => Promise<void>
 }
 
-const poolSize = 3
+const poolSize = 5
 
 /** Opens nothing by itself; connections come with their first use. Every error leaves as a BanyanError without data or secrets. */
 export const openDatabase = (config: pg.ClientConfig, where: string): Database => {
@@ -39,7 +39,7 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
   pool.on('error', () => undefined)
   // Only capture, on its dedicated connection, tells others to forget. What a stage loses with the server's power it does
   // again: batch and cursor are lost together, and never without all that came later.
-  pool.on('connect', (client) => void client.query('SET synchronous_commit = off').catch(() => undefined))
+  pool.on('connect', (client) => void client.query(`SET synchronous_commit = off; ${quickCompression}`).catch(() => undefined))
   const sessions = new WeakMap<pg.PoolClient, Session>()
   const opened: DedicatedConnection[] = []
 
@@ -72,6 +72,10 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
     },
   }
 }
+
+/** Bodies are long enough to be compressed, and the server's usual way is slow; not each server has the quick one. */
+const quickCompression = `
+  SELECT set_config(name, 'lz4', false) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)`
 
 const maxTries = 5
 
