@@ -12,6 +12,8 @@ export interface TouchOptions {
   readonly askEveryMs: number
   /** Sends a status update, which may ask for an answer. */
   readonly tell: (replyNow: boolean) => void
+  /** Asks the server where it is. */
+  readonly ask: () => Promise<void>
   /** Since the server's last word; 0 while nobody listens. */
   readonly silentMs: () => number
   readonly idle: () => boolean
@@ -27,7 +29,14 @@ export const keepInTouch = (options: TouchOptions): Disposable => {
     tell(false)
     if (options.silentMs() > silenceMs) options.fail(silent(settings, silenceMs))
   }, aliveMs)
-  const ask = setInterval(() => options.idle() && tell(true), options.askEveryMs)
+  let asking = false
+  const askOnce = async (): Promise<void> => {
+    if (asking || !options.idle()) return
+    asking = true
+    await options.ask().catch(options.fail)
+    asking = false
+  }
+  const ask = setInterval(() => void askOnce(), options.askEveryMs)
   let scheduled = false
   acknowledged.listen(() => {
     if (scheduled) return

@@ -9,9 +9,10 @@ import { readCatalogue, readTypes } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections, rowsOf } from './connect.ts'
 import { failure, sourceError } from './failure.ts'
-import { adjustedEnd, currentLsnSql } from './log-end.ts'
+import type { LogEnd } from './log-end.ts'
+import { readLogEnd } from './log-end.ts'
 import type { PostgresToken } from './lsn.ts'
-import { epochOf, parseLsn, parseToken, positionAt, tokenAt } from './lsn.ts'
+import { epochOf, parseToken, positionAt, tokenAt } from './lsn.ts'
 import type { Settings } from './options.ts'
 import { findings, readFacts, refuse } from './preflight.ts'
 import { createPublicationSql } from './preflight-publication.ts'
@@ -112,6 +113,7 @@ interface Start {
   readonly slot: SlotState | null
   /** Where the stream goes on; null: a snapshot comes first. */
   readonly resume: bigint | null
+  readonly logEnd: LogEnd
   readonly until: bigint | null
   readonly senderTimeoutMs: number
 }
@@ -123,7 +125,7 @@ const prepare = async ({ settings }: State, connect: Connections, { from, until 
   const epoch = epochOf(system?.['systemid'] ?? '0', system?.['timeline'] ?? '0')
   checkEpoch(settings, token, epoch)
   const query = await connect.open('query')
-  const [now] = await rowsOf(query, currentLsnSql)
+  const logEnd = await readLogEnd(query)
   const resume = token === null || token.kind === 'snapshot' ? null : token.end
   if (settings.createPublication) await createPublication(query, settings)
   const catalogue = await readCatalogue(query, settings)
@@ -138,8 +140,9 @@ const prepare = async ({ settings }: State, connect: Connections, { from, until 
     catalogue,
     slot: facts.slot,
     resume,
-    until: until === 'current' ? adjustedEnd(parseLsn(now?.['lsn'] ?? '0/0')) : null,
-    senderTimeoutMs: Number(now?.['sender_timeout_ms'] ?? 0),
+    logEnd,
+    until: until === 'current' ? logEnd.lsn : null,
+    senderTimeoutMs: logEnd.senderTimeoutMs,
   }
 }
 
@@ -181,6 +184,7 @@ async function* initialSnapshot(start: Start, connect: Connections, signal: Abor
 async function* stream(state: State, start: Start, connect: Connections, from: bigint, signal: AbortSignal): AsyncGenerator<SourceItem> {
   const { settings, epoch, catalogue } = start
   let types = catalogue.types
+  const watch = await connect.open('query')
   const running = await whenSlotIsFree(settings, signal, () =>
     startStream({
       client: start.replication,
@@ -190,6 +194,8 @@ async function* stream(state: State, start: Start, connect: Connections, from: b
       startSql: startReplicationSql(settings, from),
       from,
       until: start.until,
+      logEnd: start.logEnd,
+      readLogEnd: () => readLogEnd(watch),
       senderTimeoutMs: start.senderTimeoutMs,
     }),
   )

@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import type { EpochMs } from '../../src/model/ids.ts'
-import { epochMs } from '../../src/model/ids.ts'
 import type { RawTransaction } from './assemble.ts'
 import { assembler } from './assemble.ts'
 import type { Copy } from './copy.ts'
@@ -8,8 +7,8 @@ import { startCopy } from './copy.ts'
 import type { ItemQueue } from './item-queue.ts'
 import { itemQueue } from './item-queue.ts'
 import { keepInTouch } from './keep-in-touch.ts'
+import type { LogEnd } from './log-end.ts'
 import type { Settings } from './options.ts'
-import { readInstant } from './pgoutput.ts'
 import type { RelationSources } from './relation.ts'
 import type { Acknowledged } from './status.ts'
 import { statusUpdate } from './status.ts'
@@ -30,6 +29,9 @@ export interface StreamOptions {
   readonly from: bigint
   /** End when everything that committed before this LSN has come. Null: never. */
   readonly until: bigint | null
+  /** The end of the log before the stream was started. */
+  readonly logEnd: LogEnd
+  readonly readLogEnd: () => Promise<LogEnd>
   /** `wal_sender_timeout` of the server; 0: none. */
   readonly senderTimeoutMs: number
 }
@@ -42,9 +44,6 @@ export interface ReplicationStream {
 }
 
 const frame = { data: 0x77, keepalive: 0x6b } as const
-
-/** A commit gets its time a moment before it is in the log: an idle source's time is told with this reserve. */
-const commitSkewMs = 200
 
 /** The reader asks this often while it waits for a known end. */
 const pollMs = 20
@@ -77,7 +76,7 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
     heardAtMs = Date.now()
     if (bytes[0] === frame.data) assemble.message(bytes.subarray(25))
     if (bytes[0] !== frame.keepalive) return
-    if (!assemble.inFlight()) items.progress(bytes.readBigUInt64BE(1), epochMs(readInstant(bytes, 9) - commitSkewMs))
+    if (!assemble.inFlight()) items.progress(bytes.readBigUInt64BE(1))
     if (bytes[17] === 1) tell(false)
   }
   copy = await startCopy(options.client, { sql: options.startSql, onMessage })
@@ -88,6 +87,12 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
     ...options,
     tell,
     askEveryMs: until === null ? settings.progressEveryMs : pollMs,
+    // The time of a keepalive tells nothing: the server may still have much to send that is older.
+    ask: async () => {
+      if (items.isLookedFor()) return tell(true)
+      items.lookFor(await options.readLogEnd())
+      if (!stopped) tell(true)
+    },
     silentMs: () => (paused ? 0 : Date.now() - heardAtMs),
     idle: () => !paused && !assemble.inFlight(),
     fail: queue.fail,
@@ -106,31 +111,54 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
 
 interface ReceivedItems {
   readonly transaction: (raw: RawTransaction) => void
-  readonly progress: (lsn: bigint, at: EpochMs) => void
+  /** An empty transaction has a time of its own. */
+  readonly progress: (lsn: bigint, committedAt?: EpochMs) => void
+  /** When everything before an end of the log has come, its time has passed. */
+  readonly lookFor: (end: LogEnd) => void
+  readonly isLookedFor: () => boolean
   readonly received: () => bigint
 }
 
 const itemOverheadBytes = 512
 
 /** Puts what was received into the queue, and ends it at the known end. */
-const receivedItems = (queue: ItemQueue<StreamItem>, { settings, until, from }: StreamOptions): ReceivedItems => {
+const receivedItems = (queue: ItemQueue<StreamItem>, { settings, until, from, logEnd }: StreamOptions): ReceivedItems => {
   let received = from
+  let lookedFor: LogEnd | null = logEnd
+  let passed: EpochMs | null = null
+  const pass = (at: EpochMs): void => {
+    if (passed === null || at > passed) passed = at
+  }
+  const receive = (lsn: bigint): void => {
+    received = lsn
+    if (lookedFor === null || lsn < lookedFor.lsn) return
+    pass(lookedFor.at)
+    lookedFor = null
+  }
   let itemAtMs = Date.now()
   const reached = (lsn: bigint): boolean => until !== null && lsn >= until
   return {
     received: () => received,
+    lookFor: (end) => {
+      lookedFor = end
+      receive(received)
+    },
+    isLookedFor: () => lookedFor !== null,
     // A newer progress replaces an older one that nobody has taken; else the interval limits them.
-    progress: (lsn, at) => {
+    progress: (lsn, committedAt) => {
       if (lsn < received) return
-      received = lsn
+      receive(lsn)
+      if (committedAt !== undefined) pass(committedAt)
+      if (passed === null) return
       const nowMs = Date.now()
       if (!reached(lsn) && nowMs - itemAtMs < settings.progressEveryMs) return
       itemAtMs = nowMs
-      queue.replaceLast({ kind: 'progress', lsn, at }, (last) => last.kind === 'progress')
+      queue.replaceLast({ kind: 'progress', lsn, at: passed }, (last) => last.kind === 'progress')
       if (reached(lsn)) queue.end()
     },
     transaction: (raw) => {
-      received = raw.endLsn
+      receive(raw.endLsn)
+      pass(raw.begin.committedAt)
       itemAtMs = Date.now()
       if (reached(raw.begin.commitLsn)) {
         raw.log.release()

@@ -101,3 +101,21 @@ test('a slot that a DBA made serves as well, also for a first start', async () =
   const all = changesOf([...first, ...(await readCurrent(source, endOf(first)))])
   expect(all.map(({ op, key }) => `${op} ${key}`)).toEqual(['read [{"$i":"1"}]', 'create [{"$i":"2"}]'])
 })
+
+test('while old commits are still to come, nothing says that their time has passed', async () => {
+  await using harness = await startPostgresHarness()
+  await using first = await harness.open()
+  const token = endOf(await readCurrent(first, null))
+  await using session = await harness.session()
+  for (let id = 1; id <= 300; id += 1) await session.run(`insert into account (id, note) values (${id}, repeat('x', 2000))`)
+  await session.run('select pg_sleep(0.4)')
+  await using source = harness.openWith({ progressEveryMs: 1 })
+  const items = await readCurrent(source, token)
+  let watermark = 0
+  for (const item of items) {
+    if (item.kind === 'progress') watermark = Math.max(watermark, item.at)
+    // The instants of two commits may be a moment out of their order in the log.
+    else expect(item.header.committedAt).toBeGreaterThan(watermark - 50)
+  }
+  expect(transactionsOf(items)).toHaveLength(300)
+})
