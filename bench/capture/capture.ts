@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -86,8 +86,14 @@ const openArena = async (url: string, folder: string): Promise<Arena> => {
   return { url, capture, bare }
 }
 
+/** The options that the command line gives to Node, so that the process measured is the one that runs. */
+const nodeOptions = async (): Promise<readonly string[]> => {
+  const [shebang = ''] = (await readFile(new URL('../../src/cli/main.ts', import.meta.url), 'utf8')).split('\n')
+  return shebang.split(' ').filter((word) => word.startsWith('--'))
+}
+
 const captureApart = async (order: CaptureOrder): Promise<Captured> => {
   const program = fileURLToPath(new URL('capture-process.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(order)])
+  const { stdout } = await promisify(execFile)(process.execPath, [...(await nodeOptions()), program, JSON.stringify(order)])
   return JSON.parse(stdout) as Captured
 }

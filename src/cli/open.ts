@@ -11,11 +11,19 @@ export interface Opened extends AsyncDisposable {
   readonly folder: string
 }
 
-/** @throws BanyanError config-*, store-*. */
-export const openBanyan = async ({ cwd, config }: Pick<CommandInput, 'cwd' | 'config'>): Promise<Opened> => {
+/**
+ * `givesWay`: with a private store, Banyan runs behind everything else on the machine.
+ *
+ * @throws BanyanError config-*, store-*.
+ */
+export const openBanyan = async (
+  { cwd, config }: Pick<CommandInput, 'cwd' | 'config'>,
+  { givesWay = false }: { readonly givesWay?: boolean } = {},
+): Promise<Opened> => {
   const loaded = await loadConfig({ cwd, path: config })
   const { openStore } = await import('../store/open.ts')
-  const store = await openStore(loaded.store ?? { folder: join(loaded.folder, '.banyan', 'store') })
+  const place = loaded.store ?? { folder: join(loaded.folder, '.banyan', 'store') }
+  const store = await openStore('folder' in place ? { ...place, givesWay } : place)
   return {
     config: loaded.pipeline,
     store,

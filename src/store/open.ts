@@ -9,12 +9,16 @@ import type { Database } from './database.ts'
 import { openDatabase } from './database.ts'
 import { openDictionary } from './dictionary.ts'
 import { migrate } from './migrate.ts'
+import { giveWay } from './private-server/give-way.ts'
 import { pairStore } from './pair-store.ts'
 import { usePrivateServer } from './private-server/use-private-server.ts'
 import { shadowStore } from './shadow-store.ts'
 
-/** A folder for a private server, or the URL of a PostgreSQL, where the store keeps to the schema `banyan`. */
-export type StoreOptions = { readonly folder: string } | { readonly url: string }
+/**
+ * A folder for a private server, or the URL of a PostgreSQL, where the store keeps to the schema `banyan`. With `givesWay` this process and
+ * the private server run behind all others on the machine.
+ */
+export type StoreOptions = { readonly folder: string; readonly givesWay?: boolean } | { readonly url: string }
 
 /**
  * Opens the store, making or starting its server and bringing its schema up to date as needed. Dispose it: the last
@@ -22,14 +26,20 @@ export type StoreOptions = { readonly folder: string } | { readonly url: string 
  *
  * @throws BanyanError store-folder, store-full, store-unreachable, store-version, config-invalid.
  */
-export const openStore = (options: StoreOptions): Promise<Store> => ('url' in options ? openAt(options.url) : openIn(options.folder))
+export const openStore = (options: StoreOptions): Promise<Store> =>
+  'url' in options ? openAt(options.url) : openIn(options.folder, options.givesWay ?? false)
 
-const openIn = async (folder: string): Promise<Store> => {
+const openIn = async (folder: string, givesWay: boolean): Promise<Store> => {
   const server = await usePrivateServer(folder)
+  const giving = givesWay ? giveWay(server.pid) : null
+  const release = (): Promise<void> => {
+    giving?.[Symbol.dispose]()
+    return server.release()
+  }
   try {
-    return await storeOn(openDatabase(server.connection, folder), folder, server.release)
+    return await storeOn(openDatabase(server.connection, folder), folder, release)
   } catch (error) {
-    await server.release()
+    await release()
     throw error
   }
 }

@@ -20,7 +20,7 @@ const progressText = ({ phase, capture, shadowed, settled, classified }: RunProg
 export const run: Command<RunCommandOptions> = async (input, { once = false }) => {
   const { output, signal } = input
   const pipeline = await import('../../pipeline/run.ts')
-  await using opened = await openBanyan(input)
+  await using opened = await openBanyan(input, { givesWay: true })
   let last: RunProgress | null = null
   const onProgress = (progress: RunProgress): void => {
     last = progress

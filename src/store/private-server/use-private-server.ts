@@ -18,6 +18,7 @@ export interface PrivateServer {
     readonly password: string
     readonly database: string
   }
+  readonly pid: number
   /** Ends this use; the last user stops the server. */
   readonly release: () => Promise<void>
 }
@@ -50,9 +51,9 @@ const use = async (asked: string): Promise<PrivateServer> => {
         if (await removeUser(folder, user)) await stopPostmaster(folder)
       })
     try {
-      const { host, port } = await startPostmaster(folder, binaries, account)
+      const { host, port, pid } = await startPostmaster(folder, binaries, account)
       const password = await readPassword(folder)
-      return { connection: { host, port, user: serverUser, password, database: 'postgres' }, release }
+      return { connection: { host, port, user: serverUser, password, database: 'postgres' }, pid, release }
     } catch (error) {
       await removeUser(folder, user)
       throw error
