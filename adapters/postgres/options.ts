@@ -39,7 +39,7 @@ export type PostgresOptions = PostgresConnection & {
   readonly spoolFolder?: string
   /** Default 8 MiB. */
   readonly spoolThresholdBytes?: number
-  /** Received and not yet taken by the consumer; beyond it the socket is paused. Default 4 MiB. */
+  /** Received and not yet taken by the consumer; beyond it the socket is paused. Default 1 MiB. */
   readonly bufferBytes?: number
   /** About how much table data one transaction of the snapshot holds. Default 1 MiB. */
   readonly snapshotChunkBytes?: number
@@ -91,7 +91,7 @@ export const settingsOf = (options: PostgresOptions): Settings => {
     createPublication: options.createPublication ?? false,
     spoolFolder: options.spoolFolder ?? join(tmpdir(), 'banyan-spool'),
     spoolThresholdBytes: options.spoolThresholdBytes ?? 8 << 20,
-    bufferBytes: options.bufferBytes ?? 4 << 20,
+    bufferBytes: options.bufferBytes ?? 1 << 20,
     snapshotChunkBytes: options.snapshotChunkBytes ?? 1 << 20,
     progressEveryMs: options.progressEveryMs ?? 500,
     slotWaitMs: options.slotWaitMs ?? 10_000,

@@ -33,9 +33,9 @@ export interface CaptureProgress extends Totals {
   readonly cursor: CaptureCursor
 }
 
-const batchChanges = 4_000
+const batchChanges = 3_000
 const largeTransactionChanges = 20_000
-const cachedRows = 50_000
+const cachedRows = 20_000
 
 /**
  * Capture with translation: the only stage that is tied to the source. Each batch (versions, events, journeys, dead
