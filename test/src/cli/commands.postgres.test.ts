@@ -39,7 +39,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   const recording = join(folder, 'shop.ndjson')
   await writeFile(recording, shopRecording(orders))
-  await writeFile(join(folder, 'banyan.config.ts'), shopConfig({ recording, store: { url: database.url } }))
+  await writeFile(join(folder, 'banyan.config.ts'), shopConfig({ source: { recording }, store: { url: database.url } }))
 })
 
 afterAll(async () => {
@@ -98,7 +98,7 @@ test('a store that cannot be had is said with its place, without the password', 
   url.password = 'wr0ng-s3cret'
   url.port = '1'
   const file = join(folder, 'unreachable.config.ts')
-  await writeFile(file, shopConfig({ recording: join(folder, 'shop.ndjson'), store: { url: url.href } }))
+  await writeFile(file, shopConfig({ source: { recording: join(folder, 'shop.ndjson') }, store: { url: url.href } }))
   const { exit, stderr } = await banyan('status', '--config', file)
   expect(exit).toBe(3)
   expect(stderr).toMatch(/^error store-unreachable: .+\n(where: .+\n)?hint: {2}.+/)

@@ -2,10 +2,27 @@ import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../../..')
 
-/** A config file for the recorded shop, as a user would write it, but for the paths of the imports. */
-export const shopConfig = (options: { readonly recording: string; readonly store: object }): string => `
+export interface ShopConfigOptions {
+  readonly source: { readonly recording: string } | { readonly postgres: object }
+  readonly store: object
+  /** The table that the first rule looks at. */
+  readonly ordersTable?: string
+  /** Setting that holds the title. */
+  readonly titleSetting?: string
+  /** The order at which the first rule throws. */
+  readonly throwsAt?: string
+}
+
+const sourceText = (source: ShopConfigOptions['source']): string =>
+  'recording' in source
+    ? `fixture({ name: 'shop', file: ${JSON.stringify(source.recording)} })`
+    : `postgres(${JSON.stringify({ name: 'shop', tables: ['ord', 'stock', 'answer'], createPublication: true, ...source.postgres })})`
+
+/** A config file for the shop, as a user would write it, but for the paths of the imports and for what is wrong with it on purpose. */
+export const shopConfig = ({ ordersTable = 'ord', titleSetting = 'title', throwsAt = '', ...options }: ShopConfigOptions): string => `
 import { defineConfig, journey, legacySchema, pending, stream } from '${root}/src/index.ts'
 import { fixture } from '${root}/adapters/fixture/change-source.ts'
+import { postgres } from '${root}/adapters/postgres/change-source.ts'
 
 interface Shop {
   ord: { ord_no: string; sku: string; qty: number }
@@ -16,8 +33,11 @@ interface Shop {
 const { rule, defineContext, projection } = legacySchema<Shop>()
 const order = journey('order', { milestones: { placed: 'order.placed', answered: 'order.answered' }, limits: { answered: '1 h' } })
 const placed = rule('order.placed', {
-  version: 1, owner: 'orders', journey: order, when: (tx) => tx.created('ord'),
-  emit: (row) => ({ key: row.ord_no, data: { ordNo: row.ord_no, sku: row.sku, qty: row.qty } }),
+  version: 1, owner: 'orders', journey: order, when: (tx) => tx.created('${ordersTable}'),
+  emit: (row) => {
+    if (row.ord_no === '${throwsAt}') throw new RangeError('no rule without exception')
+    return { key: row.ord_no, data: { ordNo: row.ord_no, sku: row.sku, qty: row.qty } }
+  },
 })
 const answered = rule('order.answered', {
   version: 1, owner: 'orders', journey: order, when: (tx) => tx.created('answer'),
@@ -39,8 +59,8 @@ const promise = defineContext('promise', {
 })
 
 export default defineConfig({
-  title: 'The shop',
-  source: fixture({ name: 'shop', file: ${JSON.stringify(options.recording)} }),
+  ${titleSetting}: 'The shop',
+  source: ${sourceText(options.source)},
   store: ${JSON.stringify(options.store)},
   rules: [placed, answered],
   journeys: [order],
