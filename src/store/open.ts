@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { BanyanError } from '../model/errors.ts'
 import type { Store } from '../ports/store.ts'
 import { archiveReader } from './archive-reader.ts'
@@ -31,7 +32,7 @@ export const openStore = (options: StoreOptions): Promise<Store> =>
 
 const openIn = async (folder: string, givesWay: boolean): Promise<Store> => {
   const server = await usePrivateServer(folder)
-  const giving = givesWay ? giveWay(server.pid) : null
+  const giving = givesWay ? giveWay([process.pid, server.pid]) : null
   const release = (): Promise<void> => {
     giving?.[Symbol.dispose]()
     return server.release()

@@ -2,16 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import process from 'node:process'
 
-const behind = 19
+/** Behind everything else: 19 is the last place. */
+const last = 19
 const lookEveryMs = 500
 
 /** Best effort: a system without priorities, one that forbids it, a process that has ended meanwhile. */
-const lower = (pid: number): boolean => {
+const lower = (pid: number, place: number): boolean => {
   try {
-    setPriority(pid, behind)
+    setPriority(pid, place)
     if (process.platform !== 'linux') return true
     // Linux shares the processor among sessions first, and each of PostgreSQL's processes is a session of its own.
-    writeFileSync(`/proc/${pid}/autogroup`, String(behind))
+    writeFileSync(`/proc/${pid}/autogroup`, String(place))
     return true
   } catch {
     return false
@@ -27,15 +28,15 @@ const childrenOf = (pid: number): readonly number[] => {
 }
 
 /**
- * Lets this process, and the server with all its present and future processes, give way to everything else on the machine: a legacy
+ * Lets processes, with all their present and future children, give way to everything else on the machine: a legacy
  * that runs beside them is not slowed. Where nobody else wants the processor it changes nothing. Dispose it to look no more.
  */
-export const giveWay = (server: number): Disposable => {
+export const giveWay = (pids: readonly number[], place = last): Disposable => {
   const lowered = new Set<number>()
   const look = (): void => {
-    const running = [process.pid, server, ...childrenOf(server)]
+    const running = pids.flatMap((pid) => [pid, ...childrenOf(pid)])
     for (const pid of lowered) if (!running.includes(pid)) lowered.delete(pid)
-    for (const pid of running) if (!lowered.has(pid) && lower(pid)) lowered.add(pid)
+    for (const pid of running) if (!lowered.has(pid) && lower(pid, place)) lowered.add(pid)
   }
   look()
   const timer = setInterval(look, lookEveryMs)

@@ -13,7 +13,7 @@ const program = (folder: string): string => `
   import { giveWay } from ${JSON.stringify(new URL('../../../../src/store/private-server/give-way.ts', import.meta.url).href)}
   const server = await usePrivateServer(${JSON.stringify(folder)})
   const before = getPriority(server.pid)
-  using _giving = giveWay(server.pid)
+  using _giving = giveWay([process.pid, server.pid])
   console.log(JSON.stringify({ before, own: getPriority(), server: getPriority(server.pid) }))
   await server.release()`
 
