@@ -31,7 +31,7 @@ const childrenOf = (pid: number): readonly number[] => {
  * Lets processes, with all their present and future children, give way to everything else on the machine: a legacy
  * that runs beside them is not slowed. Where nobody else wants the processor it changes nothing. Dispose it to look no more.
  */
-export const giveWay = (pids: readonly number[], place = last): Disposable => {
+export const giveWay = (pids: readonly number[], place: number = last): Disposable => {
   const lowered = new Set<number>()
   const look = (): void => {
     const running = pids.flatMap((pid) => [pid, ...childrenOf(pid)])
