@@ -35,6 +35,15 @@ const errorOf = ({ code, stdout }: Ended, exit: number): Said => {
   return error
 }
 
+/** Where a shop's slot stands: whether it is read, and up to where what was read is durable. */
+const slotOf = async ({ legacy }: LiveShop): Promise<{ readonly active: boolean; readonly durable: string }> => {
+  const client = new pg.Client({ connectionString: legacy.url })
+  await client.connect()
+  const sql = 'SELECT active, confirmed_flush_lsn::text AS durable FROM pg_replication_slots WHERE slot_name = $1'
+  const { rows } = await client.query(sql, [legacy.name]).finally(() => client.end())
+  return rows[0]
+}
+
 const source = (options: object): Pick<ShopConfigOptions, 'source'> => ({
   source: { postgres: { url: shop.legacy.url, slot: shop.legacy.name, ...options } },
 })
@@ -93,12 +102,7 @@ describe('what is wrong before anything is read is one error, and the run that c
     const reading = (async () => {
       for await (const _ of other.read({ from: null, signal: stop.signal }));
     })()
-    const client = new pg.Client({ connectionString: shop.legacy.url })
-    await client.connect()
-    const active = async (): Promise<unknown> =>
-      (await client.query('SELECT active FROM pg_replication_slots WHERE slot_name = $1', [shop.legacy.name])).rows[0]?.active
-    await expect.poll(active, { timeout: 10_000 }).toBe(true)
-    await client.end()
+    await expect.poll(async () => (await slotOf(shop)).active, { timeout: 10_000 }).toBe(true)
     const error = errorOf(await shop.once(source({ slotWaitMs: 100 })), 3)
     expect(error).toMatchObject({ code: 'source-slot-in-use', where: expect.stringContaining(shop.legacy.name) })
     stop.abort()
@@ -177,18 +181,16 @@ describe('a store in a folder', () => {
     await using shop = await openShop()
     const store = { folder: join(shop.folder, 'store') }
     await shop.complete({ store })
+    const { durable } = await slotOf(shop)
     const run = await shop.start({ store })
     const selling = new AbortController()
     const sold = (async () => {
       while (!selling.signal.aborted) await shop.sell(10)
     })()
     try {
-      const server = await expect
-        .poll(() => findPostmaster(store.folder), { timeout: 20_000 })
-        .not.toBe(null)
-        .then(() => findPostmaster(store.folder))
-      await expect.poll(() => shop.sold(), { timeout: 20_000 }).toBeGreaterThan(300)
-      process.kill(server?.pid ?? 0, 'SIGKILL')
+      // In mid-run: what this run has read is in the store, and more is coming.
+      await expect.poll(async () => (await slotOf(shop)).durable, { timeout: 30_000 }).not.toBe(durable)
+      process.kill((await findPostmaster(store.folder))?.pid ?? 0, 'SIGKILL')
       const error = errorOf(await run.ended, 3)
       expect(error).toMatchObject({ code: 'store-unreachable', where: store.folder, hint: expect.stringContaining('start again') })
     } finally {
