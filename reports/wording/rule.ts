@@ -20,8 +20,12 @@ export const literalText = (literal: Literal): string => {
       return `${feature} from ${value(literal.from)} round to ${value(literal.to)}`
     case 'in':
       return `${feature} ${literal.values.length === 1 ? '=' : 'in'} ${cut(literal.values.map((one) => (typeof one === 'number' ? value(one) : dataText(one, 60))).join(', '), 240)}`
+    case 'not-in':
+      return `${feature} ${literal.values.length === 1 ? '≠' : 'not in'} ${cut(literal.values.map((one) => (typeof one === 'number' ? value(one) : dataText(one, 60))).join(', '), 240)}`
     case 'is-null':
       return `${feature} is absent`
+    case 'is-given':
+      return `${feature} is given`
     default:
       return literal satisfies never
   }
@@ -53,12 +57,39 @@ export const stepText = (step: EffectStep): string => {
       return `${path} := ${visible(step.feature)}`
     case 'min-feature':
       return `${path} := min(${path}, ${visible(step.feature)})`
+    case 'max-feature':
+      return `${path} := max(${path}, ${visible(step.feature)})`
+    case 'multiple-of':
+      return `${path} := ${path} rounded down to a multiple of ${visible(step.feature)}`
+    case 'round':
+      return `${path} := ${step.feature === null ? path : visible(step.feature)} rounded (${step.mode}) to ${step.unit}`
+    case 'linear':
+      return `${path} := ${linearText(path, step)} rounded (${step.mode}) to ${step.unit}`
+    case 'by-feature':
+      return `${path} := ${path} ${step.divide ? '/' : '×'} ${visible(step.feature)} rounded (${step.mode}) to ${step.unit}`
+    case 'map':
+      return `${path}: ${cut(step.from.map((from, at) => `${dataText(from, 60)} → ${dataText(step.to[at] ?? null, 60)}`).join(', '), 240)}`
+    case 'wrap':
+      return `${path} := ${path} mod ${step.modulus}`
+    case 'shift-days':
+      return `${path} := ${path} ${step.days < 0 ? '−' : '+'} ${Math.abs(step.days)} d`
+    case 'text':
+      return `${path} := ${step.as}(${path})`
+    case 'cut':
+      return `${path} := first ${step.length} characters of ${path}`
     case 'remove':
       return `${path} removed`
     default:
       return step satisfies never
   }
 }
+
+const linearText = (path: string, step: Extract<EffectStep, { kind: 'linear' }>): string =>
+  [
+    ...(step.factor === 0 ? [] : [step.factor === 1 ? path : `${path} × ${step.factor}`]),
+    ...(step.feature === null ? [] : [`${visible(step.feature)} × ${step.times}`]),
+    ...(step.plus === 0 ? [] : [String(step.plus)]),
+  ].join(' + ')
 
 export const ruleStatus: Readonly<Record<HiddenRule['status'], string>> = {
   confirmed: 'Confirmed',

@@ -1,6 +1,7 @@
 import type { EffectStep, RuleEffect } from '../model/hidden-rule.ts'
 import type { AnswerPath, AnswerTable } from './answers.ts'
 import type { FeatureTable } from './features.ts'
+import { clean, scaled } from './rounding.ts'
 
 /** A way in which the legacy may have answered instead, with what stating it costs. */
 export interface EffectCandidate {
@@ -81,7 +82,7 @@ const voteNumber = (cast: Cast, path: string, mine: number, theirs: number): voi
   if (theirs === 0) return
   if (theirs < mine) cast(`min ${theirs}`, 6, () => ({ kind: 'min', path, value: theirs }))
   else cast(`max ${theirs}`, 6, () => ({ kind: 'max', path, value: theirs }))
-  const delta = rounded(theirs - mine)
+  const delta = clean(theirs - mine)
   cast(`add ${delta}`, 6, () => ({ kind: 'add', path, value: delta }))
   for (const factor of factors) {
     if (theirs !== 0 && scaled(mine, factor) === theirs) cast(`scale ${factor}`, 8, () => ({ kind: 'scale', path, factor }))
@@ -102,12 +103,6 @@ const voteFeatures = (cast: Cast, path: string, mine: number, theirs: number, fe
     if (theirs < mine) cast(`min-feature ${feature}`, bits + column.bits, () => ({ kind: 'min-feature', path, feature }))
   }
 }
-
-export const rounded = (value: number): number => Math.round(value * 1e6) / 1e6
-
-/** Whole numbers stay whole (rounded down), money keeps cents. */
-export const scaled = (value: number, factor: number): number =>
-  Number.isInteger(value) ? Math.floor(value * factor + 1e-9) : Math.round(value * factor * 100) / 100
 
 /**
  * A constant at one place often means a whole kind of answer: wherever the legacy says `outcome: X`, it also says

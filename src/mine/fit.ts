@@ -1,6 +1,6 @@
 import type { EffectStep, RuleEffect } from '../model/hidden-rule.ts'
 import type { AnswerTable, AnswerPath } from './answers.ts'
-import { rounded, scaled } from './effects.ts'
+import { featureOf, isNumberStep, numberAfter } from './effects/apply-step.ts'
 import type { FeatureTable } from './features.ts'
 
 /** What one effect is to one case. */
@@ -46,36 +46,14 @@ const prepared = (step: EffectStep, path: AnswerPath, features: FeatureTable): (
     const code = step.kind === 'remove' ? 0 : path.values.indexOf(step.value, 1)
     return (row) => (path.candidate[row] === code ? 0 : changed) | (path.legacy[row] === code ? equalsLegacy : 0)
   }
-  const value = solved(step, features)
+  if (!isNumberStep(step)) return () => inapplicable
+  const named = featureOf(step)
+  const column = named === null ? undefined : features.byName.get(named)
+  const numbers = column?.kind === 'number' ? column.numbers : undefined
   return (row) => {
     const mine = path.candidateNumber[row] ?? Number.NaN
-    const wanted = value(mine, row)
+    const wanted = numberAfter(step, mine, numbers?.[row] ?? Number.NaN)
     if (Number.isNaN(wanted)) return inapplicable
     return (wanted === mine ? 0 : changed) | (wanted === path.legacyNumber[row] ? equalsLegacy : 0)
-  }
-}
-
-/** What the step makes of the number `mine`; NaN where it cannot be applied. */
-const solved = (step: Exclude<EffectStep, { kind: 'set' | 'remove' }>, features: FeatureTable): ((mine: number, row: number) => number) => {
-  switch (step.kind) {
-    case 'min':
-      return (mine) => Math.min(mine, step.value)
-    case 'max':
-      return (mine) => Math.max(mine, step.value)
-    case 'add':
-      return (mine) => rounded(mine + step.value)
-    case 'scale':
-      return (mine) => scaled(mine, step.factor)
-    case 'round-down':
-      return (mine) => Math.floor(mine / step.multiple) * step.multiple
-    case 'copy':
-    case 'min-feature': {
-      const column = features.byName.get(step.feature)
-      const numbers = column?.kind === 'number' ? column.numbers : undefined
-      if (step.kind === 'copy') return (_, row) => numbers?.[row] ?? Number.NaN
-      return (mine, row) => Math.min(mine, numbers?.[row] ?? Number.NaN)
-    }
-    default:
-      return step satisfies never
   }
 }

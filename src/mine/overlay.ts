@@ -5,7 +5,7 @@ import { encode } from '../model/canonical.ts'
 import type { Data } from '../model/value.ts'
 import { answerTable } from './answers.ts'
 import type { MiningCase } from './case.ts'
-import { rounded, scaled } from './effects.ts'
+import { featureOf, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
 import { featureTable } from './features.ts'
 import { rowsWhere } from './predicate.ts'
 import { numberOf } from './scalar.ts'
@@ -55,33 +55,12 @@ export const matches = (effect: RuleEffect, a: Observation, b: Observation): boo
   })
 
 const applyStep = (step: EffectStep, answer: Data, feature: (name: string) => number): Data => {
-  if (step.kind === 'set') return setAt(answer, step.path, step.value)
-  if (step.kind === 'remove') return setAt(answer, step.path, undefined)
   const before = getAt(answer, step.path)
+  if (!isNumberStep(step)) return setAt(answer, step.path, valueAfter(step, before))
   const mine = numberOf(before)
-  const wanted = numberAfter(step, mine, feature)
+  const named = featureOf(step)
+  const wanted = numberAfter(step, mine, named === null ? Number.NaN : feature(named))
   return before === undefined || Number.isNaN(wanted) ? answer : setAt(answer, step.path, inKindOf(before, wanted))
-}
-
-const numberAfter = (step: Exclude<EffectStep, { kind: 'set' | 'remove' }>, mine: number, feature: (name: string) => number): number => {
-  switch (step.kind) {
-    case 'min':
-      return Math.min(mine, step.value)
-    case 'max':
-      return Math.max(mine, step.value)
-    case 'add':
-      return rounded(mine + step.value)
-    case 'scale':
-      return scaled(mine, step.factor)
-    case 'round-down':
-      return Math.floor(mine / step.multiple) * step.multiple
-    case 'copy':
-      return feature(step.feature)
-    case 'min-feature':
-      return Math.min(mine, feature(step.feature))
-    default:
-      return step satisfies never
-  }
 }
 
 /** Bigints stay bigints, decimal text keeps its scale. */

@@ -24,8 +24,14 @@ const numberTest = (literal: Literal, numbers: Float64Array): ((row: number) => 
       const values = new Set(literal.values)
       return (row) => values.has(at(row))
     }
+    case 'not-in': {
+      const values = new Set(literal.values)
+      return (row) => !values.has(at(row))
+    }
     case 'is-null':
       return (row) => Number.isNaN(at(row))
+    case 'is-given':
+      return (row) => !Number.isNaN(at(row))
     default:
       return literal satisfies never
   }
@@ -33,11 +39,13 @@ const numberTest = (literal: Literal, numbers: Float64Array): ((row: number) => 
 
 const categoryTest = (literal: Literal, column: Extract<Column, { kind: 'category' }>): ((row: number) => boolean) => {
   if (literal.kind === 'is-null') return (row) => column.codes[row] === 0
-  if (literal.kind !== 'in') return () => false
+  if (literal.kind === 'is-given') return (row) => column.codes[row] !== 0
+  if (literal.kind !== 'in' && literal.kind !== 'not-in') return () => false
+  const wanted = literal.kind === 'in' ? 1 : 0
   const accepted = new Uint8Array(column.labels.length + 1)
   for (const value of literal.values) accepted[column.labels.indexOf(value) + 1] = 1
   accepted[0] = 0
-  return (row) => accepted[column.codes[row] ?? 0] === 1
+  return (row) => accepted[column.codes[row] ?? 0] === wanted
 }
 
 /** The rows, of those given, on which all conditions hold. */

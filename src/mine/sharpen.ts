@@ -47,7 +47,7 @@ const pruned = (predicate: readonly Literal[], data: Sharpening): readonly Liter
 }
 
 const sharpened = (literal: Literal, column: Column, rows: Int32Array, fits: Uint8Array): Literal => {
-  if (literal.kind === 'is-null') return literal
+  if (literal.kind === 'is-null' || literal.kind === 'is-given' || literal.kind === 'not-in') return literal
   if (literal.kind === 'in') return column.kind === 'category' ? sharpSet(literal, column, rows, fits) : literal
   return column.kind === 'number' ? sharpNumber(literal, column, rows, fits) : literal
 }
@@ -67,7 +67,7 @@ const valuesOf = (column: NumberColumn, rows: Int32Array, fits: Uint8Array): rea
   return [...scores].map(([value, score]) => ({ value, score })).sort((a, b) => a.value - b.value)
 }
 
-type NumberLiteral = Exclude<Literal, { kind: 'in' | 'is-null' }>
+type NumberLiteral = Exclude<Literal, { kind: 'in' | 'not-in' | 'is-null' | 'is-given' }>
 
 const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Array, fits: Uint8Array): Literal => {
   const values = valuesOf(column, rows, fits)

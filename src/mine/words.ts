@@ -1,4 +1,4 @@
-import type { EffectStep, Literal, RuleEffect } from '../model/hidden-rule.ts'
+import type { EffectStep, Literal, Rounding, RuleEffect } from '../model/hidden-rule.ts'
 import type { Data } from '../model/value.ts'
 import { dayMs } from './scalar.ts'
 
@@ -29,8 +29,14 @@ const literalWords = (literal: Literal): string => {
       return literal.values.length === 1
         ? `${name} is ${value(literal.values[0] ?? '')}`
         : `${name} is one of ${literal.values.map(value).join(', ')}`
+    case 'not-in':
+      return literal.values.length === 1
+        ? `${name} is not ${value(literal.values[0] ?? '')}`
+        : `${name} is none of ${literal.values.map(value).join(', ')}`
     case 'is-null':
       return `${name} is not given`
+    case 'is-given':
+      return `${name} is given`
     default:
       return literal satisfies never
   }
@@ -106,8 +112,60 @@ const stepWords = (step: EffectStep): string => {
     case 'remove':
       return `gives no ${place}`
     default:
+      return otherStepWords(step, place)
+  }
+}
+
+type OtherStep = Extract<
+  EffectStep,
+  { kind: 'max-feature' | 'multiple-of' | 'round' | 'linear' | 'by-feature' | 'map' | 'wrap' | 'shift-days' | 'text' | 'cut' }
+>
+
+const otherStepWords = (step: OtherStep, place: string): string => {
+  switch (step.kind) {
+    case 'max-feature':
+      return `raises ${place} to ${featureWords(step.feature)}`
+    case 'multiple-of':
+      return `rounds ${place} down to a multiple of ${featureWords(step.feature)}`
+    case 'round':
+      return `${step.feature === null ? `rounds ${place}` : `takes ${place} from ${featureWords(step.feature)}, rounded`} ${roundingWords(step)}`
+    case 'linear':
+      return `makes ${place} ${linearWords(step, place)}, rounded ${roundingWords(step)}`
+    case 'by-feature':
+      return `${step.divide ? 'divides' : 'multiplies'} ${place} by ${featureWords(step.feature)}, rounded ${roundingWords(step)}`
+    case 'map':
+      return `answers ${place} ${step.from.map((from, at) => `${step.to[at]} instead of ${from}`).join(', ')}`
+    case 'wrap':
+      return `keeps of ${place} the remainder after ${step.modulus}`
+    case 'shift-days':
+      return `moves ${place} ${Math.abs(step.days)} day${Math.abs(step.days) === 1 ? '' : 's'} ${step.days < 0 ? 'back' : 'on'}`
+    case 'text':
+      return { trim: `takes the spaces off ${place}`, upper: `writes ${place} in capitals`, lower: `writes ${place} in small letters` }[
+        step.as
+      ]
+    case 'cut':
+      return `keeps the first ${step.length} characters of ${place}`
+    default:
       return step satisfies never
   }
 }
+
+const modes: Readonly<Record<Rounding, string>> = {
+  down: 'down',
+  up: 'up',
+  zero: 'towards zero',
+  'half-up': 'half up',
+  'half-even': 'half to even',
+  'half-down': 'half down',
+}
+
+const roundingWords = ({ mode, unit }: { readonly mode: Rounding; readonly unit: number }): string => `${modes[mode]} to ${unit}`
+
+const linearWords = (step: Extract<EffectStep, { kind: 'linear' }>, place: string): string =>
+  [
+    ...(step.factor === 0 ? [] : [step.factor === 1 ? place : `${place} times ${step.factor}`]),
+    ...(step.feature === null ? [] : [step.times === 1 ? featureWords(step.feature) : `${featureWords(step.feature)} times ${step.times}`]),
+    ...(step.plus === 0 ? [] : [String(step.plus)]),
+  ].join(' plus ')
 
 const dataWords = (value: Data): string => (value !== null && typeof value === 'object' ? 'as a fixed list' : String(value))
