@@ -24,7 +24,7 @@ export interface Day extends ShopDay {
 
 const seed = 7
 /** Until the first customer comes: the follower has its snapshot by then. */
-const openingMs = 3_500
+const openingMs = 6_000
 
 /** A shop on a server of its own with one follower of its log; everything is a process of its own, and none of them gives way to another. */
 export const playDay = async ({ follower, orders, ordersPerSecond }: DayOptions): Promise<Day> => {

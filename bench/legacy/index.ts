@@ -3,7 +3,7 @@ import { median } from '../median.ts'
 import { playDay } from './day.ts'
 
 const rounds = 5
-const orders = 3_000
+const orders = 8_000
 /** More than any machine can take: how long it takes says what this one can. */
 const tooMany = 5_000
 /** The first orders find cold caches and plans on either side. */

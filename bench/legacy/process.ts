@@ -34,7 +34,10 @@ const launch = (args: readonly string[], environment: Readonly<Record<string, st
     env: { ...process.env, ...environment },
   })
   const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(([output, words, [code]]) => {
-    if (code !== 0) throw new BanyanError('internal', `${args[0] ?? ''} ended with ${String(code)}`, { hint: words.slice(-500) })
+    if (code !== 0)
+      throw new BanyanError('internal', `${args[0] ?? ''} ended with ${String(code)}`, {
+        hint: `${output.slice(-500)} ${words.slice(-500)}`,
+      })
     return output
   })
   said.catch(() => undefined)

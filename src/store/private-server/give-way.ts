@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import process from 'node:process'
@@ -13,10 +14,21 @@ const lower = (pid: number, place: number): boolean => {
     if (process.platform !== 'linux') return true
     // Linux shares the processor among sessions first, and each of PostgreSQL's processes is a session of its own.
     writeFileSync(`/proc/${pid}/autogroup`, String(place))
+    if (place === last) runsWhenIdle(pid)
     return true
   } catch {
     return false
   }
+}
+
+/**
+ * Beyond the last place: a process of this class leaves the processor the moment that another wakes up, with all its threads, where
+ * one with the lowest priority finishes its slice first. Best effort: only util-linux can ask for it.
+ */
+const runsWhenIdle = (pid: number): void => {
+  try {
+    execFileSync('chrt', ['-a', '-i', '-p', '0', String(pid)], { stdio: 'ignore' })
+  } catch {}
 }
 
 const childrenOf = (pid: number): readonly number[] => {
