@@ -9,9 +9,13 @@ import { instantText, windowText } from './wording/instant.ts'
 import { observationText } from './wording/observation.ts'
 import { ageText } from './wording/reads.ts'
 import { ruleStatus, ruleSupport } from './wording/rule.ts'
+import { differenceLines } from './wording/difference-lines.ts'
+import { toleranceCells, toleranceColumns } from './wording/tolerance.ts'
 
 const maxClusters = 30
 const maxRules = 30
+const maxTolerances = 50
+const maxDifferenceLines = 8
 const casesPerCause = 1
 
 /** The night as GitHub-flavoured Markdown: for a pull request, a wiki or a chat. Long lists are cut and say so. */
@@ -40,6 +44,7 @@ const contextSections = (context: NightContext): readonly string[] => [
   ...rules(context),
   ...cases(context),
   ...feeds(context),
+  ...tolerances(context),
 ]
 
 const checks = ({ readiness }: NightContext): string =>
@@ -137,6 +142,11 @@ const caseSection = (one: NightCase): string =>
           `- read ${code(`${read.projection} ${read.key}`)}: saw ${code(dataText(read.seen))}, ${ageText(read)}; the legacy had ${code(dataText(read.atLegacyCommit))}`,
       ),
     ...one.evidence.slice(0, 5).map(({ words }) => `- ${text(words)}`),
+    ...one.differences
+      .slice(0, 1)
+      .flatMap(differenceLines)
+      .slice(0, maxDifferenceLines)
+      .map((line) => `- ${code(line)}`),
     ...(one.rule === null ? [] : [`- rule: ${text(one.rule)}`]),
   ].join('\n')
 
@@ -150,6 +160,12 @@ const feeds = (context: NightContext): readonly string[] => {
     shareOf(feed.stale, feed.reads),
   ])
   return [heading(3, 'Feeds'), table(['Projection', 'Kind, feed', 'Reads', 'Stale', 'Share'], rows, [2, 3, 4])]
+}
+
+const tolerances = (context: NightContext): readonly string[] => {
+  if (context.tolerances.length === 0) return []
+  const rows = context.tolerances.slice(0, maxTolerances).map((one) => toleranceCells(one))
+  return [heading(3, 'Tolerances'), table(toleranceColumns, rows), ...leftOut(context.tolerances.length - rows.length, 'tolerance')]
 }
 
 const leftOut = (left: number, what: string): readonly string[] =>

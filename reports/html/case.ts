@@ -1,6 +1,7 @@
 import type { NightCase } from '../../src/model/night.ts'
 import type { Evidence, RestoringRead } from '../../src/model/verdict.ts'
 import { cut, visible } from '../wording/data-text.ts'
+import { differenceLines } from '../wording/difference-lines.ts'
 import type { FieldRow } from '../wording/fields.ts'
 import { differingText, fieldRows, leaves } from '../wording/fields.ts'
 import { count, plural } from '../wording/figures.ts'
@@ -24,6 +25,7 @@ export const caseDetails = (one: NightCase, anchor: string): Html => html`
 <p class="note">Decision <code>${cut(one.id, 80)}</code> · grade ${one.grade}, ${one.grade === 'A' ? 'exact position' : 'the legacy’s read position is known as an interval only'}${one.latent ? ' · latent: live it agreed by luck' : ''}</p>
 ${one.evidence.length === 0 && one.rule === null ? null : evidence(one)}
 ${sides(one)}
+${alone(one)}
 ${one.restoring.length === 0 ? null : reads(one.restoring)}
 ${trigger(one)}
 </div></details>`
@@ -51,6 +53,13 @@ const fieldCells = (row: FieldRow): readonly (Html | string)[] => [
   side(row.live, row.differs && row.live !== row.legacy),
   side(row.asOf, row.differs && row.asOf !== row.legacy),
 ]
+
+/** The first difference by itself, as a patch is written. */
+const alone = ({ differences: [first, ...more] }: NightCase): Html | null => {
+  if (first === undefined) return null
+  const title = more.length === 0 ? 'The difference alone' : `The first of ${more.length + 1} differences alone`
+  return html`<details class="trigger"><summary>${title}</summary><p class="note"><code>-</code> legacy, <code>+</code> candidate</p><pre>${differenceLines(first).join('\n')}</pre></details>`
+}
 
 /** A differing cell carries a sign and a word for screen readers, not colour alone. */
 const side = (text: string | null, differs: boolean): Html => {

@@ -9,6 +9,7 @@ import { section } from './section.ts'
 import type { Html } from './template.ts'
 import { html } from './template.ts'
 import { timeline } from './timeline.ts'
+import { tolerances } from './tolerances.ts'
 import { verdict } from './verdict.ts'
 
 /** Parts of a context's chapter, for the list of contents. */
@@ -19,6 +20,7 @@ export const chapterParts: readonly (readonly [string, string])[] = [
   ['rules', 'Hidden rules'],
   ['cases', 'Cases'],
   ['feeds', 'Feeds'],
+  ['tolerances', 'Tolerances'],
 ]
 
 /** Everything about one context: the gate's verdict first, then what it rests on. `id` starts every anchor. */
@@ -34,5 +36,6 @@ ${section(`${id}-clusters`, 'What differs', clusters(context, anchors), 'Diverge
 ${section(`${id}-rules`, 'Hidden rules', rules(context, anchors), 'What the legacy does that the candidate did not know, found in its decisions.')}
 ${section(`${id}-cases`, 'Example cases', cases(context, shown, roomBytes))}
 ${section(`${id}-feeds`, 'Feeds and lag', feeds(context), 'Lag is the age of the reads that changed an answer.')}
+${section(`${id}-tolerances`, 'Tolerances', tolerances(context), 'What is allowed to differ, who answers for it, and what it hid.')}
 </section>`
 }

@@ -17,7 +17,7 @@ h3{font-size:18px;font-weight:650;margin-bottom:4px}
 h4{font-size:15px;font-weight:650;margin:28px 0 4px}
 h5{font-size:14px;font-weight:650;margin:16px 0 4px}
 a{color:var(--link)}
-code,.key{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}
+code,pre,.key{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
 .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--card);padding:8px 12px;z-index:2}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

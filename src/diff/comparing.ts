@@ -1,53 +1,202 @@
-import type { Difference } from '../model/difference.ts'
+import { BanyanError } from '../model/errors.ts'
+import type { Difference, DifferenceKind } from '../model/difference.ts'
 import type { EpochMs } from '../model/ids.ts'
 import { escapeSegment } from '../model/pointer.ts'
+import { shorten, weigh } from '../model/shorten.ts'
 import type { Data } from '../model/value.ts'
+import type { Siblings } from './accepts.ts'
+import { unsupportedName } from './container.ts'
+import { bareName, elementName } from './element-key.ts'
+import { shapeOf } from './shape.ts'
 import type { ToleranceNode } from './tolerance-tree.ts'
 
+/** A difference that a tolerance hid. */
+export interface HiddenDifference {
+  /** Where the tolerance was declared. */
+  readonly pattern: string
+  readonly path: string
+  /** Undefined where that side lacks the field. */
+  readonly legacy: Data | undefined
+  readonly candidate: Data | undefined
+}
+
 export interface CompareOptions {
-  /** The day on which `ignore(…, { until })` is judged; without it none has expired. */
+  /** The instant at which `until` is judged where the call names none; without any, nothing has expired. */
   readonly at?: EpochMs
-  /** At most so many differences are told; default 200. */
+  /** At most so many differences are told (and one more of each further shape, at most as many again); default 200. */
   readonly maxDifferences?: number
-  /** Told of every difference that a tolerance hid, with the pointer that it was declared at. */
-  readonly onHidden?: (pattern: string, path: string) => void
+  /** Told of every difference that a tolerance hid. */
+  readonly onHidden?: (hidden: HiddenDifference) => void
 }
 
-/** One comparison under way. */
+/** Compares two values that are not identical; their path has `depth` segments. */
+export type CompareAt = (run: Comparing, node: ToleranceNode | null, depth: number, legacy: Data, candidate: Data) => void
+
+/**
+ * One comparison under way. Kept and used again: while values are equal nothing is allocated. A path is written down by
+ * depth on the way down, and read only when there is something to tell.
+ */
 export interface Comparing {
-  readonly path: string[]
-  readonly found: Difference[]
-  readonly maxDifferences: number
+  readonly root: ToleranceNode | null
   readonly options: CompareOptions
+  readonly maxDifferences: number
+  readonly compareAt: CompareAt
+  /** By depth: a field's name, or an element's place in `arrays` at that depth. */
+  readonly path: (string | number)[]
+  /** By depth: the fields that name an element there; null where its place does. */
+  readonly keys: (readonly string[] | null)[]
+  readonly arrays: (readonly Data[])[]
+  siblings: Siblings
+  at: number
+  found: Difference[]
+  /** Differences that are not told. */
+  left: number
+  /** What the told values may still weigh. */
+  room: number
+  shapes: Set<string> | null
+  /** True while it is only asked whether two values are the same: nothing is told. */
+  trying: boolean
+  /** True once a trial has found a difference. */
+  done: boolean
 }
 
-/** Compares one field or element that either side may lack. */
-export type CompareField = (
+const none: Difference[] = []
+const noSiblings: Siblings = { legacy: null, candidate: null }
+const noElements: readonly Data[] = []
+
+/** Weight of one side of a difference, and of all sides of all differences: characters, bytes and values. */
+const maxSide = 16_384
+const maxAll = 524_288
+
+export const createRun = (root: ToleranceNode | null, options: CompareOptions, compareAt: CompareAt): Comparing => ({
+  root,
+  options,
+  maxDifferences: options.maxDifferences ?? 200,
+  compareAt,
+  path: [],
+  keys: [],
+  arrays: [],
+  siblings: noSiblings,
+  at: Number.NEGATIVE_INFINITY,
+  found: none,
+  left: 0,
+  room: maxAll,
+  shapes: null,
+  trying: false,
+  done: false,
+})
+
+export const startRun = (run: Comparing, at: number): void => {
+  run.at = at
+  run.found = none
+  run.left = 0
+  run.room = maxAll
+  run.shapes = null
+  run.siblings = noSiblings
+  run.trying = false
+  run.done = false
+}
+
+/** What was found. The run lets go of the compared data. */
+export const endRun = (run: Comparing): readonly Difference[] => {
+  const { found, left } = run
+  run.found = none
+  run.siblings = noSiblings
+  for (let depth = 0; depth < run.arrays.length; depth++) run.arrays[depth] = noElements
+  const last = found.at(-1)
+  return left === 0 || last === undefined ? found : [...found.slice(0, -1), { ...last, truncated: left }]
+}
+
+/** Whether two values are the same under a node, without telling any difference. */
+export const isSame = (run: Comparing, node: ToleranceNode | null, depth: number, legacy: Data, candidate: Data): boolean => {
+  if (legacy === candidate) return true
+  const outer = run.trying
+  run.trying = true
+  run.compareAt(run, node, depth, legacy, candidate)
+  const same = !run.done
+  run.trying = outer
+  run.done = false
+  return same
+}
+
+/** Notes one difference at the path of `depth` segments. */
+export const note = (run: Comparing, kind: DifferenceKind, depth: number, legacy: Data | undefined, candidate: Data | undefined): void => {
+  if (run.trying) {
+    run.done = true
+    return
+  }
+  if (run.found.length < run.maxDifferences) {
+    if (run.found === none) run.found = []
+    run.found.push(differenceOf(run, kind, depth, legacy, candidate))
+  } else if (!isOfNewShape(run, kind, depth, legacy, candidate)) {
+    run.left += 1
+  }
+}
+
+/** Of what is too much to tell, one of each shape is told: else a cluster key would hang on the order of names. */
+const isOfNewShape = (
   run: Comparing,
-  node: ToleranceNode | null,
-  segment: string,
-  sides: { readonly legacy: Data | undefined; readonly candidate: Data | undefined },
-) => void
-
-/** Notes one difference at the current path, unless as many as are wanted are known already. */
-export const note = (run: Comparing, kind: Difference['kind'], sides: { readonly legacy?: Data; readonly candidate?: Data }): void => {
-  if (run.found.length < run.maxDifferences) run.found.push({ path: pathOf(run), kind, ...sides })
+  kind: DifferenceKind,
+  depth: number,
+  legacy: Data | undefined,
+  candidate: Data | undefined,
+): boolean => {
+  if (run.found.length >= 2 * run.maxDifferences) return false
+  run.shapes ??= new Set(run.found.map((one) => shapeOf(run.root, one)))
+  const sides = { ...(legacy === undefined ? {} : { legacy }), ...(candidate === undefined ? {} : { candidate }) }
+  const shape = shapeOf(run.root, { path: pathOf(run, depth, bareName), kind, ...sides })
+  if (run.shapes.has(shape)) return false
+  run.shapes.add(shape)
+  run.found.push(differenceOf(run, kind, depth, legacy, candidate))
+  return true
 }
 
-const pathOf = (run: Comparing): string => {
+const differenceOf = (
+  run: Comparing,
+  kind: DifferenceKind,
+  depth: number,
+  legacy: Data | undefined,
+  candidate: Data | undefined,
+): Difference => {
+  const difference: { -readonly [Name in keyof Difference]: Difference[Name] } = { path: pathOf(run, depth, elementName), kind }
+  let isWhole = true
+  const kept = (data: Data): Data => {
+    const room = Math.min(maxSide, run.room)
+    const weight = weigh(data, room)
+    run.room -= Math.min(weight, room)
+    if (weight <= room) return data
+    isWhole = false
+    return shorten(data, room)
+  }
+  if (legacy !== undefined) difference.legacy = kept(legacy)
+  if (candidate !== undefined) difference.candidate = kept(candidate)
+  if (!isWhole) difference.shortened = true
+  return difference
+}
+
+/** The RFC 6901 pointer of the current path. Numbering the copies of a key takes a look at all elements before. */
+const pathOf = (run: Comparing, depth: number, nameOf: typeof elementName): string => {
   let text = ''
-  for (const segment of run.path) text += `/${escapeSegment(segment)}`
+  for (let at = 0; at < depth; at++) text += `/${escapeSegment(segmentAt(run, at, nameOf))}`
   return text
 }
 
-/** True when an ignore in force hides everything at and below a node. */
-export const isIgnored = (run: Comparing, node: ToleranceNode | null): boolean => {
-  if (node?.tolerance?.kind !== 'ignore') return false
-  const { until } = node.tolerance
-  return until === null || run.options.at === undefined || run.options.at < Date.parse(until)
+const segmentAt = (run: Comparing, depth: number, nameOf: typeof elementName): string => {
+  const segment = run.path[depth] ?? ''
+  if (typeof segment === 'string') return segment
+  const by = run.keys[depth] ?? null
+  return by === null ? String(segment) : nameOf(run.arrays[depth] ?? noElements, segment, by)
 }
 
 /** Tells whoever asked that a tolerance hid a difference here. */
-export const hidden = (run: Comparing, node: ToleranceNode): void => {
-  run.options.onHidden?.(node.pattern, pathOf(run))
+export const hidden = (run: Comparing, node: ToleranceNode, depth: number, legacy: Data | undefined, candidate: Data | undefined): void => {
+  if (run.trying || run.options.onHidden === undefined) return
+  run.options.onHidden({ pattern: node.pattern, path: pathOf(run, depth, bareName), legacy, candidate })
 }
+
+/** Refuses a value that is no data, with its place. */
+export const refuse = (run: Comparing, depth: number, data: unknown): BanyanError =>
+  new BanyanError('value-unsupported', `what is compared holds ${unsupportedName(data)}`, {
+    where: pathOf(run, depth, elementName) || 'the whole answer',
+    hint: 'use null, booleans, numbers, bigints, strings, Uint8Array, arrays and plain objects only; a Date as its ISO text',
+  })

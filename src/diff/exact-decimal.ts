@@ -1,3 +1,4 @@
+import type { ToleratedSide } from '../model/comparison.ts'
 import type { Data } from '../model/value.ts'
 
 /** `digits` × 10^−`scale`, exactly. */
@@ -30,7 +31,8 @@ const parse = (text: string): ExactDecimal | null => {
   return scale < 0 ? { digits: digits * 10n ** BigInt(-scale), scale: 0 } : { digits, scale }
 }
 
-const digitsAt = (value: ExactDecimal, scale: number): bigint => value.digits * 10n ** BigInt(scale - value.scale)
+const digitsAt = ({ digits, scale }: ExactDecimal, wanted: number): bigint =>
+  wanted === scale ? digits : digits * 10n ** BigInt(wanted - scale)
 
 /** −1, 0 or 1 as a is less than, equal to or greater than b. */
 export const compareDecimals = (a: ExactDecimal, b: ExactDecimal): -1 | 0 | 1 => {
@@ -42,15 +44,24 @@ export const compareDecimals = (a: ExactDecimal, b: ExactDecimal): -1 | 0 | 1 =>
 
 const magnitude = (value: ExactDecimal): ExactDecimal => (value.digits < 0n ? { digits: -value.digits, scale: value.scale } : value)
 
-/** True when |a − b| ≤ `within`, computed without rounding. */
-export const isWithinAbsolute = (a: ExactDecimal, b: ExactDecimal, within: ExactDecimal): boolean => {
-  const scale = Math.max(a.scale, b.scale)
-  return compareDecimals(magnitude({ digits: digitsAt(a, scale) - digitsAt(b, scale), scale }), within) <= 0
+/** How far the candidate's amount may lie from the legacy's, and on which side of it. */
+export interface AmountLimit {
+  readonly within: ExactDecimal
+  readonly side: ToleratedSide
 }
 
-/** True when |a − b| ≤ `within` × the larger of |a| and |b|, computed without rounding. */
-export const isWithinRelative = (a: ExactDecimal, b: ExactDecimal, within: ExactDecimal): boolean => {
-  const [left, right] = [magnitude(a), magnitude(b)]
+/** True when |candidate − legacy| ≤ `within` on a tolerated side, computed without rounding. */
+export const isWithinAbsolute = (legacy: ExactDecimal, candidate: ExactDecimal, { within, side }: AmountLimit): boolean => {
+  const scale = Math.max(legacy.scale, candidate.scale)
+  const more = digitsAt(candidate, scale) - digitsAt(legacy, scale)
+  if ((side === 'above' && more < 0n) || (side === 'below' && more > 0n)) return false
+  return compareDecimals(magnitude({ digits: more, scale }), within) <= 0
+}
+
+/** True when |candidate − legacy| ≤ `within` × the larger magnitude, on a tolerated side, computed without rounding. */
+export const isWithinRelative = (legacy: ExactDecimal, candidate: ExactDecimal, { within, side }: AmountLimit): boolean => {
+  const [left, right] = [magnitude(legacy), magnitude(candidate)]
   const larger = compareDecimals(left, right) > 0 ? left : right
-  return isWithinAbsolute(a, b, { digits: larger.digits * within.digits, scale: larger.scale + within.scale })
+  const limit = { digits: larger.digits * within.digits, scale: larger.scale + within.scale }
+  return isWithinAbsolute(legacy, candidate, { within: limit, side })
 }

@@ -10,6 +10,15 @@ export interface FeedEvidence {
   readonly freshWithinMs: number | null
 }
 
+/** What one tolerance hid over the window, and whether someone still answers for it. */
+export interface ToleranceEvidence {
+  readonly path: string
+  readonly owner: string | null
+  readonly until: string | null
+  readonly expired: boolean
+  readonly hits: number
+}
+
 /** All that the gate looks at, as plain counts. A null count is one that nobody took: it never passes. */
 export interface GateEvidence {
   /** Nights since evidence began, i.e. since the last change of the candidate; for estimates only. */
@@ -27,6 +36,7 @@ export interface GateEvidence {
   /** Hidden rules that are shown as true. */
   readonly rules: { readonly found: number; readonly decided: number } | null
   readonly deadLetters: number | null
+  readonly tolerances: readonly ToleranceEvidence[] | null
   readonly feeds: readonly FeedEvidence[] | null
 }
 

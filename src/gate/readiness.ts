@@ -6,6 +6,7 @@ import { feedsFresh } from './checks/feeds-fresh.ts'
 import { hiddenRulesDecided } from './checks/hidden-rules-decided.ts'
 import { mismatchBound } from './checks/mismatch-bound.ts'
 import { openDefects } from './checks/open-defects.ts'
+import { tolerancesInForce } from './checks/tolerances-in-force.ts'
 import { unexplainedShare } from './checks/unexplained-share.ts'
 import { standardLimits } from './evidence.ts'
 import type { GateEvidence, GateLimits } from './evidence.ts'
@@ -17,6 +18,7 @@ const checks: readonly Check[] = [
   unexplainedShare,
   hiddenRulesDecided,
   feedsFresh,
+  tolerancesInForce,
   deadLetters,
 ]
 

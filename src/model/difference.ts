@@ -9,4 +9,8 @@ export interface Difference {
   readonly kind: DifferenceKind
   readonly legacy?: Data
   readonly candidate?: Data
+  /** The values are too large to be kept whole: what is here is their beginning. */
+  readonly shortened?: true
+  /** On the last one told, where there are more than are told: how many more. */
+  readonly truncated?: number
 }

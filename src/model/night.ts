@@ -1,3 +1,4 @@
+import type { Tolerance } from './comparison.ts'
 import type { Difference } from './difference.ts'
 import type { HiddenRule } from './hidden-rule.ts'
 import type { Observation } from './observation.ts'
@@ -52,6 +53,8 @@ export interface NightContext {
   readonly rules: readonly HiddenRule[]
   readonly cases: readonly NightCase[]
   readonly feeds: readonly NightFeed[]
+  /** Every rule of comparison that can hide a difference, and what it hid. */
+  readonly tolerances: readonly NightTolerance[]
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null
   readonly readiness: Readiness
 }
@@ -93,4 +96,21 @@ export interface NightFeed {
   readonly freshWithinMs: number | null
   readonly stale: number
   readonly reads: number
+}
+
+/** A rule of comparison that can hide a difference, and what it hid between live answers and the legacy's. */
+export interface NightTolerance {
+  readonly path: string
+  readonly kind: Tolerance['kind']
+  readonly words: string
+  readonly reason: string | null
+  readonly owner: string | null
+  readonly until: string | null
+  /** It no longer holds: what it hid before is a difference again. */
+  readonly expired: boolean
+  /** Differences hidden. */
+  readonly hits: number
+  /** Decisions in which it hid at least one. */
+  readonly decisions: number
+  readonly example: { readonly path: string; readonly legacy: string; readonly candidate: string; readonly decision: string } | null
 }

@@ -22,7 +22,7 @@ export const night = async (input: { readonly config: PipelineConfig; readonly s
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
   for (const context of config.contexts) {
-    const { told, folded } = await nightOf(context, store, totals.deadLetters)
+    const { told, folded } = await nightOf({ context, store, deadLetters: totals.deadLetters, now: input.now })
     from = Math.min(from, folded.firstAt ?? from)
     to = Math.max(to, folded.lastAt ?? to)
     contexts.push(told)
@@ -38,7 +38,17 @@ export const night = async (input: { readonly config: PipelineConfig; readonly s
   }
 }
 
-const nightOf = async (context: Context, store: Store, deadLetters: number): Promise<{ told: NightContext; folded: FoldedContext }> => {
+const nightOf = async ({
+  context,
+  store,
+  deadLetters,
+  now,
+}: {
+  readonly context: Context
+  readonly store: Store
+  readonly deadLetters: number
+  readonly now: EpochMs
+}): Promise<{ told: NightContext; folded: FoldedContext }> => {
   const rules = await store.rules(context.name)
   const fold = createContextFold(context, rules)
   for await (const part of store.archive(context.name)) for (const decision of part) fold.add(decision)
@@ -54,6 +64,8 @@ const nightOf = async (context: Context, store: Store, deadLetters: number): Pro
     open: Math.min(open, counted.triggers - counted.verdicts),
     remainder: open - Math.min(open, counted.triggers - counted.verdicts),
   }
+  // A tolerance that ran out since must not carry a handover either.
+  const tolerances = folded.tolerances(Math.max(now, folded.lastAt ?? now))
   const told: NightContext = {
     name: context.name,
     candidateVersion: folded.candidateVersion ?? context.candidateVersion,
@@ -68,19 +80,35 @@ const nightOf = async (context: Context, store: Store, deadLetters: number): Pro
     rules,
     cases: folded.cases,
     feeds: folded.feeds,
+    tolerances,
     latencyMs: folded.latencyMs,
-    readiness: readinessOf(context, folded, account, rules.filter((rule) => rule.status !== 'lead').length, deadLetters),
+    readiness: readinessOf({
+      context,
+      folded,
+      account,
+      tolerances,
+      rulesFound: rules.filter((rule) => rule.status !== 'lead').length,
+      deadLetters,
+    }),
   }
   return { told, folded }
 }
 
-const readinessOf = (
-  context: Context,
-  folded: FoldedContext,
-  account: NightContext['account'],
-  rulesFound: number,
-  deadLetters: number,
-): Readiness => {
+const readinessOf = ({
+  context,
+  folded,
+  account,
+  tolerances,
+  rulesFound,
+  deadLetters,
+}: {
+  readonly context: Context
+  readonly folded: FoldedContext
+  readonly account: NightContext['account']
+  readonly tolerances: NightContext['tolerances']
+  readonly rulesFound: number
+  readonly deadLetters: number
+}): Readiness => {
   const count = (label: CauseLabel): number => folded.byLabel.get(label)?.count ?? 0
   const evidence: GateEvidence = {
     nights: folded.firstAt === null || folded.lastAt === null ? 0 : (folded.lastAt - folded.firstAt) / dayMs,
@@ -93,6 +121,7 @@ const readinessOf = (
     unresolved: folded.compared === 0 ? null : count('unresolved'),
     rules: { found: rulesFound, decided: 0 },
     deadLetters,
+    tolerances: tolerances.map(({ path, owner, until, expired, hits }) => ({ path, owner, until, expired, hits })),
     feeds: folded.feeds.map(({ projection, reads, stale, lagP99Ms, freshWithinMs }) => ({
       projection,
       reads,

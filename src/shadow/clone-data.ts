@@ -1,4 +1,5 @@
 import { BanyanError } from '../model/errors.ts'
+import { escapeSegment } from '../model/pointer.ts'
 import type { Data } from '../model/value.ts'
 
 const maxDepth = 64
@@ -15,7 +16,38 @@ interface Room {
  * @throws BanyanError value-unsupported for what no archive can hold: functions, class instances, undefined, cycles, depth beyond
  * 64, and more than `most` characters, bytes and values in all (a part that is shared counts each time).
  */
-export const cloneData = (data: unknown, most: number = Number.POSITIVE_INFINITY): Data => cloneAt(data, 0, { left: most, most })
+export const cloneData = (data: unknown, most: number = Number.POSITIVE_INFINITY): Data => {
+  try {
+    return cloneAt(data, 0, { left: most, most })
+  } catch (error) {
+    // Only now: to know the place all along would cost every copy.
+    const place = error instanceof BanyanError ? placeOfUnsupported(data, 0) : null
+    if (place === null || place === '' || !(error instanceof BanyanError)) throw error
+    throw new BanyanError(error.code, `${error.message} at ${place}`, { hint: error.hint, where: place })
+  }
+}
+
+/** The pointer of the first value that is no data; null where each is, and only their number or depth is too much. */
+const placeOfUnsupported = (data: unknown, depth: number): string | null => {
+  if (typeof data !== 'object') return isScalar(data) ? null : ''
+  if (data === null || data instanceof Uint8Array || depth >= maxDepth) return null
+  if (!Array.isArray(data) && !isPlain(data)) return ''
+  const parts: readonly (readonly [string, unknown])[] = Array.isArray(data)
+    ? Array.from(data, (item: unknown, at) => [String(at), item] as const)
+    : Object.entries(data).filter(([, value]) => value !== undefined)
+  for (const [name, value] of parts) {
+    const place = placeOfUnsupported(value, depth + 1)
+    if (place !== null) return `/${escapeSegment(name)}${place}`
+  }
+  return null
+}
+
+const isScalar = (data: unknown): boolean => ['string', 'number', 'boolean', 'bigint'].includes(typeof data)
+
+const isPlain = (data: object): boolean => {
+  const proto: unknown = Object.getPrototypeOf(data)
+  return proto === Object.prototype || proto === null
+}
 
 const take = (room: Room, weight: number): void => {
   room.left -= weight
@@ -49,8 +81,7 @@ const cloneObject = (data: object, depth: number, room: Room): Data => {
     take(room, data.length)
     return data.slice()
   }
-  const proto: unknown = Object.getPrototypeOf(data)
-  if (proto !== Object.prototype && proto !== null) throw unsupported(`an instance of ${data.constructor.name}`)
+  if (!isPlain(data)) throw unsupported(`an instance of ${data.constructor?.name || 'a class without a name'}`)
   const copy: Record<string, Data> = {}
   for (const [name, value] of Object.entries(data)) {
     if (value === undefined) continue

@@ -13,7 +13,7 @@ test('the public API is small, and every name of it is known here', () => {
     [
       ...['BanyanError', 'defineConfig', 'legacySchema'],
       ...['journey', 'all', 'any', 'pending', 'stream', 'external'],
-      ...['exact', 'ignore', 'keyed', 'tolerance', 'unordered', 'compileComparison'],
+      ...['exact', 'ignore', 'keyed', 'tolerance', 'unordered', 'currency', 'normalised', 'compileComparison'],
     ].sort(),
   )
 })

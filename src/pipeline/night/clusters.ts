@@ -17,6 +17,9 @@ const maxClusters = 2_000
 const toldClusters = 200
 const toldCases = 60
 
+/** Of clusters that are too many to be told apart, one row a cause is told: no divergence is left out of the sum. */
+const rest = 'others'
+
 interface Cluster {
   count: number
   exposure: number | null
@@ -35,12 +38,13 @@ export const createClusters = (): {
   readonly result: () => { readonly clusters: readonly NightCluster[]; readonly cases: readonly NightCase[] }
 } => {
   const clusters = new Map<string, Cluster>()
-  const clusterOf = (divergence: Divergence): Cluster | null => {
+  const others = new Map<CauseLabel, Cluster>()
+  const clusterOf = (divergence: Divergence): Cluster => {
     const { verdict, label, rule } = divergence
     const fingerprint = rule?.id ?? verdict.fingerprint ?? ''
     const known = clusters.get(`${label} ${fingerprint}`)
     if (known !== undefined) return known
-    if (clusters.size >= maxClusters) return null
+    if (clusters.size >= maxClusters) return othersOf(others, label)
     const cluster = { count: 0, exposure: null, label, fingerprint, words: wordsOf(divergence), cases: [] }
     clusters.set(`${label} ${fingerprint}`, cluster)
     return cluster
@@ -48,16 +52,39 @@ export const createClusters = (): {
   return {
     add: (divergence) => {
       const cluster = clusterOf(divergence)
-      if (cluster === null) return
       cluster.count += 1
       cluster.exposure = plus(cluster.exposure, divergence.verdict.exposure)
       if (cluster.cases.length < casesPerCluster) cluster.cases.push(caseOf(divergence))
     },
     result: () => {
       const sorted = [...clusters.values()].sort((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1))
-      return { clusters: sorted.slice(0, toldClusters).map(told), cases: sorted.flatMap((cluster) => cluster.cases).slice(0, toldCases) }
+      const left = new Map<CauseLabel, Cluster>()
+      for (const cluster of [...others.values(), ...sorted.slice(toldClusters)]) gather(othersOf(left, cluster.label), cluster)
+      const clustersTold = [...sorted.slice(0, toldClusters), ...left.values()].map(told)
+      return { clusters: clustersTold, cases: sorted.flatMap((cluster) => cluster.cases).slice(0, toldCases) }
     },
   }
+}
+
+const othersOf = (others: Map<CauseLabel, Cluster>, label: CauseLabel): Cluster => {
+  const known = others.get(label)
+  if (known !== undefined) return known
+  const cluster = {
+    count: 0,
+    exposure: null,
+    label,
+    fingerprint: rest,
+    words: 'divergences of other shapes, too many to tell apart',
+    cases: [],
+  }
+  others.set(label, cluster)
+  return cluster
+}
+
+const gather = (into: Cluster, { count, exposure, cases }: Cluster): void => {
+  into.count += count
+  into.exposure = plus(into.exposure, exposure)
+  if (into.cases.length < casesPerCluster) into.cases.push(...cases.slice(0, casesPerCluster - into.cases.length))
 }
 
 const told = ({ fingerprint, label, count, exposure, words, cases }: Cluster): NightCluster => ({

@@ -1,6 +1,6 @@
 import type { Context } from '../../model/context.ts'
 import type { HiddenRule } from '../../model/hidden-rule.ts'
-import type { CauseLabel, NightCase, NightCluster, NightContext, NightFeed } from '../../model/night.ts'
+import type { CauseLabel, NightCase, NightCluster, NightContext, NightFeed, NightTolerance } from '../../model/night.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { createClusters, plus } from './clusters.ts'
@@ -8,6 +8,7 @@ import { createFeedCounts } from './feed-counts.ts'
 import { labelOf } from './label.ts'
 import { createSample } from './sample.ts'
 import { createTimeline } from './timeline.ts'
+import { createToleranceHits } from './tolerance-hits.ts'
 
 /** What one pass over the archive of a context gives. */
 export interface FoldedContext {
@@ -24,6 +25,8 @@ export interface FoldedContext {
   readonly clusters: readonly NightCluster[]
   readonly cases: readonly NightCase[]
   readonly feeds: readonly NightFeed[]
+  /** As they stand at an instant. */
+  readonly tolerances: (now: number) => readonly NightTolerance[]
   readonly latencyMs: NightContext['latencyMs']
   readonly firstAt: number | null
   readonly lastAt: number | null
@@ -39,6 +42,7 @@ export const createContextFold = (
   const feeds = createFeedCounts(context)
   const timeline = createTimeline()
   const latency = createSample()
+  const tolerances = createToleranceHits(context)
   let [firstAt, lastAt]: (number | null)[] = [null, null]
   let candidateVersion: string | null = null
   return {
@@ -50,6 +54,7 @@ export const createContextFold = (
       latency.add(live.tookMs)
       if (verdict === null || tally.isUnpaired(decision)) return
       feeds.add(live, verdict)
+      tolerances.add(decision)
       const label = labelOf(verdict)
       timeline.add(live.decidedAt, label)
       tally.add(decision, verdict, label)
@@ -58,6 +63,7 @@ export const createContextFold = (
       ...tally.result(),
       timeline: timeline.buckets(),
       feeds: feeds.feeds(),
+      tolerances: tolerances.result,
       latencyMs: latencyOf(latency.percentile),
       firstAt: firstAt ?? null,
       lastAt: lastAt ?? null,

@@ -14,6 +14,7 @@ const clean: GateEvidence = {
   unresolved: 0,
   rules: { found: 2, decided: 2 },
   deadLetters: 0,
+  tolerances: [],
   feeds: [{ projection: 'stock', reads: 9000, stale: 0, lagP99Ms: 200, freshWithinMs: 1000 }],
 }
 
@@ -39,6 +40,7 @@ describe('readiness', () => {
       { unresolved: null },
       { rules: null },
       { deadLetters: null },
+      { tolerances: null },
       { feeds: null },
       { compared: 0 },
     ] satisfies Partial<GateEvidence>[]) {
@@ -48,7 +50,7 @@ describe('readiness', () => {
       readiness('promise', { ...clean, compared: 0 })
         .checks.filter((one) => one.verdict === 'pass')
         .map((one) => one.id),
-    ).toEqual(['dead-letters'])
+    ).toEqual(['tolerances-in-force', 'dead-letters'])
   })
 
   it('is NOT READY when one check fails, whatever is insufficient besides', () => {
@@ -66,6 +68,18 @@ describe('readiness', () => {
     })
     expect(check('hidden-rules-decided', { rules: { found: 3, decided: 2 } }).missing).toContain('1 hidden rule')
     expect(check('dead-letters', { deadLetters: 1 }).verdict).toBe('fail')
+  })
+})
+
+describe('tolerances', () => {
+  const one = { path: '/total', owner: 'billing', until: '2026-03-01', expired: false, hits: 3 }
+
+  it('past their day close the gate, and are named with their owner', () => {
+    expect(check('tolerances-in-force', { tolerances: [one] }).verdict).toBe('pass')
+    const expired = check('tolerances-in-force', { tolerances: [one, { ...one, path: '/note', expired: true, hits: 0 }] })
+    expect(expired.verdict).toBe('fail')
+    expect(expired.missing).toContain('/note (billing, until 2026-03-01)')
+    expect(readiness('promise', { ...clean, tolerances: [{ ...one, expired: true }] }).verdict).toBe('NOT READY')
   })
 })
 
