@@ -92,6 +92,35 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/night.ts')).night,
   },
   {
+    usage: 'offline',
+    says: 'the whole dual run over recordings, without a legacy and without a store',
+    options: [
+      new Option('-t, --transactions <file>', 'recorded transactions (default: the recording that is the source of the config)'),
+      new Option('-d, --deliveries <file>', 'what had reached the stores of the candidate when, and when it decided'),
+      new Option('-o, --out <folder>', 'write all reports, verdicts and rules into a folder'),
+    ],
+    load: async () => (await import('./commands/offline.ts')).offline,
+  },
+  {
+    usage: 'export',
+    says: 'write what a live run captured and saw as recordings, for banyan offline',
+    options: [
+      new Option('-o, --out <folder>', 'where the two files go').makeOptionMandatory(),
+      new Option('--no-answers', 'leave out the answers of the candidate: it will be asked anew'),
+    ],
+    load: async () => (await import('./commands/export.ts')).exportRecording,
+  },
+  {
+    usage: 'gate [context]',
+    says: 'is it safe to hand over? exit 1 when not',
+    load: async () => (await import('./commands/gate.ts')).gate,
+  },
+  {
+    usage: 'journey <key>',
+    says: 'where one key stands, and how it got there',
+    load: async () => (await import('./commands/journey.ts')).journey,
+  },
+  {
     usage: 'gate [context]',
     says: 'is it safe to hand over? exit 1 when not',
     load: async () => (await import('./commands/gate.ts')).gate,

@@ -7,7 +7,11 @@ import type { Data, Row } from './value.ts'
 
 /** Who fills a projection. `stream`: Banyan applies legacy changes. `external`: the candidate's own store, filled by others. */
 export type Feed =
-  | { readonly kind: 'stream' }
+  | {
+      readonly kind: 'stream'
+      /** How late changes are in an offline run whose deliveries do not tell. Default 0. */
+      readonly lagMs?: number
+    }
   | { readonly kind: 'external'; readonly read: (key: string, signal: AbortSignal) => Promise<Data | undefined> }
 
 /** The candidate's view of legacy rows. */

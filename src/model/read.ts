@@ -19,6 +19,15 @@ export interface ReadEntry {
   readonly value: Data
   /** Null when the key never existed, or (external feed) when no version with this value is known. */
   readonly version: VersionRef | null
+  /** Where a store is filled key by key: how far this key had come, a deletion too; '' when nothing of it had. Stands for the frontier. */
+  readonly upTo?: Position
+}
+
+/** A read that is still to be resolved. */
+export interface ReadRequest {
+  readonly projection: string
+  readonly kind: 'key' | 'group'
+  readonly key: string
 }
 
 /** One read of the candidate, exactly as it happened; absent keys and ranges too. */

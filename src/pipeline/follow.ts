@@ -35,17 +35,18 @@ export const followCapture = async (input: {
 
 const sameCursor = (a: CaptureCursor, b: CaptureCursor): boolean => a.position === b.position && a.at === b.at && a.phase === b.phase
 
-/** All changes of the tables in `(after, upTo]`, in log order and in bounded parts. */
+/** All changes of the tables (all, when left out) in `(after, upTo]`, in log order and in bounded parts. */
 export async function* changesBetween(input: {
   readonly log: ChangeLog
   readonly source: SourceName
-  readonly tables: readonly TableName[]
+  readonly tables?: readonly TableName[]
   readonly after: Position | null
   readonly upTo: Position
 }): AsyncGenerator<readonly ChangeEvent[], undefined> {
   let after = input.after
   while (after === null || after < input.upTo) {
-    const changes = await input.log.readChanges({ source: input.source, tables: input.tables, after, upTo: input.upTo, limit: readLimit })
+    const { source, tables, upTo } = input
+    const changes = await input.log.readChanges({ source, ...(tables === undefined ? {} : { tables }), after, upTo, limit: readLimit })
     const last = changes[changes.length - 1]
     if (last === undefined) return
     yield changes

@@ -38,6 +38,8 @@ export interface PreflightCheck {
  */
 export interface ChangeSource extends AsyncDisposable {
   readonly name: SourceName
+  /** It can be read from its beginning again and again, also by several readers at once. */
+  readonly isRecorded?: true
   /** Throws BanyanError source-*; ends when the signal is aborted. One call at a time. */
   readonly read: (options: ReadOptions) => AsyncIterable<SourceItem>
   /** Everything up to the token is durable here: the source may forget it. Monotonic, idempotent, never ahead of what was yielded. */

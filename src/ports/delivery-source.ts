@@ -3,11 +3,16 @@ import type { Observation } from '../model/observation.ts'
 import type { RecordedRead } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
 
+/** Where a line stands in its file, from 1: for errors. */
+interface Numbered {
+  readonly line?: number
+}
+
 /**
  * A version of a row, or a value, that reached the candidate's store. By version: `position`, and `ordinal` where the transaction wrote
  * the row more than once. By value: `value`, null for a key that is absent. Both: the value of a version that the transactions lack.
  */
-export interface DeliveredLine {
+export interface DeliveredLine extends Numbered {
   readonly kind: 'delivered'
   /** The read's name in the context, e.g. `stock`; `inventory-promise/stock` where two contexts have reads of one name. */
   readonly projection: string
@@ -21,7 +26,7 @@ export interface DeliveredLine {
 }
 
 /** Everything up to a position of the log had been applied to a projection, in order. */
-export interface FrontierLine {
+export interface FrontierLine extends Numbered {
   readonly kind: 'frontier'
   readonly projection: string
   readonly position: Position
@@ -37,7 +42,7 @@ export interface RecordedAnswer {
 }
 
 /** When the candidate decided. Several lines of one key belong to its triggers in their order. */
-export interface DecidedLine {
+export interface DecidedLine extends Numbered {
   readonly kind: 'decided'
   readonly context: string
   /** The trigger's journey key. */
@@ -79,7 +84,8 @@ export const declaredBy = (
 ): DeclaredDeliveries => {
   const feeds = new Map<string, DeliveredFeed>()
   const decided = new Set<string>()
-  for (const [projection, { applied }] of Object.entries(given)) if (applied !== undefined) feeds.set(projection, { filled: 'by-key', applied })
+  for (const [projection, { applied }] of Object.entries(given))
+    if (applied !== undefined) feeds.set(projection, { filled: 'by-key', applied })
   for (const line of lines) {
     if (line.kind === 'decided') decided.add(line.context)
     else if (line.kind === 'delivered') {

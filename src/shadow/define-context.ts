@@ -89,8 +89,11 @@ export interface ContextsOf<S> {
   ) => Context
 }
 
-/** Banyan applies the legacy's changes to the projection. */
-export const stream = (): Feed => ({ kind: 'stream' })
+/** Banyan applies the legacy's changes to the projection. `lag`: how late they are in an offline run whose deliveries do not tell. */
+export const stream = ({ lag }: { readonly lag?: Duration } = {}): Feed => ({
+  kind: 'stream',
+  ...(lag === undefined ? {} : { lagMs: checkedMs(lag, 'stream', 'lag') }),
+})
 
 /** The candidate's own store, filled by others: asked for each key when the candidate reads it. */
 export const external = (read: (key: string, signal: AbortSignal) => Promise<Data | undefined>): Feed => ({ kind: 'external', read })

@@ -57,7 +57,7 @@ const earliestMiss = (state: VersionState, read: RecordedRead): number | null =>
   let earliest: number | null = null
   for (const entry of read.entries) {
     const chain = state.versions(read.projection, entry.key)
-    if (chain.length < 2 || entry.value === null) continue
+    if (chain.length < 2 || entry.value === null || entry.upTo !== undefined) continue
     const text = encode(entry.value)
     const seen = chain.findLastIndex((version) => version.committedAt <= read.readAt && encode(version.value) === text)
     const missed = seen < 0 ? undefined : chain[seen + 1]

@@ -29,8 +29,9 @@ export const missedVersion = (
   },
 ): MissedVersion | null => {
   const { read, entry, masked } = query
+  const upTo = entry.upTo ?? read.frontier
   const chain = state.versions(read.projection, entry.key).filter((version) => !isMasked(version, masked))
-  return read.frontier === null ? byValue(chain, query) : byFrontier(chain, read.frontier, query)
+  return upTo === null ? byValue(chain, query) : byFrontier(chain, upTo, query)
 }
 
 const byFrontier = (

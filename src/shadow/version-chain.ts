@@ -30,7 +30,7 @@ export const isMasked = (version: LogPoint, masked: readonly LogPoint[]): boolea
 }
 
 /** How many versions of a chain are visible from a point; by bisection. */
-export const visibleCount = (chain: VersionChain, upTo: LogPoint | Position): number => {
+export const visibleCount = (chain: readonly Version[], upTo: LogPoint | Position): number => {
   let low = 0
   let high = chain.length
   while (low < high) {
@@ -43,7 +43,7 @@ export const visibleCount = (chain: VersionChain, upTo: LogPoint | Position): nu
 }
 
 /** The newest version that a view sees. */
-export const newestIn = (chain: VersionChain, view: View): Version | undefined => {
+export const newestIn = (chain: readonly Version[], view: View): Version | undefined => {
   for (let index = visibleCount(chain, view.upTo) - 1; index >= 0; index--) {
     const version = chain[index]
     if (version !== undefined && !isMasked(version, view.masked)) return version

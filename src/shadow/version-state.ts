@@ -25,8 +25,18 @@ export interface VersionState {
   /** All keys that were in a group at some kept version. */
   readonly keysOf: (projection: string, group: string) => Iterable<string>
   /** Forgets what no view at or after a point can see. External feeds are matched by value, so they keep more: null keeps all. */
-  readonly prune: (keepFrom: { readonly stream: LogPoint; readonly external: LogPoint | null }) => void
+  readonly prune: (keepFrom: PruneBounds) => void
   readonly versionCount: () => number
+}
+
+/** Versions that a view at or after these points sees are kept. */
+export interface PruneBounds {
+  readonly stream: LogPoint
+  readonly external: LogPoint | null
+  /** Streamed master data, where other than `stream`; null keeps all. */
+  readonly reference?: LogPoint | null
+  /** Where a key is needed from an earlier point on; null: it is not. */
+  readonly holdOf?: (projection: string, key: string) => LogPoint | null
 }
 
 interface ProjectionState {
@@ -62,8 +72,10 @@ export const createVersionState = (projections: Readonly<Record<string, Projecti
     keysOf: (name, group) => stateOf(name).groups.get(group) ?? [],
     prune: (keepFrom) => {
       for (const state of states.values()) {
-        const from = state.projection.feed.kind === 'external' ? keepFrom.external : keepFrom.stream
-        if (from !== null) pruneState(state, from)
+        const { feed, kind } = state.projection
+        const streamed = kind === 'reference' && keepFrom.reference !== undefined ? keepFrom.reference : keepFrom.stream
+        const from = feed.kind === 'external' ? keepFrom.external : streamed
+        if (from !== null) pruneState(state, from, keepFrom.holdOf)
       }
     },
     versionCount: () => {
@@ -155,10 +167,12 @@ const append = (state: ProjectionState, change: ChangeEvent, { key, value, group
 }
 
 /** Keeps of each key the newest version before the point, and all later ones. */
-const pruneState = (state: ProjectionState, keepFrom: LogPoint): void => {
+const pruneState = (state: ProjectionState, bound: LogPoint, holdOf: PruneBounds['holdOf']): void => {
   for (const key of state.grown) {
     const chain = state.chains.get(key)
     if (chain === undefined) continue
+    const hold = holdOf?.(state.name, key) ?? null
+    const keepFrom = hold !== null && comparePoints(hold, bound) < 0 ? hold : bound
     const dropped = chain.splice(0, Math.max(0, visibleCount(chain, keepFrom) - 1))
     const [first, second] = chain
     if (second === undefined) {

@@ -1,0 +1,122 @@
+import type { BusinessEvent } from '../../model/business-event.ts'
+import type { ChangeEvent, TransactionHeader } from '../../model/change-event.ts'
+import type { Context } from '../../model/context.ts'
+import { BanyanError } from '../../model/errors.ts'
+import type { EpochMs } from '../../model/ids.ts'
+import { tableName } from '../../model/ids.ts'
+import type { DecisionSpool } from '../../ports/decision-spool.ts'
+import type { DeclaredDeliveries, DecidedLine, DeliveredLine, FrontierLine } from '../../ports/delivery-source.ts'
+import type { PairingStep } from '../../shadow/pairing.ts'
+import { createPairing } from '../../shadow/pairing.ts'
+import { createVersionState } from '../../shadow/version-state.ts'
+import { createAskedDecisions } from './asked-decisions.ts'
+import { createCandidateStores } from './candidate-stores.ts'
+import { createEarlyLines } from './early-lines.ts'
+import { createRecordedState } from './recorded-state.ts'
+import { createSettledDecisions } from './settled-decisions.ts'
+import { createSpooledVerdicts } from './spooled-verdicts.ts'
+
+/** One transaction as a context sees it. */
+export interface ReadTransaction {
+  readonly header: TransactionHeader
+  readonly changes: Iterable<ChangeEvent>
+  readonly events: readonly BusinessEvent[]
+}
+
+/** One context of an offline run: fed in log order, it pairs, asks the candidate, classifies, and leaves its decisions in a spool. */
+export interface ContextRun {
+  readonly context: Context
+  readonly spool: DecisionSpool
+  readonly transaction: (transaction: ReadTransaction) => void
+  /** No commit before this instant is still to come. */
+  readonly advance: (at: EpochMs) => void
+  readonly take: (line: DeliveredLine | FrontierLine | DecidedLine) => void
+  /** Classifies what is settled by now; everything delivered up to `at` has been taken. Resolves with how many. */
+  readonly classify: (at: EpochMs) => Promise<number>
+  /** Nothing more will come: settles all that is open. */
+  readonly end: () => void
+  readonly counts: () => { readonly triggers: number; readonly classified: number; readonly deadLetters: number }
+  /** Entries of the spool that a later revision of the same decision replaced. */
+  readonly replaced: () => ReadonlySet<number>
+  /** What of the deliveries belonged to nothing. */
+  readonly leftOver: () => readonly string[]
+}
+
+/** Settled decisions that a late answer may still find; a live run finds them in its store. */
+const rememberedDecisions = 100_000
+
+export const createContextRun = (input: {
+  readonly context: Context
+  readonly spool: DecisionSpool
+  readonly declared: DeclaredDeliveries
+  readonly deliveries: string
+  readonly signal: AbortSignal
+}): ContextRun => {
+  const { context, spool, declared } = input
+  const state = createVersionState(context.reads)
+  const stores = createCandidateStores({ context, state, declared })
+  const asked = createAskedDecisions(context, declared.decided.includes(context.name))
+  const settled = createSettledDecisions()
+  const pairing = createPairing({ context, after: null })
+  const recorded = createRecordedState({ context, state, stores })
+  const classified = createSpooledVerdicts({ ...input, stores, asked, recorded })
+  const early = createEarlyLines(input.deliveries)
+  const watched = new Set(Object.keys(context.legacy.watch).map(tableName))
+  let deadLetters = 0
+
+  const step = ({ decisions, deadLetters: letters }: PairingStep): void => {
+    for (const decision of decisions) if (!classified.has(decision)) settled.note(decision)
+    deadLetters += letters.length
+    if (pairing.size() > rememberedDecisions) pairing.forgetSettled()
+  }
+  const deliver = (line: DeliveredLine): void => {
+    try {
+      if (!stores.delivered(line)) early.add(line)
+    } catch (cause) {
+      throw inFile(cause, input.deliveries, line.line)
+    }
+  }
+  return {
+    context,
+    spool,
+    transaction: ({ header, changes, events }) => {
+      const triggers = events.filter((event) => event.type === context.on)
+      let isWatched = false
+      for (const change of changes) {
+        state.apply(change)
+        isWatched ||= watched.has(change.table)
+      }
+      stores.committed(header)
+      for (const trigger of triggers) asked.ask(trigger, header)
+      if (isWatched || triggers.length > 0) step(pairing.transaction({ header, triggers, changes }))
+      for (const line of early.upTo(header.position)) deliver(line)
+    },
+    advance: (at) => step(pairing.advance({ at })),
+    take: (line) => {
+      if (line.kind === 'decided') asked.decided(line)
+      else if (line.kind === 'frontier') stores.frontier(line)
+      else deliver(line)
+    },
+    classify: async (at) => {
+      const before = classified.count()
+      const ready = settled.take(pairing.settledBefore(), ({ id }) => asked.isDecidedBy(id, at))
+      await classified.add(ready)
+      if (ready.length > 0) recorded.forget({ settledBefore: pairing.settledBefore(), oldestAt: asked.oldestAt() ?? at })
+      return classified.count() - before
+    },
+    end: () => step(pairing.end()),
+    counts: () => ({ triggers: asked.count(), classified: classified.count(), deadLetters }),
+    replaced: classified.replaced,
+    leftOver: () => [...early.rest(), ...asked.unused()].map((line) => `${input.deliveries}:${line.line ?? '?'}: ${leftOverWords(line)}`),
+  }
+}
+
+const leftOverWords = (line: DeliveredLine | DecidedLine): string =>
+  line.kind === 'decided'
+    ? `${line.context} was never asked about '${line.key}', or not so often`
+    : `no transaction wrote ${line.projection} '${line.key}' at ${line.position ?? ''}`
+
+const inFile = (cause: unknown, file: string, line: number | undefined): unknown =>
+  cause instanceof BanyanError && line !== undefined
+    ? new BanyanError(cause.code, cause.message, { hint: cause.hint, where: `${file}:${line}`, cause })
+    : cause

@@ -1,0 +1,117 @@
+import { BanyanError } from '../../model/errors.ts'
+import type { HiddenRule } from '../../model/hidden-rule.ts'
+import type { DecisionId } from '../../model/ids.ts'
+import type { PairedDecision } from '../../model/paired-decision.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { Totals } from '../../ports/archive-reader.ts'
+import type { Store } from '../../ports/store.ts'
+import type { ContextRun } from './context-run.ts'
+import type { RowHistory } from './row-history.ts'
+
+/** What mining and the night read of an offline run, and what mining writes back. */
+export type OfflineStore = Pick<
+  Store,
+  'totals' | 'decisionTotals' | 'archive' | 'verdicts' | 'rules' | 'commitMining' | 'changesAt' | 'rowsAt'
+>
+
+interface Mined {
+  readonly rules: readonly HiddenRule[]
+  readonly verdicts: ReadonlyMap<DecisionId, Verdict>
+}
+
+/**
+ * The spools of an offline run in the terms of a store. Memory: the verdicts that mining changed.
+ * `history` is made anew for each context that is mined.
+ */
+export const createOfflineStore = (input: {
+  readonly runs: readonly ContextRun[]
+  readonly totals: Totals
+  readonly history: () => RowHistory
+}): Store => {
+  const mined = new Map<string, Mined>()
+  let history = input.history()
+  const runOf = (name: string): ContextRun => {
+    const found = input.runs.find((run) => run.context.name === name)
+    if (found === undefined) throw new BanyanError('internal', `no context is named ${name}`, { hint: 'report this' })
+    return found
+  }
+  const decisions = async function* (name: string): AsyncGenerator<readonly PairedDecision[], undefined> {
+    const { spool, replaced } = runOf(name)
+    const gone = replaced()
+    const verdicts = mined.get(name)?.verdicts ?? new Map<DecisionId, Verdict>()
+    let index = 0
+    for await (const part of spool.read()) {
+      const from = index
+      index += part.length
+      const last = gone.size === 0 ? part : part.filter((_, place) => !gone.has(from + place))
+      yield verdicts.size === 0 ? last : last.map((one) => withVerdict(one, verdicts))
+    }
+  }
+  const own: OfflineStore = {
+    totals: async () => input.totals,
+    decisionTotals: async (name) => {
+      const { triggers, classified } = runOf(name).counts()
+      return { triggers, live: triggers, open: triggers - classified, settled: classified, verdicts: classified }
+    },
+    archive: decisions,
+    verdicts: async function* (name) {
+      for await (const part of decisions(name)) yield part.flatMap(({ verdict }) => verdict ?? [])
+    },
+    rules: async (name) => mined.get(name)?.rules ?? [],
+    commitMining: async ({ context, rules, verdicts }) => {
+      mined.set(context, { rules, verdicts: new Map(verdicts.map((verdict) => [verdict.id, verdict])) })
+      history = input.history()
+    },
+    changesAt: (source, points) => history.changesAt(source, points),
+    rowsAt: (source, asked) => history.rowsAt(source, asked),
+  }
+  return { ...nothing, ...own }
+}
+
+const withVerdict = (decision: PairedDecision, verdicts: ReadonlyMap<DecisionId, Verdict>): PairedDecision => {
+  const verdict = verdicts.get(decision.live.id)
+  return verdict === undefined ? decision : { ...decision, verdict }
+}
+
+/** An offline run has no stages, so nothing of this is asked of it. */
+const refuse = (): never => {
+  throw new BanyanError('internal', 'an offline run keeps no store', { hint: 'report this' })
+}
+
+const nothing: Store = {
+  openCapture: refuse,
+  commitCapture: refuse,
+  appendChanges: refuse,
+  latestRows: refuse,
+  journeyStates: refuse,
+  journeysDue: refuse,
+  deadLetters: refuse,
+  captureCursor: refuse,
+  captured: refuse,
+  readChanges: refuse,
+  stateAt: refuse,
+  rowsAt: refuse,
+  changesAt: refuse,
+  history: refuse,
+  stageCursor: refuse,
+  commitStage: refuse,
+  readEvents: refuse,
+  commitShadow: refuse,
+  pairCursor: refuse,
+  unsettled: refuse,
+  settledByKey: refuse,
+  commitPairs: refuse,
+  readyDecisions: refuse,
+  classifyCursor: refuse,
+  commitVerdicts: refuse,
+  commitMining: refuse,
+  totals: refuse,
+  decisionTotals: refuse,
+  verdicts: refuse,
+  rules: refuse,
+  decision: refuse,
+  archive: refuse,
+  journeyState: refuse,
+  eventsOf: refuse,
+  [Symbol.asyncDispose]: async () => undefined,
+}

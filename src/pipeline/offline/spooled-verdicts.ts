@@ -1,0 +1,85 @@
+import type { Context } from '../../model/context.ts'
+import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
+import { BanyanError } from '../../model/errors.ts'
+import type { DecisionId } from '../../model/ids.ts'
+import type { PairedDecision } from '../../model/paired-decision.ts'
+import type { ReadyDecision } from '../../ports/classify-store.ts'
+import type { DecisionSpool } from '../../ports/decision-spool.ts'
+import { createClassifyOne } from '../classify/classify-one.ts'
+import type { AskedDecisions } from './asked-decisions.ts'
+import { liveDecision } from './candidate-side.ts'
+import type { CandidateStores } from './candidate-stores.ts'
+import type { RecordedState } from './recorded-state.ts'
+
+/** Classified decisions, each with its candidate's live side, in their spool. */
+export interface SpooledVerdicts {
+  /** Settled decisions in as-of order: asks the candidate, classifies, and keeps both. */
+  readonly add: (decisions: readonly LegacyDecision[]) => Promise<void>
+  /** True when this revision of a decision, or a later one, is there. */
+  readonly has: (decision: LegacyDecision) => boolean
+  readonly count: () => number
+  /** Entries of the spool that a later revision of the same decision replaced. */
+  readonly replaced: () => ReadonlySet<number>
+}
+
+const batchDecisions = 500
+/** Classified decisions whose late answer is still recognised. */
+const remembered = 200_000
+
+export const createSpooledVerdicts = (input: {
+  readonly context: Context
+  readonly spool: DecisionSpool
+  readonly stores: CandidateStores
+  readonly asked: AskedDecisions
+  readonly recorded: RecordedState
+  readonly signal: AbortSignal
+}): SpooledVerdicts => {
+  const { context, spool, stores, asked, recorded, signal } = input
+  const classifyOne = createClassifyOne(context, recorded.rolling)
+  const spooled = new Map<DecisionId, { readonly index: number; readonly revision: number }>()
+  const replaced = new Set<number>()
+  let [count, inSpool] = [0, 0]
+
+  const liveOf = async (legacy: LegacyDecision): Promise<LiveDecision> => {
+    const question = asked.of(legacy.id)
+    if (question !== undefined) return liveDecision({ context, stores, asked: question, legacy, signal })
+    // A late answer has opened a decided question again; the live answer is written once.
+    const before = await spool.at(spooled.get(legacy.id)?.index ?? -1)
+    if (before !== null) return before.live
+    throw new BanyanError('internal', `decision ${legacy.id} was answered again, and is not remembered`, { hint: 'report this' })
+  }
+  const keep = async (decisions: readonly PairedDecision[]): Promise<void> => {
+    await spool.add(decisions)
+    for (const { live, legacy } of decisions) {
+      const earlier = spooled.get(live.id)
+      if (earlier === undefined) count += 1
+      else replaced.add(earlier.index)
+      spooled.set(live.id, { index: inSpool, revision: legacy.revision })
+      inSpool += 1
+      asked.done(live.id)
+    }
+    forgetOldest(spooled, remembered)
+  }
+  return {
+    add: async (settled) => {
+      for (let from = 0; from < settled.length; from += batchDecisions) {
+        const ready: ReadyDecision[] = []
+        for (const legacy of settled.slice(from, from + batchDecisions)) ready.push({ live: await liveOf(legacy), legacy })
+        recorded.look(ready)
+        const decisions: PairedDecision[] = []
+        for (const decision of ready) decisions.push({ ...decision, verdict: await classifyOne(decision, signal) })
+        await keep(decisions)
+      }
+    },
+    has: ({ id, revision }) => (spooled.get(id)?.revision ?? 0) >= revision,
+    count: () => count,
+    replaced: () => replaced,
+  }
+}
+
+const forgetOldest = (map: Map<unknown, unknown>, most: number): void => {
+  for (const key of map.keys()) {
+    if (map.size <= most) return
+    map.delete(key)
+  }
+}
