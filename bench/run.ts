@@ -5,7 +5,8 @@ import type { Figure } from './figure.ts'
 
 /** What `bench/<topic>/index.ts` exports. */
 interface Topic {
-  readonly run: () => AsyncIterable<Figure>
+  /** Options are what a topic makes of them: `--quick`, `--out=file`. */
+  readonly run: (options: readonly string[]) => AsyncIterable<Figure>
 }
 
 const topics = (): readonly string[] =>
@@ -31,11 +32,13 @@ const line = (figure: Figure): string =>
     (figure.ratio === null ? '' : `x ${rounded(figure.ratio)}`).padStart(10),
   ].join('  ')
 
-const main = async (names: readonly string[]): Promise<void> => {
+const main = async (given: readonly string[]): Promise<void> => {
+  const options = given.filter((word) => word.startsWith('--'))
+  const names = given.filter((word) => !word.startsWith('--'))
   for (const name of names.length === 0 ? topics() : names) {
     const topic = await load(name)
     console.error(`\n${name}`)
-    for await (const figure of topic.run()) {
+    for await (const figure of topic.run(options)) {
       console.error(line(figure))
       console.log(JSON.stringify(figure))
     }
