@@ -1,53 +1,38 @@
 import type { EffectStep, HiddenRule } from '../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../model/ids.ts'
-import type { Observation } from '../model/observation.ts'
-import { getAt } from '../model/pointer.ts'
-import type { MiningCase } from './case.ts'
-import type { FeatureTable } from './features.ts'
-import { applyEffect, matches } from './overlay.ts'
+import { givesLegacy, outcomeAt, stepOutcomes } from './fit.ts'
 import { rowsWhere } from './predicate.ts'
-import { numberOf } from './scalar.ts'
-import type { Split } from './split.ts'
+import type { Archive } from './search/sample.ts'
+import type { AnswerPath } from './table/answers.ts'
+import type { CaseTable } from './table/case-table.ts'
 
 /**
  * Where the candidate's answer is proved wrong, what it would have said is not known; but that the legacy followed a rule
  * can still be seen: the predicate holds, and the legacy's answer is the one that the rule demands.
  */
-export const rulesBesides = (
-  rules: readonly HiddenRule[],
-  input: { readonly cases: readonly MiningCase[]; readonly features: FeatureTable; readonly split: Split },
-): ReadonlyMap<DecisionId, HiddenRuleId> => {
-  const { cases, features, split } = input
+export const rulesBesides = (rules: readonly HiddenRule[], archive: Archive, table: CaseTable): ReadonlyMap<DecisionId, HiddenRuleId> => {
   const besides = new Map<DecisionId, HiddenRuleId>()
+  const { features, split, answers } = archive
   for (const rule of rules) {
+    const steps = stepOutcomes(rule.effect, answers, features)
+    const paths = rule.effect.flatMap((step) => answers.paths.find((path) => path.path === step.path) ?? [])
+    if (steps === null) continue
     for (const row of rowsWhere(rule.predicate, features, split.aside)) {
-      const one = cases[row]
-      if (one !== undefined && !besides.has(one.id) && isFollowed(rule, one, (name) => numberIn(features, name, row)))
-        besides.set(one.id, rule.id)
+      const id = table.ids[row]
+      // Where both said the same, the rule shows nothing.
+      if (id === undefined || besides.has(id) || paths.every((path) => path.candidate[row] === path.legacy[row])) continue
+      const isLimit = rule.effect.every((step, i) => isAtLimit(step, paths[i], row))
+      if (givesLegacy(outcomeAt(steps, row)) || isLimit) besides.set(id, rule.id)
     }
   }
   return besides
 }
 
-const numberIn = (features: FeatureTable, name: string, row: number): number => {
-  const column = features.byName.get(name)
-  return column?.kind === 'number' ? (column.numbers[row] ?? Number.NaN) : Number.NaN
-}
-
-const isFollowed = (rule: HiddenRule, { candidate, legacy }: MiningCase, feature: (name: string) => number): boolean => {
-  if (matches(rule.effect, candidate, legacy)) return false
-  return matches(rule.effect, applyEffect(rule.effect, candidate, feature), legacy) || rule.effect.every((step) => isAtLimit(step, legacy))
-}
-
 /** The legacy's answer is just what the step leads to, whatever the candidate would have said. */
-const isAtLimit = (step: EffectStep, legacy: Observation): boolean => {
-  if (legacy.kind !== 'decided') return false
-  if (step.kind === 'set')
-    return matches(
-      [step],
-      applyEffect([step], legacy, () => Number.NaN),
-      legacy,
-    )
-  if (step.kind === 'min' || step.kind === 'max') return numberOf(getAt(legacy.answer, step.path)) === step.value
+const isAtLimit = (step: EffectStep, path: AnswerPath | undefined, row: number): boolean => {
+  const legacy = path?.legacy[row] ?? 0
+  if (path === undefined) return false
+  if (step.kind === 'set') return legacy === path.codeOf(step.value)
+  if (step.kind === 'min' || step.kind === 'max') return path.numbers[legacy] === step.value
   return false
 }

@@ -25,8 +25,10 @@ export interface MiningCase {
 
 export interface MiningOptions {
   readonly context: ContextName
-  /** IANA zone whose calendar is tried besides UTC. */
+  /** IANA zone whose calendar is tried besides UTC, and besides those that many businesses live in. */
   readonly zone?: string
+  /** What earlier nights found: tried first, so that tonight's search begins at what they do not explain. */
+  readonly known?: readonly HiddenRule[]
 }
 
 export interface MiningResult {

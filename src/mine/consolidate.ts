@@ -1,40 +1,46 @@
-import type { Literal } from '../model/hidden-rule.ts'
-import type { Draft } from './cover.ts'
-import { effectText } from './effects.ts'
-import type { FeatureTable } from './features.ts'
-import { fit } from './fit.ts'
-import { trial } from './gates.ts'
+import type { Literal, RuleEffect } from '../model/hidden-rule.ts'
+import { rowsThat } from './counting.ts'
+import { areExclusive } from './doubts.ts'
+import { effectText } from './effects/effect-text.ts'
+import { bothFeature } from './features/pairs.ts'
+import { fit, fitsOf } from './fit.ts'
+import { baseRate, trial } from './gates.ts'
 import { rowsWhere } from './predicate.ts'
+import type { Draft } from './search/cover.ts'
+import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
-import type { Split } from './split.ts'
 
 /**
- * Makes one rule of pieces: same effect, same features, and the union as precise as the pieces. Then fits borders on
- * all rows. A change that does not pass the gates is not made.
+ * Makes one rule of pieces: same effect, same features, and the union as precise as the pieces; or the same predicate, and
+ * effects on different places. Then fits borders on all rows. A change that does not pass the gates is not made.
  */
-export const consolidate = (drafts: readonly Draft[], features: FeatureTable, split: Split): readonly Draft[] => {
+export const consolidate = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
   let left = [...drafts]
   for (let i = 0; i < left.length; i++) {
     for (let j = i + 1; j < left.length; j++) {
       const [a, b] = [left[i], left[j]]
       if (a === undefined || b === undefined) continue
-      const merged = mergedDraft(a, b, features, split)
+      const merged = mergedDraft(a, b, archive) ?? eitherDraft(a, b, archive) ?? jointDraft(a, b, archive)
       if (merged === null) continue
       left = left.map((draft, at) => (at === i ? merged : draft)).filter((_, at) => at !== j)
       j = i
     }
   }
-  return left.map((draft) => refitted(draft, features, split))
+  return left.map((draft) => refitted(draft, archive))
 }
 
-const mergedDraft = (a: Draft, b: Draft, features: FeatureTable, split: Split): Draft | null => {
-  if (effectText(a.effect) !== effectText(b.effect)) return null
-  const predicate = unionOf(a.predicate, b.predicate)
-  if (predicate === null) return null
-  const tried = trial({ predicate, features, fits: a.fits, split })
+/** With this predicate, when it passes every gate and is as precise as both. */
+const withPredicate = (predicate: readonly Literal[], a: Draft, b: Draft, archive: Archive): Draft | null => {
+  const tried = trial({ ...archive, predicate, fits: a.fits, base: a.base })
   return tried.failed === null && tried.precision >= Math.min(a.trial.precision, b.trial.precision) - 0.02
     ? { ...a, predicate, gain: a.gain + b.gain, trial: tried }
     : null
+}
+
+const mergedDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
+  if (effectText(a.effect) !== effectText(b.effect)) return null
+  const predicate = unionOf(a.predicate, b.predicate)
+  return predicate === null ? null : withPredicate(predicate, a, b, archive)
 }
 
 /** The predicate that covers both, where they differ in one condition only; the wider one, where one implies the other. */
@@ -60,12 +66,52 @@ const literalUnion = (x: Literal, y: Literal): Literal | null => {
   return null
 }
 
-const refitted = (draft: Draft, features: FeatureTable, split: Split): Draft => {
-  const predicate = sharpen(draft.predicate, { features, fits: draft.fits, rows: split.all })
-  const tried = trial({ predicate, features, fits: draft.fits, split })
+const mostValues = 40
+
+/** Two halves of an exclusive or, said as one: the pairs of values that either half accepts. */
+const eitherDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
+  const [x, y] = a.predicate
+  if (x === undefined || y === undefined || a.predicate.length !== 2 || b.predicate.length !== 2) return null
+  if (!areExclusive(a, b, archive)) return null
+  const [first, second] = [archive.features.featureOf(x.feature), archive.features.featureOf(y.feature)]
+  if (first?.kind !== 'category' || second?.kind !== 'category') return null
+  if (first.labels.length > mostValues || second.labels.length > mostValues) return null
+  const feature = bothFeature(first, second)
+  archive.features.learn(feature)
+  const column = archive.features.byName.get(feature.name)
+  if (column?.kind !== 'category') return null
+  const codes = new Set<number>()
+  for (const draft of [a, b]) {
+    const rows = rowsThat(draft.fits, rowsWhere(draft.predicate, archive.features, archive.split.all), fit.fits)
+    for (const code of archive.features.codesAt(column, rows)) if (code > 0) codes.add(code)
+  }
+  const values = [...codes].sort((p, q) => p - q).map((code) => column.labels[code - 1] ?? '')
+  return withPredicate([{ kind: 'in', feature: feature.name, values }], a, b, archive)
+}
+
+/** Two effects of one rule: the same predicate, and each names places of its own. */
+const jointDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
+  if (textOf(a.predicate) !== textOf(b.predicate) || a.effect.some((x) => b.effect.some((y) => x.path === y.path))) return null
+  const effect: RuleEffect = [...a.effect, ...b.effect]
+  const fits = fitsOf(effect, archive.answers, archive.features)
+  const base = baseRate(fits, archive.split)
+  const tried = trial({ ...archive, predicate: a.predicate, fits, base })
+  const enough = 0.95 * Math.max(a.trial.holdout.fits, b.trial.holdout.fits)
+  return tried.failed === null && tried.holdout.fits >= enough ? { ...a, effect, fits, base, gain: a.gain + b.gain, trial: tried } : null
+}
+
+const textOf = (predicate: readonly Literal[]): string =>
+  predicate
+    .map((literal) => JSON.stringify(literal))
+    .sort()
+    .join()
+
+const refitted = (draft: Draft, archive: Archive): Draft => {
+  const predicate = sharpen(draft.predicate, { features: archive.features, fits: draft.fits, rows: archive.split.all })
+  const tried = trial({ ...archive, predicate, fits: draft.fits, base: draft.base })
   return tried.failed === null ? { ...draft, predicate, trial: tried } : draft
 }
 
 /** Rows that the rule foretells: legacy differs from the candidate exactly as the rule says. */
-export const restoredRows = (draft: Draft, features: FeatureTable, split: Split): Int32Array =>
-  rowsWhere(draft.predicate, features, split.all).filter((row) => draft.fits[row] === fit.fits)
+export const restoredRows = (draft: Draft, { features, split }: Archive): Int32Array =>
+  rowsThat(draft.fits, rowsWhere(draft.predicate, features, split.all), fit.fits)

@@ -1,17 +1,9 @@
 import type { HiddenRule, Literal } from '../model/hidden-rule.ts'
-import type { AnswerTable } from './answers.ts'
-import type { Draft } from './cover.ts'
-import { effectText } from './effects.ts'
+import type { Draft } from './search/cover.ts'
+import type { Archive } from './search/sample.ts'
+import { effectText } from './effects/effect-text.ts'
 import { fit } from './fit.ts'
-import type { FeatureTable } from './features.ts'
 import { rowsWhere } from './predicate.ts'
-import type { Split } from './split.ts'
-
-export interface DoubtData {
-  readonly features: FeatureTable
-  readonly split: Split
-  readonly answers: AnswerTable
-}
 
 export interface Doubted {
   readonly sure: readonly Draft[]
@@ -22,7 +14,7 @@ export interface Doubted {
  * Sets aside what passed every gate and is yet most likely a fragment of something that cannot be said: true on all
  * that was seen, and still not the rule.
  */
-export const doubted = (drafts: readonly Draft[], data: DoubtData): Doubted => {
+export const doubted = (drafts: readonly Draft[], data: Archive): Doubted => {
   const explained = new Uint8Array(data.answers.agree.length)
   const rows = drafts.map((draft) => rowsWhere(draft.predicate, data.features, data.split.all))
   for (const [i, draft] of drafts.entries()) for (const row of rows[i] ?? []) if (draft.fits[row] === fit.fits) explained[row] = 1
@@ -40,9 +32,9 @@ const isAlias = (draft: Draft, rows: Int32Array, explained: Uint8Array): boolean
 }
 
 /** Two halves of an exclusive or: same effect, same features, and each wants exactly the values that the other does not. */
-const areExclusive = (a: Draft, b: Draft, { features, split }: DoubtData): boolean => {
+export const areExclusive = (a: Draft, b: Draft, archive: Archive): boolean => {
   if (a === b || effectText(a.effect) !== effectText(b.effect)) return false
-  const opposed = a.predicate.filter((literal) => b.predicate.some((other) => isComplement(literal, other, features, split)))
+  const opposed = a.predicate.filter((literal) => b.predicate.some((other) => isComplement(literal, other, archive)))
   return opposed.length >= 2 && featuresOf(a) === featuresOf(b)
 }
 
@@ -52,7 +44,7 @@ const featuresOf = (draft: Pick<HiddenRule, 'predicate'>): string =>
     .sort()
     .join()
 
-const isComplement = (a: Literal, b: Literal, features: FeatureTable, split: Split): boolean => {
+const isComplement = (a: Literal, b: Literal, { features, split }: Archive): boolean => {
   if (a.feature !== b.feature) return false
   const inA = rowsWhere([a], features, split.all)
   const inB = rowsWhere([b], features, split.all)

@@ -1,10 +1,18 @@
-import type { EffectStep, RuleEffect } from '../model/hidden-rule.ts'
-import type { AnswerTable, AnswerPath } from './answers.ts'
-import { featureOf, isNumberStep, numberAfter } from './effects/apply-step.ts'
-import type { FeatureTable } from './features.ts'
+import type { RuleEffect } from '../model/hidden-rule.ts'
+import { featureOf, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
+import type { NumberStep, ValueStep } from './effects/apply-step.ts'
+import type { AnswerPath, AnswerTable } from './table/answers.ts'
+import type { FeatureTable } from './features/view.ts'
 
 /** What one effect is to one case. */
 export const fit = { notAtRisk: 0, fits: 1, breaks: 2, other: 3 } as const
+
+const inapplicable = -1
+const changed = 1
+const equalsLegacy = 2
+
+/** Per row: {@link inapplicable}, or whether the step changes the candidate's value, and whether it gives the legacy's. */
+type StepOutcome = (row: number) => number
 
 /**
  * Compares an effect with every case, on the places that the effect names; all other places are consequences of these
@@ -13,47 +21,67 @@ export const fit = { notAtRisk: 0, fits: 1, breaks: 2, other: 3 } as const
  */
 export const fitsOf = (effect: RuleEffect, answers: AnswerTable, features: FeatureTable): Uint8Array => {
   const rows = answers.agree.length
-  const steps = effect.flatMap((step) => {
-    const path = answers.paths.find((one) => one.path === step.path)
-    return path === undefined ? [] : [prepared(step, path, features)]
-  })
   const fits = new Uint8Array(rows)
-  if (steps.length < effect.length) return fits
+  const steps = stepOutcomes(effect, answers, features)
+  if (steps === null) return fits
+  const { agree } = answers
   for (let row = 0; row < rows; row++) {
-    let changes = false
-    let same = true
-    let applies = true
-    for (const step of steps) {
-      const outcome = step(row)
-      if (outcome === inapplicable) applies = false
-      else {
-        changes ||= (outcome & changed) !== 0
-        same &&= (outcome & equalsLegacy) !== 0
-      }
-    }
-    if (!applies || !changes) continue
-    fits[row] = answers.agree[row] === 1 ? fit.breaks : same ? fit.fits : fit.other
+    const outcome = outcomeAt(steps, row)
+    if (outcome === inapplicable || (outcome & changed) === 0) continue
+    fits[row] = agree[row] === 1 ? fit.breaks : (outcome & equalsLegacy) !== 0 ? fit.fits : fit.other
   }
   return fits
 }
 
-const inapplicable = -1
-const changed = 1
-const equalsLegacy = 2
+/** What each step does, row by row; null when the effect names a place that no answer has. */
+export const stepOutcomes = (effect: RuleEffect, answers: AnswerTable, features: FeatureTable): readonly StepOutcome[] | null => {
+  const steps = effect.flatMap((step) => {
+    const path = answers.paths.find((one) => one.path === step.path)
+    return path === undefined ? [] : [isNumberStep(step) ? numberOutcome(step, path, features) : valueOutcome(step, path)]
+  })
+  return steps.length < effect.length ? null : steps
+}
 
-const prepared = (step: EffectStep, path: AnswerPath, features: FeatureTable): ((row: number) => number) => {
-  if (step.kind === 'set' || step.kind === 'remove') {
-    const code = step.kind === 'remove' ? 0 : path.values.indexOf(step.value, 1)
-    return (row) => (path.candidate[row] === code ? 0 : changed) | (path.legacy[row] === code ? equalsLegacy : 0)
+/** All steps together: changed where one changes, equal where all are. */
+export const outcomeAt = (steps: readonly StepOutcome[], row: number): number => {
+  let together = equalsLegacy
+  for (let i = 0; i < steps.length; i++) {
+    const outcome = steps[i]?.(row) ?? inapplicable
+    if (outcome === inapplicable) return inapplicable
+    together = ((together | outcome) & changed) | (together & outcome & equalsLegacy)
   }
-  if (!isNumberStep(step)) return () => inapplicable
+  return together
+}
+
+export const givesLegacy = (outcome: number): boolean => outcome !== inapplicable && (outcome & equalsLegacy) !== 0
+
+const valueOutcome = (step: ValueStep, path: AnswerPath): StepOutcome => {
+  const { candidate, legacy } = path
+  if (step.kind === 'set' || step.kind === 'remove') {
+    const code = path.codeOf(step.kind === 'set' ? step.value : undefined)
+    return (row) => (candidate[row] === code ? 0 : changed) | (legacy[row] === code ? equalsLegacy : 0)
+  }
+  const after = Int32Array.from(path.values, (value, code) => (code === 0 ? 0 : path.codeOf(valueAfter(step, value))))
+  return (row) => {
+    const mine = candidate[row] ?? 0
+    const wanted = after[mine] ?? 0
+    return (wanted === mine ? 0 : changed) | (wanted === legacy[row] ? equalsLegacy : 0)
+  }
+}
+
+const numberOutcome = (step: NumberStep, path: AnswerPath, features: FeatureTable): StepOutcome => {
+  const { candidate, legacy, numbers } = path
   const named = featureOf(step)
   const column = named === null ? undefined : features.byName.get(named)
-  const numbers = column?.kind === 'number' ? column.numbers : undefined
+  if (named !== null && column?.kind !== 'number') return () => inapplicable
+  const others = column?.kind === 'number' ? column.numbers : null
+  // Without a feature the step is a function of the code: worked out once for each, not once a row.
+  const after = others === null ? Float64Array.from(numbers, (mine) => numberAfter(step, mine, Number.NaN)) : null
   return (row) => {
-    const mine = path.candidateNumber[row] ?? Number.NaN
-    const wanted = numberAfter(step, mine, numbers?.[row] ?? Number.NaN)
+    const code = candidate[row] ?? 0
+    const mine = numbers[code] ?? Number.NaN
+    const wanted = after === null ? numberAfter(step, mine, others?.[row] ?? Number.NaN) : (after[code] ?? Number.NaN)
     if (Number.isNaN(wanted)) return inapplicable
-    return (wanted === mine ? 0 : changed) | (wanted === path.legacyNumber[row] ? equalsLegacy : 0)
+    return (wanted === mine ? 0 : changed) | (wanted === numbers[legacy[row] ?? 0] ? equalsLegacy : 0)
   }
 }

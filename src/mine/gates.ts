@@ -2,7 +2,7 @@ import type { HiddenRule, Literal, RuleCounts } from '../model/hidden-rule.ts'
 import { binomialTail, shareLower } from '../model/statistics.ts'
 import { countRows, precisionOf } from './counting.ts'
 import { fit } from './fit.ts'
-import type { FeatureTable } from './features.ts'
+import type { FeatureTable } from './features/view.ts'
 import { rowsWhere } from './predicate.ts'
 import type { Split } from './split.ts'
 
@@ -17,11 +17,14 @@ export interface Trial {
   readonly failed: string | null
 }
 
-interface TrialInput {
+export interface TrialInput {
   readonly predicate: readonly Literal[]
   readonly features: FeatureTable
   readonly fits: Uint8Array
   readonly split: Split
+  readonly entities: Uint32Array
+  /** Share of the decisions at risk in which legacy did what the effect says, whatever the predicate. */
+  readonly base: number
 }
 
 const minTrain = 6
@@ -31,7 +34,7 @@ const minEntities = 3
 const significance = 0.01 / 60
 
 /** All gates. The holdout decides; it was not looked at while the predicate was made. */
-export const trial = ({ predicate, features, fits, split }: TrialInput): Trial => {
+export const trial = ({ predicate, features, fits, split, entities, base }: TrialInput): Trial => {
   const rows = rowsWhere(predicate, features, split.all)
   const train = countRows(
     fits,
@@ -44,9 +47,8 @@ export const trial = ({ predicate, features, fits, split }: TrialInput): Trial =
   const total = holdout.fits + holdout.breaks
   const precision = precisionOf(holdout)
   const precisionLower = shareLower(holdout.fits, total)
-  const base = baseRate(fits, split)
   const gates: readonly (readonly [string, boolean])[] = [
-    ['support', train.fits >= minTrain && holdout.fits >= minHoldout && entities(fits, rows, split) >= minEntities],
+    ['support', train.fits >= minTrain && holdout.fits >= minHoldout && entitiesOf(fits, rows, entities) >= minEntities],
     ['precision', holdout.fits >= 14 ? precisionLower >= 0.8 : precision >= 0.95],
     ['train-precision', precisionOf(train) >= 0.8],
     ['other', train.other + holdout.other <= train.fits + holdout.fits + train.breaks + holdout.breaks],
@@ -64,14 +66,18 @@ export const trial = ({ predicate, features, fits, split }: TrialInput): Trial =
   }
 }
 
-const baseRate = (fits: Uint8Array, split: Split): number => {
+/** {@link TrialInput.base} from the holdout. */
+export const baseRate = (fits: Uint8Array, split: Split): number => {
   const counts = countRows(fits, split.holdout)
   return Math.min(1, (counts.fits + 1) / (counts.fits + counts.breaks + 2))
 }
 
-const entities = (fits: Uint8Array, rows: Int32Array, split: Split): number => {
-  const seen = new Set<string>()
-  for (const row of rows) if (fits[row] === fit.fits) seen.add(split.entity(row))
+const entitiesOf = (fits: Uint8Array, rows: Int32Array, entities: Uint32Array): number => {
+  const seen = new Set<number>()
+  for (const row of rows) {
+    if (fits[row] === fit.fits) seen.add(entities[row] ?? 0)
+    if (seen.size >= minEntities) break
+  }
   return seen.size
 }
 

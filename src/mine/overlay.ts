@@ -1,14 +1,17 @@
 import type { EffectStep, HiddenRule, RuleEffect } from '../model/hidden-rule.ts'
-import type { Observation } from '../model/observation.ts'
-import { getAt, setAt } from '../model/pointer.ts'
 import { encode } from '../model/canonical.ts'
+import { getAt, setAt } from '../model/pointer.ts'
+import type { Observation } from '../model/observation.ts'
 import type { Data } from '../model/value.ts'
-import { answerTable } from './answers.ts'
 import type { MiningCase } from './case.ts'
 import { featureOf, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
-import { featureTable } from './features.ts'
+import { featuresOf } from './features/features.ts'
+import { bothFeature } from './features/pairs.ts'
+import { viewOf } from './features/view.ts'
+import type { FeatureTable } from './features/view.ts'
 import { rowsWhere } from './predicate.ts'
 import { numberOf } from './scalar.ts'
+import { caseTable } from './table/case-table.ts'
 
 /** The candidate's answers with the rule laid over them, one per case; answers that the rule does not touch are the same object. */
 export const overlay = (
@@ -16,21 +19,34 @@ export const overlay = (
   cases: readonly MiningCase[],
   zone?: string,
 ): readonly Observation[] => {
-  const features = featureTable(cases, answerTable(cases), zone)
+  const table = caseTable(cases)
+  const features = viewOf(featuresOf(table, null, { zone }), null, table.rows)
+  for (const literal of rule.predicate) learnBoth(literal.feature, features)
+  const rowOf = new Map(table.ids.map((id, row) => [id, row]))
   const holds = new Set(
     rowsWhere(
       rule.predicate,
       features,
-      Int32Array.from(cases, (_, row) => row),
+      Int32Array.from(table.ids, (_, row) => row),
     ),
   )
-  return cases.map((one, row) => {
-    if (!holds.has(row)) return one.candidate
+  return cases.map((one) => {
+    const row = rowOf.get(one.id)
+    if (row === undefined || !holds.has(row)) return one.candidate
     return applyEffect(rule.effect, one.candidate, (feature) => {
       const column = features.byName.get(feature)
       return column?.kind === 'number' ? (column.numbers[row] ?? Number.NaN) : Number.NaN
     })
   })
+}
+
+/** Makes `both(a, b)` known, which is no column until a rule needs it. */
+export const learnBoth = (name: string, features: FeatureTable): void => {
+  if (!name.startsWith('both(') || features.byName.has(name)) return
+  for (let comma = name.indexOf(', '); comma > 0; comma = name.indexOf(', ', comma + 1)) {
+    const [a, b] = [features.featureOf(name.slice(5, comma)), features.featureOf(name.slice(comma + 2, -1))]
+    if (a?.kind === 'category' && b?.kind === 'category') features.learn(bothFeature(a, b))
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Literal } from '../model/hidden-rule.ts'
-import type { CategoryColumn } from './column.ts'
+import type { CategoryColumn } from './features/feature.ts'
 import { countRows } from './counting.ts'
 import { fit } from './fit.ts'
 import { rowsWhere } from './predicate.ts'
@@ -20,7 +20,7 @@ export const repair = (predicate: readonly Literal[], data: Sharpening): readonl
   for (const column of data.features.columns) {
     if (column.kind !== 'category' || column.labels.length > maxLabels || predicate.some((literal) => literal.feature === column.name))
       continue
-    const exception = exceptionOf(column, rows, data.fits)
+    const exception = exceptionOf(column, rows, data)
     if (exception === null || exception.cleared <= mostCleared) continue
     mostCleared = exception.cleared
     best = exception.literal
@@ -32,12 +32,13 @@ export const repair = (predicate: readonly Literal[], data: Sharpening): readonl
 const exceptionOf = (
   column: CategoryColumn,
   rows: Int32Array,
-  fits: Uint8Array,
+  { features, fits }: Sharpening,
 ): { readonly literal: Literal; readonly cleared: number } | null => {
   const positives = new Int32Array(column.labels.length + 1)
   const negatives = new Int32Array(column.labels.length + 1)
-  for (const row of rows) {
-    const code = column.codes[row] ?? 0
+  const codes = features.codesAt(column, rows)
+  for (const [i, row] of rows.entries()) {
+    const code = codes[i] ?? 0
     if (fits[row] === fit.fits) positives[code] = (positives[code] ?? 0) + 1
     else if (fits[row] === fit.breaks) negatives[code] = (negatives[code] ?? 0) + 1
   }
@@ -45,5 +46,11 @@ const exceptionOf = (
   const kept = column.labels.filter((_, i) => (positives[i + 1] ?? 0) > 0 || (negatives[i + 1] ?? 0) === 0)
   if (kept.length === 0 || kept.length === column.labels.length) return null
   const cleared = column.labels.reduce((sum: number, label, i) => (kept.includes(label) ? sum : sum + (negatives[i + 1] ?? 0)), 0)
-  return { literal: { kind: 'in', feature: column.name, values: kept }, cleared }
+  const left = column.labels.filter((label) => !kept.includes(label))
+  // Rows without a value are none of the excepted ones: where they speak against the rule, what is left has to be named.
+  const except = left.length < kept.length && (negatives[0] ?? 0) === 0
+  const literal: Literal = except
+    ? { kind: 'not-in', feature: column.name, values: left }
+    : { kind: 'in', feature: column.name, values: kept }
+  return { literal, cleared }
 }

@@ -1,9 +1,9 @@
 import type { Literal } from '../model/hidden-rule.ts'
-import type { Column, NumberColumn } from './column.ts'
+import type { CategoryColumn, Column, NumberColumn } from './features/feature.ts'
 import { countWhere, precisionOf } from './counting.ts'
 import { fit } from './fit.ts'
-import { longList, luckBits } from './luck.ts'
-import type { FeatureTable } from './features.ts'
+import { longList, luckBits } from './search/luck.ts'
+import type { FeatureTable } from './features/view.ts'
 import { rowsWhere } from './predicate.ts'
 import { roundest } from './roundest.ts'
 
@@ -27,7 +27,7 @@ export const sharpen = (predicate: readonly Literal[], data: Sharpening): readon
       const column = literal === undefined ? undefined : data.features.byName.get(literal.feature)
       if (literal === undefined || column === undefined) continue
       const rows = rowsWhere(others, data.features, data.rows).filter((row) => data.fits[row] === fit.fits || data.fits[row] === fit.breaks)
-      sharp = [...sharp.slice(0, i), sharpened(literal, column, rows, data.fits), ...sharp.slice(i + 1)]
+      sharp = [...sharp.slice(0, i), sharpened(literal, column, rows, data), ...sharp.slice(i + 1)]
     }
     sharp = pruned(sharp, data)
   }
@@ -46,57 +46,87 @@ const pruned = (predicate: readonly Literal[], data: Sharpening): readonly Liter
   return left
 }
 
-const sharpened = (literal: Literal, column: Column, rows: Int32Array, fits: Uint8Array): Literal => {
-  if (literal.kind === 'is-null' || literal.kind === 'is-given' || literal.kind === 'not-in') return literal
-  if (literal.kind === 'in') return column.kind === 'category' ? sharpSet(literal, column, rows, fits) : literal
-  return column.kind === 'number' ? sharpNumber(literal, column, rows, fits) : literal
-}
-
-interface Value {
-  readonly value: number
-  readonly score: number
+const sharpened = (literal: Literal, column: Column, rows: Int32Array, data: Sharpening): Literal => {
+  switch (literal.kind) {
+    case 'is-null':
+    case 'is-given':
+    case 'not-in':
+      return literal
+    case 'in':
+      return column.kind === 'category' ? sharpSet(literal, column, rows, data) : literal
+    default:
+      return column.kind === 'number' ? sharpNumber(literal, column, rows, data) : literal
+  }
 }
 
 /** Distinct values in ascending order, each with positives less negatives. */
-const valuesOf = (column: NumberColumn, rows: Int32Array, fits: Uint8Array): readonly Value[] => {
-  const scores = new Map<number, number>()
-  for (const row of rows) {
-    const value = column.numbers[row] ?? Number.NaN
-    if (!Number.isNaN(value)) scores.set(value, (scores.get(value) ?? 0) + (fits[row] === fit.fits ? 1 : -1))
+interface Values {
+  readonly values: Float64Array
+  readonly scores: Float64Array
+}
+
+/** The numbers that these rows have, with what speaks for and against each; `whole` values only are told apart by 1. */
+export const valuesOf = (column: NumberColumn, rows: Int32Array, { features, fits }: Sharpening): Values => {
+  const numbers = features.numbersAt(column, rows)
+  const sides = [new Float64Array(rows.length), new Float64Array(rows.length)] as const
+  const ends: [number, number] = [0, 0]
+  for (let i = 0; i < rows.length; i++) {
+    const value = numbers[i] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    const side = fits[rows[i] ?? 0] === fit.fits ? 0 : 1
+    sides[side][ends[side]++] = value
   }
-  return [...scores].map(([value, score]) => ({ value, score })).sort((a, b) => a.value - b.value)
+  const [hits, misses] = [sides[0].subarray(0, ends[0]).sort(), sides[1].subarray(0, ends[1]).sort()]
+  const values = new Float64Array(hits.length + misses.length)
+  const scores = new Float64Array(hits.length + misses.length)
+  let [hit, miss, count] = [0, 0, 0]
+  while (hit < hits.length || miss < misses.length) {
+    const value = Math.min(hits[hit] ?? Number.POSITIVE_INFINITY, misses[miss] ?? Number.POSITIVE_INFINITY)
+    let score = 0
+    while (hits[hit] === value) {
+      score++
+      hit++
+    }
+    while (misses[miss] === value) {
+      score--
+      miss++
+    }
+    values[count] = value
+    scores[count++] = score
+  }
+  return { values: values.subarray(0, count), scores: scores.subarray(0, count) }
 }
 
 type NumberLiteral = Exclude<Literal, { kind: 'in' | 'not-in' | 'is-null' | 'is-given' }>
 
-const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Array, fits: Uint8Array): Literal => {
-  const values = valuesOf(column, rows, fits)
+const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Array, data: Sharpening): Literal => {
+  const { values, scores } = valuesOf(column, rows, data)
   if (values.length === 0) return literal
-  const whole = values.every((one) => Number.isInteger(one.value))
+  const whole = values.every((value) => Number.isInteger(value))
   const plain = column.cycle !== null || column.name.includes('(')
   const border = (index: number, outside: number): number => {
-    const inside = values[index]?.value ?? 0
-    const beyond = values[outside]?.value
+    const inside = values[index] ?? 0
+    const beyond = values[outside]
     if (plain || beyond === undefined) return inside
     const hair = whole ? 1 : Math.min(0.01, Math.abs(beyond - inside) / 2)
     return beyond < inside ? roundest(beyond + hair, inside, inside, whole) : roundest(inside, beyond - hair, inside, whole)
   }
   switch (literal.kind) {
     case 'at-least': {
-      const from = bestSuffix(values)
+      const from = bestSuffix(scores)
       return { kind: 'at-least', feature: literal.feature, value: border(from, from - 1) }
     }
     case 'at-most': {
-      const to = values.length - 1 - bestSuffix([...values].reverse())
+      const to = scores.length - 1 - bestSuffix(scores.toReversed())
       return { kind: 'at-most', feature: literal.feature, value: border(to, to + 1) }
     }
     case 'between': {
-      const [from, to] = bestRun(values)
+      const [from, to] = bestRun(scores)
       return { kind: 'between', feature: literal.feature, from: border(from, from - 1), to: border(to, to + 1) }
     }
     case 'around': {
-      const [from, to] = bestRun(values.map(({ value, score }) => ({ value, score: -score })))
-      const [start, end] = [values[to + 1]?.value, values[from - 1]?.value]
+      const [from, to] = bestRun(scores.map((score) => -score))
+      const [start, end] = [values[to + 1], values[from - 1]]
       return start === undefined || end === undefined ? literal : { kind: 'around', feature: literal.feature, from: start, to: end }
     }
     default:
@@ -104,20 +134,20 @@ const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Ar
   }
 }
 
-const bestSuffix = (values: readonly Value[]): number => {
-  let [best, from, sum] = [Number.NEGATIVE_INFINITY, values.length - 1, 0]
-  for (let i = values.length - 1; i >= 0; i--) {
-    sum += values[i]?.score ?? 0
+const bestSuffix = (scores: Float64Array): number => {
+  let [best, from, sum] = [Number.NEGATIVE_INFINITY, scores.length - 1, 0]
+  for (let i = scores.length - 1; i >= 0; i--) {
+    sum += scores[i] ?? 0
     if (sum > best) [best, from] = [sum, i]
   }
   return from
 }
 
-const bestRun = (values: readonly Value[]): readonly [number, number] => {
+const bestRun = (scores: Float64Array): readonly [number, number] => {
   let [best, bestFrom, bestTo, sum, from] = [Number.NEGATIVE_INFINITY, 0, 0, 0, 0]
-  for (const [i, { score }] of values.entries()) {
+  for (let i = 0; i < scores.length; i++) {
     if (sum <= 0) [sum, from] = [0, i]
-    sum += score
+    sum += scores[i] ?? 0
     if (sum > best) [best, bestFrom, bestTo] = [sum, from, i]
   }
   return [bestFrom, bestTo]
@@ -129,16 +159,17 @@ const bestRun = (values: readonly Value[]): readonly [number, number] => {
  */
 const sharpSet = (
   literal: Extract<Literal, { kind: 'in' }>,
-  column: Extract<Column, { kind: 'category' }>,
+  column: CategoryColumn,
   rows: Int32Array,
-  fits: Uint8Array,
+  { features, fits }: Sharpening,
 ): Literal => {
   const { labels } = column
+  const codesOf = features.codesAt(column, rows)
   const positives = new Int32Array(labels.length + 1)
   const negatives = new Int32Array(labels.length + 1)
-  for (const row of rows) {
-    const code = column.codes[row] ?? 0
-    const side = fits[row] === fit.fits ? positives : negatives
+  for (let i = 0; i < rows.length; i++) {
+    const code = codesOf[i] ?? 0
+    const side = fits[rows[i] ?? 0] === fit.fits ? positives : negatives
     side[code] = (side[code] ?? 0) + 1
   }
   const hitsOf = (code: number): number => positives[code] ?? 0

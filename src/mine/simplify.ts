@@ -1,5 +1,5 @@
 import type { Literal } from '../model/hidden-rule.ts'
-import type { Column } from './column.ts'
+import type { Column } from './features/feature.ts'
 import { countWhere } from './counting.ts'
 import { sharpen } from './sharpen.ts'
 import type { Sharpening } from './sharpen.ts'

@@ -1,5 +1,4 @@
-import type { MiningCase } from './case.ts'
-import { spread } from './scalar.ts'
+import type { CaseTable } from './table/case-table.ts'
 
 /** Which rows the search may see. Whole entities are held out, over the whole time, so that rules of a few days can be tested too. */
 export interface Split {
@@ -10,22 +9,30 @@ export interface Split {
   readonly holdout: Int32Array
   /** 1: held out. */
   readonly held: Uint8Array
-  readonly entity: (row: number) => string
 }
 
 const heldShare = 0.3
 
 /** Depends on the entities' names only: the same decision is on the same side every night. */
-export const splitCases = (cases: readonly MiningCase[]): Split => {
-  const held = Uint8Array.from(cases, (one) => (spread(one.entity ?? one.id) / 2 ** 32 < heldShare ? 1 : 0))
-  const rows = Int32Array.from(cases, (_, row) => row)
-  const all = rows.filter((row) => cases[row]?.proved !== true)
+export const splitCases = ({ rows, entities, proved }: CaseTable): Split => {
+  const held = new Uint8Array(rows)
+  const lists = { all: new Int32Array(rows), aside: new Int32Array(rows), train: new Int32Array(rows), holdout: new Int32Array(rows) }
+  const ends = { all: 0, aside: 0, train: 0, holdout: 0 }
+  for (let row = 0; row < rows; row++) {
+    const isHeld = (entities[row] ?? 0) / 2 ** 32 < heldShare
+    held[row] = isHeld ? 1 : 0
+    if (proved[row] === 1) lists.aside[ends.aside++] = row
+    else {
+      lists.all[ends.all++] = row
+      if (isHeld) lists.holdout[ends.holdout++] = row
+      else lists.train[ends.train++] = row
+    }
+  }
   return {
-    all,
-    aside: rows.filter((row) => cases[row]?.proved === true),
     held,
-    train: all.filter((row) => held[row] === 0),
-    holdout: all.filter((row) => held[row] === 1),
-    entity: (row) => cases[row]?.entity ?? cases[row]?.id ?? '',
+    all: lists.all.subarray(0, ends.all),
+    aside: lists.aside.subarray(0, ends.aside),
+    train: lists.train.subarray(0, ends.train),
+    holdout: lists.holdout.subarray(0, ends.holdout),
   }
 }

@@ -11,7 +11,7 @@ const listed = (parts: readonly string[]): string =>
 
 const isEmptyArray = (step: EffectStep): boolean => step.kind === 'set' && Array.isArray(step.value) && step.value.length === 0
 
-const literalWords = (literal: Literal): string => {
+export const literalWords = (literal: Literal): string => {
   const name = featureWords(literal.feature)
   const value = (one: string | number | boolean): string => valueWords(literal.feature, one)
   switch (literal.kind) {

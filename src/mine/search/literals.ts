@@ -1,12 +1,15 @@
-import type { Literal } from '../model/hidden-rule.ts'
+import type { Literal } from '../../model/hidden-rule.ts'
 import type { GridColumn } from './grid.ts'
-import { longList, luckBits } from './luck.ts'
+import { longList, luckBits, sparse } from './luck.ts'
 
 /** A condition in grid codes: the bins that it accepts. `from` > `to` wraps around. */
 export type CodeSpan =
   | { readonly kind: 'span'; readonly from: number; readonly to: number; readonly wraps: boolean }
   | { readonly kind: 'set'; readonly codes: readonly number[] }
+  /** All but these; no value is none of them. */
+  | { readonly kind: 'not'; readonly codes: readonly number[] }
   | { readonly kind: 'null' }
+  | { readonly kind: 'given' }
 
 export interface CodeLiteral {
   readonly feature: number
@@ -33,23 +36,25 @@ export interface Histogram {
 
 /** Best literals of one column. */
 export const literalsOf = (feature: number, grid: GridColumn, histogram: Histogram): readonly CodeLiteral[] => {
-  const { positives, negatives, weight, base } = histogram
+  const { positives, negatives, weight, base, hit } = histogram
   const found = new Map<string, CodeLiteral>()
   const add = (span: CodeSpan, bits: number): void => {
     const key = spanKey(span)
     if (!found.has(key)) found.set(key, { feature, span, bits })
   }
   if ((positives[0] ?? 0) > 0) add({ kind: 'null' }, 1)
+  if (grid.hasNull && hit.length > 0 && grid.bins <= sparse) add({ kind: 'given' }, 1)
   for (const target of [...lifts.map((lift) => lift * base).filter((share) => share < 0.25), ...targets]) {
     const cost = (target / (1 - target)) * weight
     if (grid.column.kind === 'number') addSpans(grid, positives, negatives, cost, add)
     if (grid.named) addSet(grid, histogram, cost, add)
+    if (grid.named && grid.column.kind === 'category') addExceptions(grid, histogram, cost, add)
   }
   return [...found.values()]
 }
 
 const spanKey = (span: CodeSpan): string =>
-  span.kind === 'span' ? `${span.from}-${span.to}` : span.kind === 'set' ? span.codes.join() : 'null'
+  span.kind === 'span' ? `${span.from}-${span.to}` : 'codes' in span ? `${span.kind} ${span.codes.join()}` : span.kind
 
 type Add = (span: CodeSpan, bits: number) => void
 
@@ -107,7 +112,7 @@ const addSpans = (grid: GridColumn, positives: Int32Array, negatives: Int32Array
   if (prefixTo > 0 && prefixTo < bins) add({ kind: 'span', from: 1, to: prefixTo, wraps: false }, wide)
   if (lowestTo > 0 && lowestTo < bins) add({ kind: 'span', from: lowestTo + 1, to: bins, wraps: false }, wide)
   if (bestTo > 0 && bestFrom > 1 && bestTo < bins) add({ kind: 'span', from: bestFrom, to: bestTo, wraps: false }, 2 * wide)
-  const cyclic = grid.column.kind === 'number' && grid.column.cycle !== null
+  const cyclic = grid.column.kind === 'number' && (grid.column.cycle ?? null) !== null
   if (cyclic && worstFrom > 1 && worstTo < bins && total - worst > 0)
     add({ kind: 'span', from: worstTo + 1, to: worstFrom - 1, wraps: true }, 2 * wide)
 }
@@ -125,6 +130,22 @@ const addSet = (grid: GridColumn, { positives, negatives, hit, weight, base }: H
   add({ kind: 'set', codes }, choiceBits(grid.bins, codes.length))
 }
 
+const mostExceptions = 3
+
+/** All but a few values that hold most of the counter-evidence and next to no evidence. */
+const addExceptions = (grid: GridColumn, { positives, negatives, hit }: Histogram, cost: number, add: Add): void => {
+  // Where no more values are accepted than excepted, naming the accepted ones is as short.
+  if (hit.length < 2 * mostExceptions || grid.bins > longList * 4) return
+  const bad: number[] = []
+  for (let bin = 1; bin <= grid.bins && bad.length <= 8; bin++) {
+    if ((negatives[bin] ?? 0) > 0 && (positives[bin] ?? 0) < 0.1 * cost * (negatives[bin] ?? 0)) bad.push(bin)
+  }
+  const codes = bad.sort((a, b) => (negatives[b] ?? 0) - (negatives[a] ?? 0)).slice(0, mostExceptions)
+  for (let count = 1; count <= codes.length; count++) {
+    add({ kind: 'not', codes: codes.slice(0, count).sort((a, b) => a - b) }, choiceBits(grid.bins, count) + 1)
+  }
+}
+
 /** log2 of the number of ways to choose k of n. */
 const choiceBits = (n: number, k: number): number => {
   let bits = 0
@@ -138,6 +159,12 @@ export const spanHolds = (span: CodeSpan): ((code: number) => boolean) => {
   switch (span.kind) {
     case 'null':
       return (code) => code === 0
+    case 'given':
+      return (code) => code !== 0
+    case 'not': {
+      const codes = new Set(span.codes)
+      return (code) => !codes.has(code)
+    }
     case 'set': {
       const codes = new Set(span.codes)
       return (code) => codes.has(code)
@@ -156,6 +183,8 @@ export const toLiteral = (literal: CodeLiteral, grid: GridColumn): Literal => {
   const feature = grid.column.name
   const { span } = literal
   if (span.kind === 'null') return { kind: 'is-null', feature }
+  if (span.kind === 'given') return { kind: 'is-given', feature }
+  if (span.kind === 'not') return { kind: 'not-in', feature, values: span.codes.map((code) => binValue(grid, code)) }
   if (span.kind === 'set') return { kind: 'in', feature, values: span.codes.map((code) => binValue(grid, code)) }
   const [from, to] = [grid.low[span.from] ?? 0, grid.high[span.to] ?? 0]
   if (span.wraps) return { kind: 'around', feature, from, to }
@@ -164,4 +193,4 @@ export const toLiteral = (literal: CodeLiteral, grid: GridColumn): Literal => {
 }
 
 const binValue = (grid: GridColumn, code: number): string | number | boolean =>
-  grid.column.kind === 'category' ? (grid.column.labels[code - 1] ?? '') : (grid.low[code] ?? 0)
+  grid.column.kind === 'category' ? (grid.column.labels?.[code - 1] ?? '') : (grid.low[code] ?? 0)

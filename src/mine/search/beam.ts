@@ -1,13 +1,8 @@
-import type { Grid, GridColumn } from './grid.ts'
+import type { Grid } from './grid.ts'
+import { cleared, covered, histogramOf } from './histogram.ts'
+import type { Population } from './histogram.ts'
 import { literalsOf, spanHolds } from './literals.ts'
-import type { CodeLiteral, CodeSpan, Histogram } from './literals.ts'
-
-/** Sample indexes of one effect's population; each negative stands for `weight` of them. */
-export interface Population {
-  readonly positives: Int32Array
-  readonly negatives: Int32Array
-  readonly weight: number
-}
+import type { CodeLiteral } from './literals.ts'
 
 export interface Found {
   readonly literals: readonly CodeLiteral[]
@@ -36,6 +31,8 @@ const width = 10
 const maxDepth = 4
 const minPositives = 6
 const finished = 0.9995
+/** Where there are many features, a share of the rows tells which of them deserve a full look. */
+const screened = { columns: 40, positives: 800, negatives: 1200 }
 
 /** Searches conjunctions of conditions that separate positives from negatives; half by likelihood, half by precision. */
 export const beam = (grid: Grid, population: Population): BeamResult => {
@@ -68,69 +65,76 @@ const likelihood = (p: number, n: number): number => {
   return (p > 0 ? p * Math.log2(p / total) : 0) + (n > 0 ? n * Math.log2(n / total) : 0)
 }
 
-const counts = { positives: new Int32Array(65_536), negatives: new Int32Array(65_536) }
-
 const grow = (grid: Grid, root: Node, parent: Node, grown: Node[]): void => {
-  const { population } = parent
   const featureBits = Math.log2(grid.columns.length) + 1
-  for (const [feature, column] of grid.columns.entries()) {
-    const histogram = histogramOf(column, population)
-    const children: Node[] = []
-    for (const literal of literalsOf(feature, column, histogram)) {
-      const bits = parent.bits + literal.bits + featureBits + column.column.bits
-      const child = scored(root, parent, literal, bits, covered(literal.span, column.bins))
-      if (child !== null) children.push(child)
+  for (const feature of promising(grid, parent, featureBits))
+    grown.push(...childrenOf(grid, feature, root, parent, parent.population, featureBits))
+}
+
+/** The best literals of one feature on these rows, two at most and the one that saves most. */
+const childrenOf = (
+  grid: Grid,
+  feature: number,
+  root: Node,
+  parent: Node,
+  population: Population,
+  featureBits: number,
+): readonly Node[] => {
+  const column = grid.columns[feature]
+  if (column === undefined) return []
+  const histogram = histogramOf(column, population)
+  const children: Node[] = []
+  for (const literal of literalsOf(feature, column, histogram)) {
+    const bits = parent.bits + literal.bits + featureBits + column.column.bits
+    const child = scored(root, parent, literal, bits, covered(literal.span, column.bins))
+    if (child !== null) children.push(child)
+  }
+  cleared(column, histogram)
+  children.sort((a, b) => b.quality - a.quality)
+  const mostGain = children.reduce((most, child) => Math.max(most, child.gain), Number.NEGATIVE_INFINITY)
+  return children.filter((child, i) => i < 2 || child.gain === mostGain)
+}
+
+/** All features, or, of many, those that do best on a share of the rows. */
+const promising = (grid: Grid, parent: Node, featureBits: number): readonly number[] => {
+  const all = [...grid.columns.keys()]
+  const { positives, negatives } = parent.population
+  if (all.length <= screened.columns || positives.length + negatives.length <= screened.positives + screened.negatives) return all
+  const share = shareOf(parent.population)
+  // Scores are of the share, on the scale of the whole: only their order counts.
+  const scale = { ...parent, positives: share.positives.length, negatives: share.negatives.length * share.weight }
+  const small = { ...rootNode(share), positives: scale.positives, negatives: scale.negatives, precision: parent.precision }
+  const best = all.map((feature) => {
+    const children = childrenOf(
+      grid,
+      feature,
+      small,
+      { ...scale, precision: Math.min(parent.precision, small.precision) },
+      share,
+      featureBits,
+    )
+    return {
+      feature,
+      quality: children.reduce((most, child) => Math.max(most, child.quality), Number.NEGATIVE_INFINITY),
+      gain: children.reduce((most, child) => Math.max(most, child.precision ** 2 * child.gain), Number.NEGATIVE_INFINITY),
     }
-    children.sort((a, b) => b.quality - a.quality)
-    const mostGain = children.reduce((most, child) => Math.max(most, child.gain), Number.NEGATIVE_INFINITY)
-    for (const [i, child] of children.entries()) if (i < 2 || child.gain === mostGain) grown.push(child)
-  }
+  })
+  const chosen = new Set<number>()
+  for (const { feature } of [...best].sort((a, b) => b.quality - a.quality).slice(0, screened.columns / 2)) chosen.add(feature)
+  for (const { feature } of [...best].sort((a, b) => b.gain - a.gain)) if (chosen.size < screened.columns) chosen.add(feature)
+  return [...chosen].sort((a, b) => a - b)
 }
 
-/** Its counts are good until the next call. */
-const histogramOf = ({ codes, bins }: GridColumn, { positives, negatives, weight }: Population): Histogram => {
-  counts.positives.fill(0, 0, bins + 1)
-  counts.negatives.fill(0, 0, bins + 1)
-  tally(codes, positives, counts.positives)
-  tally(codes, negatives, counts.negatives)
-  const hit: number[] = []
-  for (let bin = 1; bin <= bins; bin++) if ((counts.positives[bin] ?? 0) > 0) hit.push(bin)
-  return { ...counts, weight, base: positives.length / Math.max(1, positives.length + negatives.length * weight), hit }
-}
-
-const tally = (codes: Uint16Array, indexes: Int32Array, into: Int32Array): void => {
-  for (let i = 0; i < indexes.length; i++) {
-    const code = codes[indexes[i] ?? 0] ?? 0
-    into[code] = (into[code] ?? 0) + 1
+const shareOf = ({ positives, negatives, weight }: Population): Population => {
+  const some = (rows: Int32Array, most: number): Int32Array => {
+    if (rows.length <= most) return rows
+    const stride = rows.length / most
+    return Int32Array.from({ length: most }, (_, i) => rows[Math.floor(i * stride)] ?? 0)
   }
-}
-
-const covered = (span: CodeSpan, bins: number): readonly [number, number] => {
-  switch (span.kind) {
-    case 'null':
-      return counted(0, 0)
-    case 'set': {
-      const inSet = span.codes.map((code) => counted(code, code))
-      return [inSet.reduce((sum, [positives]) => sum + positives, 0), inSet.reduce((sum, [, negatives]) => sum + negatives, 0)]
-    }
-    case 'span': {
-      if (!span.wraps) return counted(Math.max(1, span.from), Math.min(bins, span.to))
-      const [early, late] = [counted(1, span.to), counted(span.from, bins)]
-      return [early[0] + late[0], early[1] + late[1]]
-    }
-    default:
-      return span satisfies never
-  }
-}
-
-const counted = (from: number, to: number): readonly [number, number] => {
-  let positives = 0
-  let negatives = 0
-  for (let bin = from; bin <= to; bin++) {
-    positives += counts.positives[bin] ?? 0
-    negatives += counts.negatives[bin] ?? 0
-  }
-  return [positives, negatives]
+  const few = some(positives, screened.positives)
+  const against = some(negatives, screened.negatives)
+  const ratio = (negatives.length * weight) / Math.max(1, positives.length)
+  return { positives: few, negatives: against, weight: (ratio * few.length) / Math.max(1, against.length) }
 }
 
 const scored = (

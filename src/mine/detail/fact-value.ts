@@ -1,0 +1,31 @@
+import type { Data } from '../../model/value.ts'
+import { setAt } from '../../model/pointer.ts'
+import type { AnswerPath } from '../table/answers.ts'
+import type { CaseTable } from '../table/case-table.ts'
+
+/** What a fact is in one decision; undefined where it is not given. `clock` is the legacy's own, in epoch milliseconds. */
+export const factValue = (table: CaseTable, name: string, row: number): Data | undefined => {
+  if (name === 'clock') return table.at[row]
+  const fact = table.facts.find((one) => one.name === name)
+  if (fact === undefined) return undefined
+  if (fact.kind === 'text') return fact.labels[(fact.codes[row] ?? 0) - 1]
+  const value = fact.numbers[row] ?? Number.NaN
+  if (Number.isNaN(value)) return undefined
+  return fact.kind === 'number' ? value : new Date(value).toISOString().slice(0, fact.timed ? 24 : 10)
+}
+
+/** The facts by these names that one decision has. */
+export const factValues = (table: CaseTable, names: readonly string[], row: number): Readonly<Record<string, Data>> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = factValue(table, name, row)
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
+
+/** One side's answer in one decision, put together from its places. */
+export const answerAt = (paths: readonly AnswerPath[], side: 'candidate' | 'legacy', row: number): Data =>
+  paths.reduce((answer: Data, path) => {
+    const code = path[side][row] ?? 0
+    return code === 0 ? answer : setAt(answer, path.path, path.values[code] ?? null)
+  }, {})

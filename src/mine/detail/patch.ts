@@ -1,0 +1,148 @@
+import type { HiddenRule, RulePatch } from '../../model/hidden-rule.ts'
+import type { Data } from '../../model/value.ts'
+import { rowsThat } from '../counting.ts'
+import { featureOf } from '../effects/apply-step.ts'
+import type { NumberColumn } from '../features/feature.ts'
+import { fit } from '../fit.ts'
+import { applyEffect } from '../overlay.ts'
+import { rowsWhere } from '../predicate.ts'
+import type { Draft } from '../search/cover.ts'
+import type { Archive } from '../search/sample.ts'
+import type { CaseTable } from '../table/case-table.ts'
+import { answerAt, factValues } from './fact-value.ts'
+import { literalCode } from './feature-code.ts'
+import { helpersFor, patchTypes } from './patch-helpers.ts'
+import { dataCode, stepCode } from './step-code.ts'
+
+interface Patched {
+  readonly draft: Draft
+  readonly rule: Pick<HiddenRule, 'predicate' | 'effect' | 'words'>
+  readonly archive: Archive
+  readonly table: CaseTable
+  /** Those on which the predicate holds. */
+  readonly rows: Int32Array
+}
+
+const casesEach = 3
+
+/** The rule as source text: a function to lay over the candidate, and recorded decisions that it must and must not change. */
+export const patchOf = (input: Patched): RulePatch => ({ overlay: overlayText(input), test: testText(input) })
+
+const commentOf = (words: string): string => words.replaceAll('*/', '* /').replaceAll('\n', ' ')
+
+const overlayText = ({ rule, archive: { features } }: Patched): string => {
+  const conditions = rule.predicate.map((literal) => literalCode(literal, features)).join(' &&\n  ')
+  const steps = rule.effect.map((step, i) =>
+    stepCode(step, features).replace(/^(put|change)\(answer,/, (_, call: string) => `${call}(${i === 0 ? 'answer' : `made${i}`},`),
+  )
+  const lines = steps.map((step, i) => (i === steps.length - 1 ? `  return ${step}` : `  const made${i + 1} = ${step}`))
+  const [facts, answer] = [conditions.includes('facts[') ? 'facts' : '_facts', conditions.includes('get(answer') ? 'answer' : '_answer']
+  const body = `/** Whether the rule applies to a decision, by what was known before it and by the candidate's own answer. */
+export const applies = (${facts}: Facts, ${answer}: Data): boolean =>
+  ${conditions === '' ? 'true' : conditions}
+
+/** ${commentOf(rule.words)} */
+export const overlay = (answer: Data, facts: Facts): Data => {
+  if (!applies(facts, answer)) return answer
+${lines.join('\n')}
+}
+`
+  return `${patchTypes}\n${helpersFor(body)}\n${body}`
+}
+
+interface Case {
+  readonly name: string
+  readonly row: number
+}
+
+const testText = (input: Patched): string => {
+  const { rule } = input
+  const lines = casesOf(input).map(({ name, row }) => caseText(name, row, input))
+  return `import { expect, it } from 'vitest'
+import { overlay } from './overlay.ts'
+import type { Data, Facts } from './overlay.ts'
+
+interface Case {
+  readonly name: string
+  readonly facts: Facts
+  readonly candidate: Data
+  readonly expected: Data
+}
+
+/** Recorded decisions. Only the places that the rule names are changed in what is expected. */
+const cases: readonly Case[] = [
+${lines.join('\n')}
+]
+
+it.each(cases)(${JSON.stringify(`${commentOf(rule.words)} $name`)}, ({ facts, candidate, expected }) => {
+  expect(overlay(candidate, facts)).toEqual(expected)
+})
+`
+}
+
+/** Decisions that the rule changes, that it does not, and on either side of each border. */
+const casesOf = ({ draft, archive, rows, rule }: Patched): readonly Case[] => {
+  const { features, split } = archive
+  const positives = rowsThat(draft.fits, rows, fit.fits)
+  const inside = new Set(rows)
+  const negatives = rowsThat(draft.fits, split.all, fit.breaks).filter((row) => !inside.has(row))
+  const named = (name: string, some: Iterable<number>): readonly Case[] => [...some].map((row, i) => ({ name: `${name} ${i + 1}`, row }))
+  const borders = rule.predicate.flatMap((literal) => {
+    const column = features.byName.get(literal.feature)
+    if (column?.kind !== 'number') return []
+    const others = rule.predicate.filter((one) => one !== literal)
+    const atRisk = rowsWhere(others, features, split.all).filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
+    return [
+      nearest(
+        column,
+        atRisk.filter((row) => inside.has(row)),
+        archive,
+      ),
+      nearest(
+        column,
+        atRisk.filter((row) => !inside.has(row)),
+        archive,
+      ),
+    ]
+  })
+  const chosen = [
+    ...named('changes', positives.subarray(0, casesEach)),
+    ...named('leaves', negatives.subarray(0, casesEach)),
+    ...named('border', new Set(borders.flat())),
+  ]
+  return chosen
+}
+
+/** The rows with the smallest and the largest value. */
+const nearest = (column: NumberColumn, rows: Int32Array, { features }: Archive): readonly number[] => {
+  const values = features.numbersAt(column, rows)
+  let [low, high] = [-1, -1]
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[i] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    if (low < 0 || value < (values[low] ?? 0)) low = i
+    if (high < 0 || value > (values[high] ?? 0)) high = i
+  }
+  return low < 0 ? [] : [rows[low] ?? 0, rows[high] ?? 0]
+}
+
+const caseText = (name: string, row: number, { rule, archive, table }: Patched): string => {
+  const { features, answers } = archive
+  const at = Int32Array.of(row)
+  const numberAt = (feature: string): number => {
+    const column = features.byName.get(feature)
+    return column?.kind === 'number' ? (features.numbersAt(column, at)[0] ?? Number.NaN) : Number.NaN
+  }
+  const needed = [...rule.predicate.map((literal) => literal.feature), ...rule.effect.flatMap((step) => featureOf(step) ?? [])]
+  const facts = needed.flatMap((feature) => features.byName.get(feature)?.facts ?? [feature])
+  const counted = needed.filter((feature) => features.byName.get(feature)?.facts.includes('history') === true)
+  const known: Readonly<Record<string, Data>> = {
+    ...factValues(table, [...new Set(facts)], row),
+    ...Object.fromEntries(counted.map((feature) => [feature, numberAt(feature)] as const).filter(([, value]) => !Number.isNaN(value))),
+  }
+  const candidate = answerAt(answers.paths, 'candidate', row)
+  const holds = rowsWhere(rule.predicate, features, at).length > 0
+  const laid = holds ? applyEffect(rule.effect, { kind: 'decided', answer: candidate, effects: [] }, numberAt) : null
+  const expected = laid?.kind === 'decided' ? laid.answer : candidate
+  return `  { name: ${JSON.stringify(name)}, facts: ${dataCode(known)}, candidate: ${dataCode(candidate)}, expected: ${dataCode(expected)} },`
+}

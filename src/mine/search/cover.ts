@@ -1,0 +1,275 @@
+import type { HiddenRule, Literal, RuleEffect } from '../../model/hidden-rule.ts'
+import { countWhere, rowsThat } from '../counting.ts'
+import { effectCandidates } from '../effects/candidates.ts'
+import type { EffectCandidate } from '../effects/candidates.ts'
+import { fit, fitsOf } from '../fit.ts'
+import { baseRate, trial } from '../gates.ts'
+import type { Trial } from '../gates.ts'
+import { learnBoth } from '../overlay.ts'
+import { rowsWhere } from '../predicate.ts'
+import { repair } from '../repair.ts'
+import { sharpen } from '../sharpen.ts'
+import { simplify } from '../simplify.ts'
+import type { Archive, Sample } from './sample.ts'
+import { beam } from './beam.ts'
+import type { Population } from './histogram.ts'
+import { bestPair } from './best-pair.ts'
+import { toLiteral } from './literals.ts'
+
+/** A predicate with its effect and what the gates say. */
+export interface Draft {
+  readonly predicate: readonly Literal[]
+  readonly effect: RuleEffect
+  /** Over the whole archive. */
+  readonly fits: Uint8Array
+  /** {@link baseRate} of the effect. */
+  readonly base: number
+  readonly gain: number
+  readonly trial: Trial
+}
+
+export interface Covering {
+  readonly rules: readonly Draft[]
+  readonly leads: readonly Draft[]
+}
+
+/** One effect under search, over the rows of the sample. `hidden`: positives that it may not learn from again. */
+interface Arm {
+  readonly candidate: EffectCandidate
+  readonly fits: Uint8Array
+  readonly hidden: Uint8Array
+  found: Found | null
+  dirty: boolean
+  /** No draft can save more bits than this. */
+  bound: number
+  open: number
+  failures: number
+}
+
+interface Found {
+  readonly predicate: readonly Literal[]
+  readonly gain: number
+  /** Of the positives that it was made of. */
+  readonly key: string
+}
+
+interface Search {
+  readonly archive: Archive
+  readonly sample: Sample
+  /** Mismatches that an accepted rule foretells, by the sample's rows and by the archive's. */
+  readonly explained: Uint8Array
+  readonly explainedAll: Uint8Array
+  /** Sets of positives of which nothing could be made; other effects that fit the same decisions need not try. */
+  readonly hopeless: Set<string>
+}
+
+/** Each further field that an effect foretells saves stating it, in every decision. */
+const extraFieldBits = 2
+const maxRounds = 60
+const maxFailures = 4
+/** The search looks at a sample of the counter-evidence; borders and gates look at all of it. */
+const leastNegatives = 1500
+const mostNegatives = 15_000
+const negativesEach = 20
+const mostPositives = 12_000
+
+/**
+ * Effect-first covering: for every way in which the legacy may have answered instead, the best predicate; the best of
+ * all by description length is tried on the holdout; only what passes takes its decisions away from the rest.
+ */
+export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRule[]): Covering => {
+  const search: Search = {
+    archive,
+    sample,
+    explained: new Uint8Array(sample.rows.length),
+    explainedAll: new Uint8Array(archive.answers.agree.length),
+    hopeless: new Set(),
+  }
+  const rules: Draft[] = []
+  const leads: Draft[] = []
+  for (const rule of known) {
+    for (const literal of rule.predicate) for (const { features } of [archive, sample]) learnBoth(literal.feature, features)
+    const draft = judged(search, rule.predicate, rule.effect, 0)
+    if (draft.trial.failed !== null) continue
+    rules.push(draft)
+    explain(search, draft, [])
+  }
+  const arms = armsOf(search)
+  for (let round = 0; round < maxRounds; round++) {
+    const arm = bestArm(arms, search)
+    if (arm === null || arm.found === null) break
+    const draft = finished(arm, arm.found, search)
+    arm.dirty = true
+    if (draft.trial.failed === null) {
+      rules.push(draft)
+      explain(search, draft, arms)
+    } else {
+      leads.push(draft)
+      search.hopeless.add(arm.found.key)
+      arm.failures++
+      for (const row of ownRows(search, draft.predicate, arm.fits)) arm.hidden[row] = 1
+      bounded(arm, search)
+    }
+  }
+  return { rules, leads }
+}
+
+/** Bits that a rule saves for each decision which it foretells: no draft can save more than this for every open one. */
+const foretoldBits = (effect: RuleEffect, archive: Archive): number =>
+  Math.log2(archive.split.train.length) + 4 + extraFieldBits * (effect.length - 1)
+
+/** Effects that come to the same on the whole sample are one: the one that is said most briefly. */
+const armsOf = (search: Search): readonly Arm[] => {
+  const { sample } = search
+  const byFits = new Map<string, Arm>()
+  const candidates = effectCandidates(sample.answers, sample.features, [...sample.all.filter((row) => sample.answers.agree[row] === 0)])
+  for (const candidate of candidates) {
+    const fits = fitsOf(candidate.effect, sample.answers, sample.features)
+    const key = digestOf(fits)
+    const known = byFits.get(key)
+    if (known !== undefined && known.candidate.bits - extraOf(known) <= candidate.bits - extraFieldBits * candidate.effect.length) continue
+    const hidden = new Uint8Array(fits.length)
+    byFits.set(key, { candidate, fits, hidden, found: null, dirty: true, bound: Number.POSITIVE_INFINITY, open: 0, failures: 0 })
+  }
+  const arms = [...byFits.values()]
+  for (const arm of arms) bounded(arm, search)
+  return arms
+}
+
+const extraOf = (arm: Arm): number => extraFieldBits * arm.candidate.effect.length
+
+const digestOf = (fits: Uint8Array): string => {
+  let [a, b] = [0, 0x9e3779b9]
+  for (let i = 0; i < fits.length; i++) {
+    const value = fits[i] ?? 0
+    a = (Math.imul(a, 31) + value) | 0
+    b = Math.imul(b ^ value, 0x85ebca6b) ^ (b >>> 15)
+  }
+  return `${a} ${b}`
+}
+
+const isOpen = (arm: Arm, { explained }: Search, row: number): boolean =>
+  arm.fits[row] === fit.fits && explained[row] === 0 && arm.hidden[row] === 0
+
+const bounded = (arm: Arm, search: Search): void => {
+  arm.open = 0
+  for (let row = 0; row < arm.fits.length; row++) if (isOpen(arm, search, row)) arm.open++
+  arm.bound = Math.min(arm.bound, arm.open * search.sample.positiveWeight * foretoldBits(arm.candidate.effect, search.archive))
+}
+
+const ownRows = ({ sample }: Search, predicate: readonly Literal[], fits: Uint8Array): Int32Array =>
+  rowsThat(fits, rowsWhere(predicate, sample.features, sample.all), fit.fits)
+
+const explain = (search: Search, draft: Draft, arms: readonly Arm[]): void => {
+  const { sample, archive, explained, explainedAll } = search
+  for (const row of rowsThat(draft.fits, rowsWhere(draft.predicate, archive.features, archive.split.all), fit.fits)) explainedAll[row] = 1
+  const fresh = sample.all.filter((row) => explained[row] === 0 && explainedAll[sample.rows[row] ?? 0] === 1)
+  for (const row of fresh) explained[row] = 1
+  for (const arm of arms) {
+    if (!fresh.some((row) => arm.fits[row] === fit.fits)) continue
+    arm.dirty = true
+    bounded(arm, search)
+  }
+}
+
+/** So many arms are drafted before the best of them is taken: those with most open positives. */
+const rivals = 8
+
+/** Of the arms with most to explain, the one whose draft saves most bits. Drafts are made anew only when they are out of date. */
+const bestArm = (arms: readonly Arm[], search: Search): Arm | null => {
+  for (;;) {
+    const running = arms
+      .filter((arm) => arm.failures < maxFailures && arm.bound > 0)
+      .sort((a, b) => b.open - a.open || a.candidate.bits - b.candidate.bits)
+      .slice(0, rivals)
+    const stale = running.find((arm) => arm.dirty)
+    if (stale === undefined) return running.reduce<Arm | null>((best, arm) => (best === null || arm.bound > best.bound ? arm : best), null)
+    stale.dirty = false
+    stale.found = foundBy(stale, search)
+    stale.bound = stale.found?.gain ?? 0
+  }
+}
+
+const foundBy = (arm: Arm, search: Search): Found | null => {
+  const { sample, archive } = search
+  const { features } = sample
+  const population = populationOf(arm, search)
+  if (population === null || search.hopeless.has(population.key)) return null
+  const least = archive.split.all.length < 50_000 ? 10 : 25
+  const { precise } = beam(sample.grid, population)
+  const conjunction = precise !== null && precise.gain >= least ? precise : null
+  const start = conjunction?.literals.flatMap((literal) => {
+    const column = sample.grid.columns[literal.feature]
+    return column === undefined ? [] : [toLiteral(literal, column)]
+  })
+  const pair = start === undefined ? bestPair(sample, population, least) : null
+  if (pair !== null) for (const { features: known } of [sample, archive]) known.learn(pair.feature)
+  const predicate = start ?? (pair === null ? null : [pair.literal])
+  if (predicate === null) return given(search, population.key)
+  const fits = arm.fits.map((value, row) => (value === fit.fits && !isOpen(arm, search, row) ? fit.notAtRisk : value))
+  const rows = sample.all.filter((row) => fits[row] === fit.fits || fits[row] === fit.breaks)
+  const data = { features, fits, rows }
+  const said = repair(simplify(sharpen(predicate, data), data), data)
+  const counts = countWhere(said, features, fits, sample.all)
+  const bits = (conjunction ?? pair)?.bits ?? 0
+  const saved = counts.fits * sample.positiveWeight - counts.breaks * sample.negativeWeight
+  const gain = saved * foretoldBits(arm.candidate.effect, archive) - bits - arm.candidate.bits
+  return gain <= 25 ? given(search, population.key) : { predicate: said, gain, key: population.key }
+}
+
+/** Given up. */
+const given = ({ hopeless }: Search, key: string): null => {
+  hopeless.add(key)
+  return null
+}
+
+/** What the arm can learn from: its open positives, and of what speaks against it enough. */
+const populationOf = (arm: Arm, search: Search): (Population & { readonly key: string }) | null => {
+  const { sample } = search
+  const open = sample.all.filter((row) => isOpen(arm, search, row))
+  if (open.length < 6) return null
+  const positives = spreadOut(open, mostPositives)
+  const against = rowsThat(arm.fits, sample.all, fit.breaks)
+  const negatives = spreadOut(against, Math.max(leastNegatives, Math.min(mostNegatives, negativesEach * positives.length)))
+  const share = (rows: Int32Array, of: Int32Array): number => of.length / Math.max(1, rows.length)
+  const weight = (share(negatives, against) * sample.negativeWeight) / (share(positives, open) * sample.positiveWeight)
+  return { positives, negatives, weight, key: keyOf(open) }
+}
+
+const keyOf = (rows: Int32Array): string => {
+  let [a, b] = [rows.length, 0x9e3779b9]
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    a = (Math.imul(a, 31) + row) | 0
+    b = Math.imul(b ^ row, 0x85ebca6b) ^ (b >>> 15)
+  }
+  return `${a} ${b}`
+}
+
+/** At most so many of the rows, evenly. */
+const spreadOut = (rows: Int32Array, most: number): Int32Array => {
+  if (rows.length <= most) return rows
+  const stride = rows.length / most
+  return Int32Array.from({ length: most }, (_, i) => rows[Math.floor(i * stride)] ?? 0)
+}
+
+/** The draft with its borders on the whole archive, and its trial. */
+const finished = (arm: Arm, found: Found, search: Search): Draft => {
+  const { sample, archive } = search
+  const { effect } = arm.candidate
+  if (sample.isWhole) return judged(search, found.predicate, effect, found.gain)
+  const rough = judged(search, found.predicate, effect, found.gain)
+  const { explainedAll } = search
+  const open = rough.fits.map((value, row) => (value === fit.fits && explainedAll[row] === 1 ? fit.notAtRisk : value))
+  const rows = archive.split.train.filter((row) => open[row] === fit.fits || open[row] === fit.breaks)
+  const predicate = sharpen(found.predicate, { features: archive.features, fits: open, rows })
+  const base = rough.base
+  const exact = trial({ ...archive, predicate, fits: rough.fits, base })
+  return exact.failed === null || rough.trial.failed !== null ? { ...rough, predicate, trial: exact } : rough
+}
+
+const judged = ({ archive }: Search, predicate: readonly Literal[], effect: RuleEffect, gain: number): Draft => {
+  const fits = fitsOf(effect, archive.answers, archive.features)
+  const base = baseRate(fits, archive.split)
+  return { predicate, effect, fits, base, gain, trial: trial({ ...archive, predicate, fits, base }) }
+}
