@@ -59,13 +59,16 @@ export const causeWords: Readonly<Record<CauseLabel, CauseWords>> = {
 const reasons: Readonly<Record<string, string>> = {
   unpaired: 'one side never answered',
   'nondeterministic-candidate': 'the candidate answers differently on the same reads',
+  'candidate-replaced': 'another version of the candidate decided live, and its code is not at hand',
   'missing-version': 'a version that was read is no longer kept',
   'unrecorded-read': 'the candidate looked at something that was not recorded',
   'legacy-snapshot-unknown': 'it is unknown which instant the legacy read at',
+  'legacy-inconsistent': 'the legacy answered equal cases differently',
   'no-compact-explanation': 'the legacy acts otherwise, and no short rule says when',
   'owner-decides': 'hidden rule or defect: only the owner can say',
   'awaiting-mining': 'not mined yet',
   'replay-failed': 'the decision could not be replayed',
+  'not-replayable': 'the candidate is a service that can only be asked live',
 }
 
 /** Why a divergence is unresolved, as words; an unknown reason as it is. */

@@ -1,34 +1,31 @@
 import { BanyanError } from '../model/errors.ts'
 import type { Observation } from '../model/observation.ts'
-import type { Evidence, Finding, RestoringRead, UnresolvedReason, Verdict } from '../model/verdict.ts'
+import type { Cause, Evidence, Finding, Verdict } from '../model/verdict.ts'
+import type { Case, Result } from './case.ts'
+import { agreed, isSampled, unresolved } from './case.ts'
 import { causedBy, explainLive } from './environment.ts'
-import { correctedByLegacy, liveAlsoMoved, logicResidue, missingVersions, noAnswer, readEarlier, replayFailed } from './evidence.ts'
+import {
+  brokenHistory,
+  correctedByLegacy,
+  liveAlsoMoved,
+  missingVersions,
+  noAnswer,
+  notReplayable,
+  readEarlier,
+  regressionBesides,
+  replayFailed,
+} from './evidence.ts'
+import { olderReads } from './experiments/older-reads.ts'
+import { agreeingOnLiveReads } from './experiments/older-versions.ts'
 import type { ClassifyInput, Snapshot } from './input.ts'
 import { observationDifferences } from './observation-differences.ts'
 import { proofsAgainst } from './proofs.ts'
-import { sameObservation } from './same-observation.ts'
-
-/** What was found out about one decision, and with which view of the past. */
-interface Result {
-  readonly finding: Finding
-  readonly grade: 'A' | 'B'
-  readonly restoring: readonly RestoringRead[]
-  readonly evidence: readonly Evidence[]
-  readonly snapshot: Snapshot
-}
-
-/** One decision under examination. */
-interface Case {
-  readonly input: ClassifyInput
-  /** The legacy's final word. */
-  readonly final: Observation
-  readonly agrees: (candidate: Observation, with_?: Observation) => boolean
-}
+import { liveMovement, residue } from './residue.ts'
 
 /**
  * Finds the cause of one decision's differences, by experiment: agreement restored by the reads as of the legacy's commit is
  * the environment; a candidate that still differs then is logic. Logic without a proof of wrongness is left to the
- * miner, as `unresolved('awaiting-mining')`, with the reads that moved the live answer besides.
+ * miner, as `unresolved('awaiting-mining')`, with the reads that moved the live answer besides and what further experiments say.
  *
  * @throws BanyanError internal for a decision whose legacy side is still open; the reason of an aborted signal.
  */
@@ -46,13 +43,16 @@ const examine = async (the: Case): Promise<Result> => {
   if (input.missingVersions.length > 0) return unresolved(the, 'missing-version', [missingVersions(input.missingVersions)])
   try {
     const isLiveEqual = agrees(live.observation)
-    if (agrees(snapshot.asOf.observation)) {
-      return isLiveEqual ? agreed(snapshot, 'A', []) : await environment(the, snapshot, (observation) => agrees(observation))
-    }
-    if (legacy.firstObservation !== null && agrees(snapshot.asOf.observation, legacy.firstObservation)) {
+    const then = snapshot.asOf.observation
+    if (isLiveEqual && agrees(then)) return agreed(snapshot, 'A', await counterEvidence(the))
+    if (then.kind === 'failed' && liveOnly.has(then.reason)) return comparedLiveOnly(the, then, isLiveEqual)
+    const broken = input.brokenVersions()
+    if (broken.length > 0) return unresolved(the, 'missing-version', [brokenHistory(broken)])
+    if (agrees(then)) return await environment(the, snapshot, (observation) => agrees(observation))
+    if (legacy.firstObservation !== null && agrees(then, legacy.firstObservation)) {
       return await settlement(the, legacy.firstObservation, isLiveEqual)
     }
-    return (await proven(the, isLiveEqual)) ?? (await otherInstant(the, isLiveEqual)) ?? (await residue(the))
+    return (await proven(the, isLiveEqual)) ?? (await otherInstant(the, isLiveEqual)) ?? (await residue(the, isLiveEqual))
   } catch (cause) {
     const isCalledOff = input.signal?.aborted === true || (cause instanceof Error && cause.name === 'AbortError')
     if (isCalledOff) throw cause
@@ -60,25 +60,29 @@ const examine = async (the: Case): Promise<Result> => {
   }
 }
 
-const unresolved = ({ input }: Case, reason: UnresolvedReason, evidence: readonly Evidence[]): Result => ({
-  finding: { kind: 'unresolved', reason },
-  grade: 'A',
-  restoring: [],
-  evidence,
-  snapshot: input.snapshot,
-})
+/** One agreement in so many is asked what older reads would have made of it: where another answer, the legacy worked with no such copy. */
+const askedAgreements = 64
 
-const agreed = (snapshot: Snapshot, grade: 'A' | 'B', evidence: readonly Evidence[]): Result => ({
-  finding: { kind: 'agreed' },
-  grade,
-  restoring: [],
-  evidence,
-  snapshot,
-})
+const counterEvidence = async (the: Case): Promise<readonly Evidence[]> => {
+  if (!isSampled(the.input.live, askedAgreements)) return []
+  const older = await olderReads(the, the.input.snapshot)
+  return older === null ? [] : [older]
+}
+
+/** Failures of a replay that say nothing about the candidate's logic. */
+const liveOnly: ReadonlySet<string> = new Set(['not-replayable', 'unrecorded-read', 'unreachable'])
+
+/** A candidate that cannot be asked as of then: what it said live is all that there is. */
+const comparedLiveOnly = (the: Case, then: Extract<Observation, { kind: 'failed' }>, isLiveEqual: boolean): Result => {
+  const evidence = [notReplayable(then)]
+  if (isLiveEqual) return agreed(the.input.snapshot, 'B', evidence)
+  const reason = then.reason === 'not-replayable' || then.reason === 'unrecorded-read' ? then.reason : 'replay-failed'
+  return { ...unresolved(the, reason, evidence), grade: 'B' }
+}
 
 /** The candidate is right when it sees what the legacy saw: which reads made it differ? */
-const environment = async ({ input }: Case, snapshot: Snapshot, matches: (observation: Observation) => boolean): Promise<Result> => {
-  const explanation = await explainLive(input, snapshot, matches)
+const environment = async (the: Case, snapshot: Snapshot, matches: (observation: Observation) => boolean): Promise<Result> => {
+  const explanation = await explainLive(the.input, snapshot, matches)
   if (explanation.kind === 'unexplained') {
     return {
       finding: { kind: 'unresolved', reason: explanation.reason },
@@ -89,6 +93,12 @@ const environment = async ({ input }: Case, snapshot: Snapshot, matches: (observ
     }
   }
   const { restoring, evidence, isUnique } = explanation
+  const versions = await agreeingOnLiveReads(the, snapshot)
+  if (versions.length > 0) {
+    const causes: readonly Cause[] = [...explanation.causes, 'defect']
+    const finding: Finding = { kind: 'caused', causes, relation: 'overdetermined', rule: null }
+    return { finding, grade: 'B', restoring, evidence: [...evidence, regressionBesides(versions)], snapshot }
+  }
   return { finding: causedBy(explanation), grade: isUnique ? 'A' : 'B', restoring, evidence, snapshot }
 }
 
@@ -110,7 +120,8 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
   if (candidate.length === 0 && legacy.length === 0) return null
   const causes = [...(candidate.length > 0 ? (['defect'] as const) : []), ...(legacy.length > 0 ? (['legacy-defect'] as const) : [])]
   const evidence = [...candidate, ...legacy]
-  const moved = isLiveEqual ? null : await liveMovement(the)
+  const movement = isLiveEqual ? null : await liveMovement(the)
+  const moved = movement?.kind === 'explained' ? movement : null
   const all = [...causes, ...(moved?.causes ?? [])]
   return {
     finding: { kind: 'caused', causes: all, relation: all.length > 1 ? 'compound' : 'single', rule: null },
@@ -119,20 +130,6 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
     evidence: [...evidence, ...(moved === null ? [] : [liveAlsoMoved(moved.restoring)])],
     snapshot,
   }
-}
-
-/** Which reads made the live answer another one than the as-of answer; null when it is the same, or nobody can tell. */
-const liveMovement = async ({
-  input,
-  agrees,
-}: Case): Promise<Extract<Awaited<ReturnType<typeof explainLive>>, { kind: 'explained' }> | null> => {
-  const { live, snapshot } = input
-  const then = snapshot.asOf.observation
-  if (sameObservation(live.observation, then) || (then.kind === 'decided' && agrees(live.observation, then))) return null
-  const explanation = await explainLive(input, snapshot, (observation) =>
-    then.kind === 'decided' ? agrees(observation, then) : sameObservation(observation, then),
-  )
-  return explanation.kind === 'explained' ? explanation : null
 }
 
 /** The legacy may have read at another instant of its own transaction; null when none of them explains its answer. */
@@ -145,12 +142,6 @@ const otherInstant = async (the: Case, isLiveEqual: boolean): Promise<Result | n
     return { ...result, grade: 'B', evidence: [readEarlier(), ...result.evidence] }
   }
   return null
-}
-
-const residue = async (the: Case): Promise<Result> => {
-  const moved = await liveMovement(the)
-  const result = unresolved(the, 'awaiting-mining', [logicResidue(), ...(moved === null ? [] : [liveAlsoMoved(moved.restoring)])])
-  return { ...result, restoring: moved?.restoring ?? [] }
 }
 
 const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Verdict => {
@@ -174,6 +165,7 @@ const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Ve
     asOf,
     decidedAt: legacy.decidedAt ?? live.decidedAt,
     exposure: exposureOf(input),
+    lagMs: input.lagMs,
   }
 }
 

@@ -1,14 +1,12 @@
-import type { LiveDecision } from '../model/decision.ts'
 import type { EpochMs } from '../model/ids.ts'
 import type { Observation } from '../model/observation.ts'
-import { asRecorded } from '../model/substitution.ts'
 import type { Cause, Evidence, Finding, RestoringRead, UnresolvedReason } from '../model/verdict.ts'
 import { changedReads } from './changed-reads.ts'
 import type { ChangedRead } from './changed-reads.ts'
-import { failedOnlyLive, notReproduced, notRestored, restoredBy, valueUnknown } from './evidence.ts'
+import { notRestored, restoredBy, valueUnknown } from './evidence.ts'
 import type { ClassifyInput, Snapshot } from './input.ts'
 import { minimalSets } from './minimal-sets.ts'
-import { sameObservation } from './same-observation.ts'
+import { irreproducible } from './reproduce.ts'
 
 /** Why the live answer is not what the candidate would have said with the legacy's view of the world. */
 export type Explanation =
@@ -34,13 +32,13 @@ export const explainLive = async (
   snapshot: Snapshot,
   matches: (observation: Observation) => boolean,
 ): Promise<Explanation> => {
-  const { live } = input
-  const doubt = await reproduce(live, snapshot)
-  if (doubt !== null) return { kind: 'unexplained', reason: 'nondeterministic-candidate', evidence: [doubt] }
-  const changed = changedReads(live.reads, snapshot.asOfReads)
+  const { live, context } = input
+  const doubt = await irreproducible(context, live, snapshot)
+  if (doubt !== null) return { kind: 'unexplained', ...doubt }
+  const changed = changedReads(live.reads, await snapshot.asOfReads())
   const restores = async (units: readonly Unit[]): Promise<boolean> => {
     const reads = new Set(units.flatMap((unit) => (unit === 'clock' ? [] : [unit.unit])))
-    return matches(await snapshot.replay({ reads, clock: units.includes('clock') }))
+    return matches(await snapshot.run({ substitution: { reads, clock: units.includes('clock') } }))
   }
   // The clock always differs a little: it is suspected only where the reads alone do not explain.
   const units: readonly Unit[] = changed.length > 0 && (await restores(changed)) ? changed : [...changed, 'clock']
@@ -56,19 +54,6 @@ export const explainLive = async (
     isUnique: isExhaustive && sets.length === 1 && unknown.length === 0,
     evidence: [...explained.map((set) => restoredBy(set)), ...unknown.flatMap((unit) => (unit === 'clock' ? [] : [valueUnknown(unit)]))],
   }
-}
-
-/** Null when two replays of what was recorded both repeat the live answer. */
-const reproduce = async (live: LiveDecision, snapshot: Snapshot): Promise<Evidence | null> => {
-  const { observation } = live
-  if (observation.kind === 'failed' && (observation.reason === 'timed-out' || observation.reason === 'circuit-open')) {
-    return failedOnlyLive(observation)
-  }
-  for (let run = 1; run <= 2; run++) {
-    const again = await snapshot.replay(asRecorded)
-    if (!sameObservation(again, observation)) return notReproduced(observation, again)
-  }
-  return null
 }
 
 const relate = (

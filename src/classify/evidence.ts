@@ -1,3 +1,5 @@
+import type { Context } from '../model/context.ts'
+import type { LiveDecision } from '../model/decision.ts'
 import type { Observation } from '../model/observation.ts'
 import { durationWords } from '../model/duration.ts'
 import type { Evidence, RestoringRead } from '../model/verdict.ts'
@@ -7,7 +9,7 @@ import type { ChangedRead } from './changed-reads.ts'
 const maxText = 160
 
 /** Data as a person would say it, cut where it gets long. */
-const say = (data: Data): string => {
+export const say = (data: Data): string => {
   if (data === null) return 'nothing'
   if (typeof data === 'string') return `'${data}'`
   const text = JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)) ?? ''
@@ -21,10 +23,23 @@ const sayRead = ({ projection, key, seen, atLegacyCommit, ageMs }: RestoringRead
   return `${projection} ${key}: the candidate saw ${say(seen)} where the legacy had ${say(atLegacyCommit)} (${when})`
 }
 
+/** In which order the two sides saw a change and took their decision: the inversion is the proof of timing. */
+const orderOf = ({ projection, ageMs }: RestoringRead): Data => {
+  if (projection === 'clock') return null
+  return ageMs < 0
+    ? { legacy: ['decision', 'change'], candidate: ['change', 'decision'] }
+    : { legacy: ['change', 'decision'], candidate: ['decision', 'change'] }
+}
+
+const dataOf = (read: RestoringRead): Data => {
+  const { projection, key, seen, atLegacyCommit, ageMs, cause } = read
+  return { projection, key, seen, atLegacyCommit, ageMs, cause, order: orderOf(read) }
+}
+
 export const restoredBy = (reads: readonly RestoringRead[]): Evidence => ({
   test: 'as-of-reads-restore',
   words: `The answers agree once the candidate reads what the legacy saw: ${reads.map(sayRead).join('; ')}.`,
-  data: reads.map(({ projection, key, ageMs, cause }) => ({ projection, key, ageMs, cause })),
+  data: reads.map(dataOf),
 })
 
 export const valueUnknown = ({ projection, key, seen }: ChangedRead): Evidence => ({
@@ -41,8 +56,38 @@ export const notRestored = (changed: number): Evidence => ({
 
 export const notReproduced = (live: Observation, again: Observation): Evidence => ({
   test: 'live-not-reproduced',
-  words: `With the very reads of its live run the candidate now ${sayObservation(again)}, where live it ${sayObservation(live)}: something else decides with it.`,
+  words: `With the very reads of its live run the candidate now always ${sayObservation(again)}, where live it ${sayObservation(live)}: something that was not recorded decides with it.`,
   data: { live: sayObservation(live), again: sayObservation(again) },
+})
+
+export const notRepeated = (one: Observation, other: Observation): Evidence => ({
+  test: 'double-replay',
+  words: `Asked the very same several times, the candidate once ${sayObservation(one)} and once ${sayObservation(other)}.`,
+  data: { one: sayObservation(one), other: sayObservation(other) },
+})
+
+export const answeredByOther = (live: LiveDecision, context: Pick<Context, 'candidateVersion'>, again: Observation): Evidence => ({
+  test: 'candidate-version',
+  words: `Version ${live.candidateVersion} of the candidate ${sayObservation(live.observation)} live; its code is not at hand, and version ${context.candidateVersion} ${sayObservation(again)}.`,
+  data: { live: live.candidateVersion, present: context.candidateVersion },
+})
+
+export const notReplayable = (observation: Extract<Observation, { kind: 'failed' }>): Evidence => ({
+  test: 'replay',
+  words: `The candidate cannot be asked as of the legacy's commit (${observation.message}): only its live answer is compared.`,
+  data: { reason: observation.reason },
+})
+
+export const regressionBesides = (versions: readonly string[]): Evidence => ({
+  test: 'version-bisect',
+  words: `On the very reads of the live run version ${versions.join(', ')} of the candidate agrees with the legacy: what changed in the candidate since is as much a cause as the reads are.`,
+  data: { agrees: versions, differs: [] },
+})
+
+export const brokenHistory = (broken: readonly string[]): Evidence => ({
+  test: 'history',
+  words: `What the legacy saw is not known for sure: versions are missing in the history of ${broken.slice(0, 5).join(', ')}.`,
+  data: broken.slice(0, 20),
 })
 
 export const failedOnlyLive = (live: Extract<Observation, { kind: 'failed' }>): Evidence => ({
@@ -99,7 +144,7 @@ export const logicResidue = (): Evidence => ({
 export const liveAlsoMoved = (reads: readonly RestoringRead[]): Evidence => ({
   test: 'live-reads-moved',
   words: `Besides, the live answer was given on other data: ${reads.map(sayRead).join('; ')}.`,
-  data: reads.map(({ projection, key, ageMs, cause }) => ({ projection, key, ageMs, cause })),
+  data: reads.map(dataOf),
 })
 
 const sayObservation = (observation: Observation): string => {
@@ -120,4 +165,7 @@ const failureWords = {
   'timed-out': 'did not answer in time',
   'wrong-shape': 'gave an answer of the wrong shape',
   'circuit-open': 'was not asked, because it had failed too often',
+  unreachable: 'could not be asked',
+  'not-replayable': 'cannot be asked again',
+  'unrecorded-read': 'used something that it had not been given',
 } as const

@@ -1,47 +1,35 @@
-import type { Difference } from '../model/difference.ts'
 import type { HiddenRuleId } from '../model/ids.ts'
-import type { Cause, Evidence, Verdict } from '../model/verdict.ts'
+import type { Cause, Evidence, UnresolvedReason, Verdict } from '../model/verdict.ts'
 
-/** What mining and its replay found out about one logic residue. */
-export type MiningOutcome =
-  /** A rule laid over the candidate makes its as-of answer the legacy's. */
+/** What mining, its replay and the judge found out about one logic residue. */
+export type Judgement =
   | {
-      readonly kind: 'rule'
-      readonly rule: HiddenRuleId
-      readonly cause: 'hidden-rule' | 'defect' | 'owner-decides'
-      /** What still differs between the legacy and the live answer with the rule laid over it. */
-      readonly liveDifferences: readonly Difference[]
+      readonly kind: 'caused'
+      readonly causes: readonly ('hidden-rule' | 'defect' | 'legacy-defect')[]
+      /** The rule that, laid over the candidate, makes its as-of answer the legacy's. */
+      readonly rule: HiddenRuleId | null
       readonly evidence: readonly Evidence[]
     }
-  /** No rule explains it; proved wrong by other means. */
-  | { readonly kind: 'defect'; readonly evidence: readonly Evidence[] }
-  | { readonly kind: 'no-explanation'; readonly evidence: readonly Evidence[] }
+  | {
+      readonly kind: 'unresolved'
+      readonly reason: Extract<UnresolvedReason, 'no-compact-explanation' | 'owner-decides' | 'legacy-inconsistent'>
+      readonly evidence: readonly Evidence[]
+    }
 
 /**
  * The verdict after mining. Only residues are changed (`awaiting-mining`, and what an earlier mining made of one).
- * Where the live answer still differs with the rule laid over it, the reads that moved it are part of the cause:
- * compound. It is the same for the same outcome, so mining again changes nothing.
+ * Where other reads had moved the live answer besides, they are part of the cause: compound. It is the same for the same
+ * judgement, so mining again changes nothing.
  */
-export const reclassify = (verdict: Verdict, outcome: MiningOutcome): Verdict => {
+export const reclassify = (verdict: Verdict, judgement: Judgement): Verdict => {
   if (!isResidue(verdict)) return verdict
-  const evidence = [...verdict.evidence.filter((one) => !isMined(one)), ...outcome.evidence.map(asMined)]
-  switch (outcome.kind) {
-    case 'no-explanation':
-      return { ...verdict, evidence, finding: { kind: 'unresolved', reason: 'no-compact-explanation' } }
-    case 'defect':
-      return { ...verdict, evidence, finding: { kind: 'caused', causes: ['defect'], relation: 'single', rule: null } }
-    case 'rule': {
-      if (outcome.cause === 'owner-decides') return { ...verdict, evidence, finding: { kind: 'unresolved', reason: 'owner-decides' } }
-      const besides = verdict.latent || outcome.liveDifferences.length === 0 ? [] : environmentCauses(verdict)
-      const causes = [outcome.cause, ...besides]
-      return {
-        ...verdict,
-        evidence,
-        finding: { kind: 'caused', causes, relation: causes.length > 1 ? 'compound' : 'single', rule: outcome.rule },
-      }
-    }
-    default:
-      return outcome satisfies never
+  const evidence = [...verdict.evidence.filter((one) => !isMined(one)), ...judgement.evidence.map(asMined)]
+  if (judgement.kind === 'unresolved') return { ...verdict, evidence, finding: { kind: 'unresolved', reason: judgement.reason } }
+  const causes: readonly Cause[] = [...judgement.causes, ...(verdict.latent ? [] : environmentCauses(verdict))]
+  return {
+    ...verdict,
+    evidence,
+    finding: { kind: 'caused', causes, relation: causes.length > 1 ? 'compound' : 'single', rule: judgement.rule },
   }
 }
 
@@ -73,7 +61,7 @@ export const isResidue = ({ finding, evidence }: Verdict): boolean => {
   return finding.kind === 'caused' && (finding.rule !== null || evidence.some(isMined))
 }
 
-const minedReasons: ReadonlySet<string> = new Set(['awaiting-mining', 'no-compact-explanation', 'owner-decides'])
+const minedReasons: ReadonlySet<string> = new Set(['awaiting-mining', 'no-compact-explanation', 'owner-decides', 'legacy-inconsistent'])
 
 const environmentCauses = (verdict: Verdict): readonly Cause[] =>
   (['timing', 'stale-data'] as const).filter((cause) => verdict.restoring.some((read) => read.cause === cause))

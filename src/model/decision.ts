@@ -2,6 +2,7 @@ import type { BusinessEvent } from './business-event.ts'
 import type { ContextName, DecisionId, EpochMs } from './ids.ts'
 import type { Observation } from './observation.ts'
 import type { LogPoint, RecordedRead } from './read.ts'
+import type { Data } from './value.ts'
 
 /** The candidate's live answer, with all that it read. Written once, never changed. */
 export interface LiveDecision {
@@ -43,6 +44,8 @@ export interface LegacyDecision {
   /** The legacy's own clock at the decision. */
   readonly decidedAt: EpochMs | null
   readonly answeredAt: EpochMs | null
+  /** Codes and flags that the legacy wrote beside its answer, as `table.column`: what it thought of it. */
+  readonly wrote?: Readonly<Record<string, Data>>
 }
 
 /** The candidate's answer with every read resolved just before the legacy's own transaction. */

@@ -9,13 +9,16 @@ export type Cause = (typeof causes)[number]
 export const unresolvedReasons = [
   'unpaired',
   'nondeterministic-candidate',
+  'candidate-replaced',
   'missing-version',
   'unrecorded-read',
   'legacy-snapshot-unknown',
+  'legacy-inconsistent',
   'no-compact-explanation',
   'owner-decides',
   'awaiting-mining',
   'replay-failed',
+  'not-replayable',
 ] as const
 export type UnresolvedReason = (typeof unresolvedReasons)[number]
 
@@ -67,4 +70,6 @@ export interface Verdict {
   readonly asOf: AsOfAnswer
   readonly decidedAt: EpochMs
   readonly exposure: number | null
+  /** How far the instant of what the live run read lies from the legacy's: the dose of which timing is the response. Null: unknown. */
+  readonly lagMs?: number | null
 }

@@ -1,6 +1,5 @@
 import type { Context } from '../model/context.ts'
 import type { EpochMs, Position, SourceName } from '../model/ids.ts'
-import { epochMs } from '../model/ids.ts'
 import { afterTransaction } from '../model/log-point.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Store } from '../ports/store.ts'
@@ -80,15 +79,17 @@ const applyFeed = async (input: Parameters<typeof startFeeds>[0], name: string, 
 
 /** How far back the source's time goes at a position, so that what is older than a span can be forgotten. */
 export const createHorizon = (spanMs: number): { readonly note: (position: Position, at: EpochMs) => Position | null } => {
-  let marks: { readonly position: Position; readonly at: EpochMs }[] = []
+  const marks: { readonly position: Position; readonly at: EpochMs }[] = []
+  let head = 0
   return {
     note: (position, at) => {
       marks.push({ position, at })
-      const oldest = epochMs(at - spanMs)
-      const index = marks.findLastIndex((mark) => mark.at < oldest)
-      if (index < 0) return null
-      marks = marks.slice(index)
-      return marks[0]?.position ?? null
+      const oldest = at - spanMs
+      while ((marks[head + 1]?.at ?? Number.POSITIVE_INFINITY) < oldest) head += 1
+      // What is passed is let go of now and then, not each time.
+      if (head > 10_000) head -= marks.splice(0, head).length
+      const mark = marks[head]
+      return mark !== undefined && mark.at < oldest ? mark.position : null
     },
   }
 }

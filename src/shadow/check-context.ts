@@ -6,7 +6,7 @@ import { BanyanError } from '../model/errors.ts'
 const defaultLimits: CandidateLimits = { timeoutMs: 2_000, concurrency: 16, queue: 256, circuitFailures: 20, circuitOpenMs: 30_000 }
 
 /** Names of the candidate's tools: no projection may hide them. */
-const toolNames = ['clock', 'random', 'intend', 'signal']
+const toolNames = ['clock', 'random', 'intend', 'signal', 'parameters']
 
 export const invalid = (context: string, part: string, message: string, hint: string, cause?: unknown): BanyanError =>
   new BanyanError('context-invalid', `context '${context}' ${message}`, {

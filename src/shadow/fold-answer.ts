@@ -10,6 +10,7 @@ import type { LogPoint } from '../model/read.ts'
 import { transactionView } from '../model/transaction-view.ts'
 import type { TransactionView } from '../model/transaction-view.ts'
 import { cloneData } from './clone-data.ts'
+import { wroteBeside } from './wrote-beside.ts'
 
 /** A transaction that touched a decision: its rows of this decision only, and where its own work begins. */
 export interface JoinedTransaction {
@@ -34,7 +35,9 @@ export const foldTransaction = (
   if (answer === pending) return next
   const observation: Observation = { kind: 'decided', answer: cloneData(answer), effects: [] }
   if (decision.observation !== null && encodeObservation(decision.observation) === encodeObservation(observation)) return next
-  return decision.state === 'answered' ? corrected(next, observation) : answered({ context, decision: next, joined, views, observation })
+  const told =
+    decision.state === 'answered' ? corrected(next, observation) : answered({ context, decision: next, joined, views, observation })
+  return { ...told, wrote: wroteBeside(joined) }
 }
 
 const encodeObservation = (observation: Observation): string => encode(observation as unknown as Parameters<typeof encode>[0])

@@ -9,6 +9,8 @@ export interface Version extends LogPoint {
   /** The projected value; null: the key was absent. */
   readonly value: Data
   readonly group: string | null
+  /** The change that made it says that something unknown had stood here before. */
+  readonly isAfterGap: boolean
 }
 
 /** All versions of one key that are still kept, in log order. */

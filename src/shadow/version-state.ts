@@ -6,6 +6,7 @@ import { comparePoints } from '../model/log-point.ts'
 import type { LogPoint, ReadEntry } from '../model/read.ts'
 import { projectRow } from './project-row.ts'
 import type { ProjectedRow } from './project-row.ts'
+import { sameData } from './same-data.ts'
 import { newestIn, visibleCount } from './version-chain.ts'
 import type { Version, VersionChain, View } from './version-chain.ts'
 
@@ -149,13 +150,13 @@ const remove = (state: ProjectionState, change: ChangeEvent, key: string): void 
 
 const append = (state: ProjectionState, change: ChangeEvent, { key, value, group }: ProjectedRow): void => {
   const { position, committedAt } = change.transaction
-  const version: Version = { position, ordinal: change.ordinal, committedAt, value, group }
   const chain = state.chains.get(key)
+  const last = chain?.at(-1)
+  const version: Version = { position, ordinal: change.ordinal, committedAt, value, group, isAfterGap: isAfterGap(state, change, key, last) }
   if (chain === undefined) {
     if (value === null) return
     state.chains.set(key, [version])
   } else {
-    const last = chain.at(-1)
     if (last !== undefined && comparePoints(last, version) >= 0) return
     chain.push(version)
     state.grown.add(key)
@@ -164,6 +165,15 @@ const append = (state: ProjectionState, change: ChangeEvent, { key, value, group
   const members = state.groups.get(group)
   if (members === undefined) state.groups.set(group, new Set([key]))
   else members.add(key)
+}
+
+/** True when the source's own old row is not what was known of it: something happened between that nobody recorded. */
+const isAfterGap = (state: ProjectionState, change: ChangeEvent, key: string, last: Version | undefined): boolean => {
+  if (change.op === 'create') return last !== undefined && last.value !== null
+  if (change.beforeKind !== 'full' || change.before === null || change.omitted.length > 0) return false
+  const before = projectRow(state, change, change.before)
+  if (before.key !== key) return false
+  return last === undefined || !sameData(last.value, before.value)
 }
 
 /** Keeps of each key the newest version before the point, and all later ones. */

@@ -3,18 +3,17 @@ import type { Snapshot } from '../../classify/input.ts'
 import { compileComparison } from '../../diff/compare.ts'
 import { compileFingerprint } from '../../diff/fingerprint.ts'
 import type { Context } from '../../model/context.ts'
-import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
+import type { LegacyDecision } from '../../model/decision.ts'
 import { comparePoints } from '../../model/log-point.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
-import { runCandidate } from '../../shadow/candidate-run.ts'
-import { missedVersion } from '../../shadow/missed-version.ts'
-import { asOfReads } from '../../shadow/read-resolver.ts'
 import { scanPoints } from '../../shadow/scan-points.ts'
-import { resolveAgain, substitutedReads } from '../../shadow/substituted-reads.ts'
-import { candidateWorld } from '../candidate-world.ts'
+import { brokenVersions } from './broken-versions.ts'
+import { lagOf } from './lag.ts'
+import { placeboPoint } from './placebo-point.ts'
 import type { RollingState } from './rolling-state.ts'
+import { createSnapshot } from './snapshot.ts'
 
 /** Instants of the legacy's own transaction that are tried where it did not lock what it read. */
 const maxScanPoints = 40
@@ -35,38 +34,23 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
     const missingVersions = isKept
       ? []
       : live.reads.filter((read) => read.feed === 'stream').map((read) => `${read.projection} ${read.key}`)
-    return classify({ context, live, legacy, snapshot, scan, missingVersions, compare, fingerprint, signal })
-  }
-}
-
-interface SnapshotInput {
-  readonly context: Context
-  readonly rolling: RollingState
-  readonly live: LiveDecision
-  readonly legacy: LegacyDecision
-  readonly point: LogPoint
-  readonly signal: AbortSignal
-}
-
-const createSnapshot = async ({ context, rolling, live, legacy, point, signal }: SnapshotInput): Promise<Snapshot> => {
-  const { state } = rolling
-  const masked = legacy.transactions
-  const legacyNow = legacy.decidedAt ?? live.decidedAt
-  const resolve = asOfReads({ projections: context.reads, state, before: point, masked, readAt: legacyNow })
-  const run = { context, trigger: live.trigger, seed: live.id, signal, world: candidateWorld }
-  const asOf = await runCandidate({ ...run, resolve, now: () => legacyNow })
-  return {
-    asOf: { observation: asOf.observation, reads: asOf.reads, inputsRead: asOf.inputsRead },
-    asOfReads: await resolveAgain(live.reads, resolve),
-    replay: async (substitution) => {
-      const reads = substitutedReads({ recorded: live.reads, asOf: resolve, units: substitution.reads })
-      const replayed = await runCandidate({ ...run, resolve: reads, now: () => (substitution.clock ? legacyNow : live.decidedAt) })
-      return replayed.observation
-    },
-    missed: (read, entry) => {
-      const missedFrom = rolling.progress().missedFrom(read.projection, read.readAt)
-      return missedVersion(state, { read, entry, before: point, masked, missedFrom })
-    },
+    return classify({
+      context,
+      live,
+      legacy,
+      snapshot,
+      scan,
+      missingVersions,
+      brokenVersions: () => brokenVersions(rolling.state, { live, legacy, asOf, reads: snapshot.asOf.reads }),
+      placebo: async () => {
+        const point = placeboPoint(rolling.state, { legacy, asOf, reads: snapshot.asOf.reads })
+        return point === null ? null : snapshotAt(point)
+      },
+      lagMs: lagOf({ live, legacy }),
+      compare,
+      fingerprint,
+      signal,
+    })
   }
 }
 

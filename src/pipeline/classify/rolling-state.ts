@@ -1,5 +1,7 @@
+import { oldestCopyMs } from '../../classify/experiments/older-reads.ts'
 import type { Context } from '../../model/context.ts'
 import type { Position, SourceName, TableName } from '../../model/ids.ts'
+import { comparePoints } from '../../model/log-point.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { CaptureCursor } from '../../ports/capture-store.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
@@ -48,6 +50,9 @@ const createReader = (input: {
   }
 }
 
+/** Null: nothing is let go of. */
+const earlier = (a: LogPoint, b: LogPoint | null): LogPoint | null => (b === null || comparePoints(b, a) < 0 ? b : a)
+
 export const createRollingState = (input: {
   readonly context: Context
   readonly log: ChangeLog
@@ -65,6 +70,8 @@ export const createRollingState = (input: {
   const streamed = createReader({ log, source, state, tables: [...all].filter((table) => !external.has(table)) })
   const ahead = createReader({ log, source, state, tables: [...external] })
   const horizon = createHorizon(context.answersWithinMs + 2 * context.settlesWithinMs + context.maxTransactionMs)
+  const copyHorizon = createHorizon(oldestCopyMs)
+  let copyKeptFrom: LogPoint | null = null
   let progress = feedProgress(state, [])
   let keptFrom: LogPoint | null = null
   return {
@@ -84,9 +91,11 @@ export const createRollingState = (input: {
         if (legacy.asOf === null || legacy.answeredAt === null) continue
         const position = horizon.note(legacy.asOf.position, legacy.answeredAt)
         if (position !== null && (keptFrom === null || position > keptFrom.position)) keptFrom = { position, ordinal: 0 }
+        const copy = copyHorizon.note(legacy.asOf.position, legacy.answeredAt)
+        if (copy !== null && (copyKeptFrom === null || copy > copyKeptFrom.position)) copyKeptFrom = { position: copy, ordinal: 0 }
       }
       // External feeds are matched by value, however old: their tables are kept whole.
-      if (keptFrom !== null) state.prune({ stream: keptFrom, external: null })
+      if (keptFrom !== null) state.prune({ stream: keptFrom, external: null, reference: earlier(keptFrom, copyKeptFrom) })
     },
     keptFrom: () => keptFrom,
   }

@@ -9,6 +9,14 @@ const qty = (value: number) => decided({ qty: value })
 const caused = (causes: readonly string[], relation = 'single'): Finding => ({ kind: 'caused', causes, relation, rule: null }) as Finding
 const unresolved = (reason: string): Finding => ({ kind: 'unresolved', reason }) as Finding
 const verdictOf = (scene: Scene): Promise<Verdict> => classify(examined(scene))
+/** Agrees when first asked, and then answers otherwise each time. */
+const wandering = (): Candidate => {
+  let asked = 0
+  return () => {
+    asked += 1
+    return qty(asked)
+  }
+}
 const scene = { candidate: sum, live: { 'stock/A': 1 }, asOf: { 'stock/A': 1 }, legacy: qty(1) } satisfies Scene
 
 describe('agreement', () => {
@@ -171,7 +179,11 @@ describe('what cannot be known', () => {
   it.each<[string, Partial<Scene>, string]>([
     ['the legacy never answered', { legacy: { kind: 'absent', reason: 'time-limit' } }, 'unpaired'],
     ['history is too short', { missingVersions: ['stock A'] }, 'missing-version'],
-    ['a replay gives another answer than the live run', { liveAnswer: qty(77) }, 'nondeterministic-candidate'],
+    ['replays always give another answer than the live run', { liveAnswer: qty(77) }, 'unrecorded-read'],
+    ['replays give one answer and another', { liveAnswer: qty(77), candidate: wandering() }, 'nondeterministic-candidate'],
+    ['the answer as of then is another each time', { legacy: qty(44), candidate: wandering() }, 'nondeterministic-candidate'],
+    ['other code decided, and is not at hand', { liveAnswer: qty(77), presentVersion: 'w' }, 'candidate-replaced'],
+    ['history has a hole where it is looked at', { legacy: qty(44), brokenVersions: ['stock A'] }, 'missing-version'],
     ['the candidate timed out live, but agrees', { liveAnswer: failed('timed-out') }, 'nondeterministic-candidate'],
     ['the candidate was not asked live', { liveAnswer: failed('circuit-open') }, 'nondeterministic-candidate'],
     ['the logic differs, and nothing proves either wrong', { legacy: qty(44) }, 'awaiting-mining'],
@@ -183,25 +195,25 @@ describe('what cannot be known', () => {
 
   it('is told of a read that nobody recorded', async () => {
     const input = examined({ ...scene, live: { 'stock/A': 9 }, asOf: { 'stock/A': 1 } })
-    const replay = async () => qty(9)
-    expect((await classify({ ...input, snapshot: { ...input.snapshot, replay } })).finding).toEqual(unresolved('unrecorded-read'))
+    const run = async () => qty(9)
+    expect((await classify({ ...input, snapshot: { ...input.snapshot, run } })).finding).toEqual(unresolved('unrecorded-read'))
   })
 
   it('is told when a replay fails', async () => {
     const input = examined({ ...scene, live: { 'stock/A': 9 } })
-    const replay = () => Promise.reject(new Error('no state'))
-    expect((await classify({ ...input, snapshot: { ...input.snapshot, replay } })).finding).toEqual(unresolved('replay-failed'))
+    const run = () => Promise.reject(new Error('no state'))
+    expect((await classify({ ...input, snapshot: { ...input.snapshot, run } })).finding).toEqual(unresolved('replay-failed'))
   })
 })
 
 it('gives no verdict when it is called off', async () => {
   const stop = new AbortController()
   const input = { ...examined({ ...scene, live: { 'stock/A': 9 } }), signal: stop.signal }
-  const replay = () => {
+  const run = () => {
     stop.abort(new Error('shut down'))
     return Promise.reject(stop.signal.reason)
   }
-  await expect(classify({ ...input, snapshot: { ...input.snapshot, replay } })).rejects.toThrow('shut down')
+  await expect(classify({ ...input, snapshot: { ...input.snapshot, run } })).rejects.toThrow('shut down')
 })
 
 describe('proof of wrongness', () => {

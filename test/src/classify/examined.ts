@@ -1,7 +1,7 @@
 import { compileComparison } from '../../../src/diff/compare.ts'
 import { compileFingerprint } from '../../../src/diff/fingerprint.ts'
-import type { ClassifyInput, Missed, Snapshot } from '../../../src/classify/input.ts'
-import type { Invariant, Projection } from '../../../src/model/context.ts'
+import type { ClassifyInput, Missed, PastValue, Snapshot } from '../../../src/classify/input.ts'
+import type { Invariant, Logic, Projection, Relation } from '../../../src/model/context.ts'
 import type { LegacyDecision } from '../../../src/model/decision.ts'
 import { contextName, epochMs, position, tableName } from '../../../src/model/ids.ts'
 import type { DecisionId } from '../../../src/model/ids.ts'
@@ -30,7 +30,7 @@ const projection = (kind: Projection['kind'], freshWithinMs: number | null): Pro
 
 /** Values by `projection/key`; the candidate's answer from them and the clock. */
 export type Values = Readonly<Record<string, number>>
-export type Candidate = (values: Values, clockMs: number) => Observation
+export type Candidate = (values: Values, clockMs: number, data: Data) => Observation
 
 export interface Scene {
   readonly candidate: Candidate
@@ -46,7 +46,19 @@ export interface Scene {
   readonly otherInstants?: readonly Values[]
   readonly invariants?: readonly Invariant[]
   readonly missingVersions?: readonly string[]
+  readonly brokenVersions?: readonly string[]
+  readonly presentVersion?: string
+  readonly older?: Readonly<Record<string, Candidate>>
+  readonly specification?: Candidate
+  readonly relations?: readonly Relation[]
+  readonly history?: Readonly<Record<string, readonly PastValue[]>>
+  readonly placebo?: Values
 }
+
+const triggerData: Data = { qty: 5, lines: [1, 2, 3] }
+
+const valuesOf = (reads: readonly RecordedRead[]): Values =>
+  Object.fromEntries(reads.map((read) => [`${read.projection}/${read.key}`, Number(read.entries[0]?.value ?? 0)]))
 
 export const liveAtMs = 1_000_000
 export const legacyAtMs = 999_000
@@ -70,23 +82,40 @@ const readsOf = (values: Values, names: readonly string[]): readonly RecordedRea
 export const examined = (scene: Scene): ClassifyInput & { readonly replays: () => number } => {
   const names = Object.keys(scene.live)
   let replays = 0
+  const logics = new Map<Logic, Candidate>()
+  const logicOf = (candidate: Candidate): Logic => {
+    const logic: Logic = () => undefined
+    logics.set(logic, candidate)
+    return logic
+  }
+  const specification = scene.specification === undefined ? {} : { specification: logicOf(scene.specification) }
+  const olderVersions = Object.entries(scene.older ?? {}).map(([version, candidate]) => ({
+    version,
+    candidate: logicOf(candidate),
+    until: null,
+  }))
   const snapshotOf = (values: Values): Snapshot => ({
-    asOf: { observation: scene.candidate(values, legacyAtMs), reads: readsOf(values, names), inputsRead: [] },
-    asOfReads: readsOf(values, names),
-    replay: async ({ reads, clock }) => {
+    asOf: { observation: scene.candidate(values, legacyAtMs, triggerData), reads: readsOf(values, names), inputsRead: [] },
+    asOfReads: async () => readsOf(values, names),
+    run: async ({ logic, substitution, alter, data }) => {
       replays += 1
-      const isAsOf = (name: string): boolean => reads.has(readUnit(...(name.split('/') as [string, string])))
-      const mixed = Object.fromEntries(names.map((name) => [name, (isAsOf(name) ? values[name] : scene.live[name]) ?? 0]))
-      return scene.candidate(mixed, clock ? legacyAtMs : liveAtMs)
+      const isAsOf = (name: string): boolean =>
+        substitution === undefined || substitution.reads.has(readUnit(...(name.split('/') as [string, string])))
+      const mixed: Values = Object.fromEntries(names.map((name) => [name, (isAsOf(name) ? values[name] : scene.live[name]) ?? 0]))
+      const shown = alter === undefined ? mixed : valuesOf(readsOf(mixed, names).map(alter))
+      // The specification is wrapped on its way.
+      const code = logic === undefined ? scene.candidate : (logics.get(logic) ?? scene.specification ?? scene.candidate)
+      return code(shown, substitution === undefined || substitution.clock ? legacyAtMs : liveAtMs, data ?? triggerData)
     },
     missed: (read) => {
       const name = `${read.projection}/${read.key}`
       const kind = scene.missed?.[name] ?? 'behind'
       return { kind, at: epochMs(kind === 'ahead' ? legacyAtMs + 50 : liveAtMs - (scene.ageMs?.[name] ?? 10)) }
     },
+    history: (name, key) => scene.history?.[`${name}/${key}`] ?? [],
   })
   const compare = compileComparison({})
-  const asked = trigger(1, 'K', { qty: 5 })
+  const asked = trigger(1, 'K', triggerData)
   const legacy: LegacyDecision = {
     id: 'd' as DecisionId,
     context: contextName('promise'),
@@ -110,16 +139,20 @@ export const examined = (scene: Scene): ClassifyInput & { readonly replays: () =
         rate: projection('reference', null),
         slot: projection('state', 100),
       },
+      candidateVersion: scene.presentVersion ?? 'v',
       settlesWithinMs: 5_000,
       invariants: scene.invariants ?? [],
       exposure: () => 700,
+      olderVersions,
+      relations: scene.relations ?? [],
+      ...specification,
     },
     live: {
       id: legacy.id,
       context: legacy.context,
       trigger: asked,
       candidateVersion: 'v',
-      observation: scene.liveAnswer ?? scene.candidate(scene.live, liveAtMs),
+      observation: scene.liveAnswer ?? scene.candidate(scene.live, liveAtMs, triggerData),
       reads: readsOf(scene.live, names),
       decidedAt: epochMs(liveAtMs),
       tookMs: 1,
@@ -128,6 +161,9 @@ export const examined = (scene: Scene): ClassifyInput & { readonly replays: () =
     snapshot: snapshotOf(scene.asOf),
     scan: scene.otherInstants === undefined ? null : instants(scene.otherInstants.map(snapshotOf)),
     missingVersions: scene.missingVersions ?? [],
+    brokenVersions: () => scene.brokenVersions ?? [],
+    placebo: async () => (scene.placebo === undefined ? null : snapshotOf(scene.placebo)),
+    lagMs: 1_000,
     compare,
     fingerprint: compileFingerprint(contextName('promise'), {}),
     replays: () => replays,

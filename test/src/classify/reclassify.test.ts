@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { classify } from '../../../src/classify/classify.ts'
 import { isResidue, reclassify } from '../../../src/classify/reclassify.ts'
-import type { MiningOutcome } from '../../../src/classify/reclassify.ts'
+import type { Judgement } from '../../../src/classify/reclassify.ts'
 import type { HiddenRuleId } from '../../../src/model/ids.ts'
 import type { Verdict } from '../../../src/model/verdict.ts'
 import { decided, examined } from './examined.ts'
@@ -12,17 +12,17 @@ const verdictOf = (live: number, asOf: number, legacy: number): Promise<Verdict>
   classify(examined({ candidate, live: { 'stock/A': live }, asOf: { 'stock/A': asOf }, legacy: decided({ qty: legacy }) }))
 const rule = 'r1' as HiddenRuleId
 const evidence = [{ test: 'read-set', words: 'It never reads the tier.', data: null }]
-const explained = (liveDiffers: boolean, cause: 'hidden-rule' | 'defect' | 'owner-decides' = 'hidden-rule'): MiningOutcome => ({
-  kind: 'rule',
-  rule,
-  cause,
-  liveDifferences: liveDiffers ? [{ path: '/qty', kind: 'value', legacy: 1, candidate: 2 }] : [],
-  evidence,
+const ruled: Judgement = { kind: 'caused', causes: ['hidden-rule'], rule, evidence }
+const wrong: Judgement = { kind: 'caused', causes: ['defect'], rule: null, evidence }
+const unexplained = (reason: 'no-compact-explanation' | 'owner-decides' | 'legacy-inconsistent'): Judgement => ({
+  kind: 'unresolved',
+  reason,
+  evidence: [],
 })
 
 describe('after mining', () => {
   it('a rule that restores both answers is the one cause', async () => {
-    expect(reclassify(await verdictOf(9, 9, 1), explained(false)).finding).toEqual({
+    expect(reclassify(await verdictOf(9, 9, 1), ruled).finding).toEqual({
       kind: 'caused',
       causes: ['hidden-rule'],
       relation: 'single',
@@ -30,44 +30,35 @@ describe('after mining', () => {
     })
   })
 
-  it('the reads that moved the live answer are part of the cause where it still differs', async () => {
+  it('the reads that moved the live answer are part of the cause', async () => {
     const residue = await verdictOf(7, 9, 1)
-    expect(reclassify(residue, explained(true)).finding).toEqual({
-      kind: 'caused',
-      causes: ['hidden-rule', 'timing'],
-      relation: 'compound',
-      rule,
-    })
-    expect(reclassify(residue, explained(false)).finding).toMatchObject({ causes: ['hidden-rule'], relation: 'single' })
+    expect(reclassify(residue, ruled).finding).toEqual({ kind: 'caused', causes: ['hidden-rule', 'timing'], relation: 'compound', rule })
+    expect(reclassify(residue, wrong).finding).toMatchObject({ causes: ['defect', 'timing'], relation: 'compound' })
   })
 
   it('a latent one is the rule alone', async () => {
     const latent = await verdictOf(1, 9, 1)
     expect(latent.latent).toBe(true)
-    expect(reclassify(latent, explained(true)).finding).toMatchObject({ causes: ['hidden-rule'] })
+    expect(reclassify(latent, ruled).finding).toMatchObject({ causes: ['hidden-rule'] })
   })
 
-  it('what nobody but the owner can decide, or nothing explains, stays unresolved', async () => {
-    const residue = await verdictOf(9, 9, 1)
-    expect(reclassify(residue, explained(false, 'owner-decides')).finding).toEqual({ kind: 'unresolved', reason: 'owner-decides' })
-    expect(reclassify(residue, { kind: 'no-explanation', evidence: [] }).finding).toEqual({
-      kind: 'unresolved',
-      reason: 'no-compact-explanation',
-    })
-    expect(reclassify(residue, { kind: 'defect', evidence }).finding).toMatchObject({ causes: ['defect'], rule: null })
+  it.each(['no-compact-explanation', 'owner-decides', 'legacy-inconsistent'] as const)('what is %s stays unresolved', async (reason) => {
+    const once = reclassify(await verdictOf(9, 9, 1), unexplained(reason))
+    expect(once.finding).toEqual({ kind: 'unresolved', reason })
+    expect(isResidue(once)).toBe(true)
   })
 
-  it('mining again gives the same, and another outcome replaces the first', async () => {
-    const once = reclassify(await verdictOf(9, 9, 1), explained(false))
-    expect(reclassify(once, explained(false))).toEqual(once)
-    expect(reclassify(reclassify(once, { kind: 'defect', evidence }), explained(false))).toEqual(once)
-    expect(reclassify(once, { kind: 'no-explanation', evidence: [] }).finding).toMatchObject({ kind: 'unresolved' })
+  it('mining again gives the same, and another judgement replaces the first', async () => {
+    const once = reclassify(await verdictOf(9, 9, 1), ruled)
+    expect(reclassify(once, ruled)).toEqual(once)
+    expect(reclassify(reclassify(once, wrong), ruled)).toEqual(once)
+    expect(reclassify(once, unexplained('no-compact-explanation')).finding).toMatchObject({ kind: 'unresolved' })
   })
 
   it('touches nothing else', async () => {
     for (const verdict of [await verdictOf(1, 1, 1), await verdictOf(9, 1, 1)]) {
       expect(isResidue(verdict)).toBe(false)
-      expect(reclassify(verdict, explained(false))).toBe(verdict)
+      expect(reclassify(verdict, ruled)).toBe(verdict)
     }
   })
 })

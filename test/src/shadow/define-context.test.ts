@@ -75,8 +75,8 @@ describe('defineContext', () => {
 
   it('gives the candidate its reads and tools in one', async () => {
     const context = defineContext('a', options)
-    const tools = { clock: { now: () => 5 }, random: () => 0, intend: () => undefined, signal: new AbortController().signal }
-    expect(await context.candidate({ qty: 2 }, tools as never, {})).toEqual({ qty: 2, at: 5 })
+    const tools = { clock: { now: () => 5 }, random: () => 0, intend: () => undefined, signal: new AbortController().signal, parameters: {} }
+    expect(await context.candidate({ qty: 2 }, tools as never, {}, {} as never)).toEqual({ qty: 2, at: 5 })
   })
 
   it('has a version that changes with the candidate', () => {

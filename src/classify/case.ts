@@ -1,0 +1,43 @@
+import type { LiveDecision } from '../model/decision.ts'
+import type { Observation } from '../model/observation.ts'
+import type { Evidence, Finding, RestoringRead, UnresolvedReason } from '../model/verdict.ts'
+import type { ClassifyInput, Snapshot } from './input.ts'
+
+/** One decision under examination. */
+export interface Case {
+  readonly input: ClassifyInput
+  /** The legacy's final word. */
+  readonly final: Observation
+  /** Compared with the final word, unless another is given. */
+  readonly agrees: (candidate: Observation, other?: Observation) => boolean
+}
+
+/** What was found out about one decision, and with which view of the past. */
+export interface Result {
+  readonly finding: Finding
+  readonly grade: 'A' | 'B'
+  readonly restoring: readonly RestoringRead[]
+  readonly evidence: readonly Evidence[]
+  readonly snapshot: Snapshot
+}
+
+/** A decision whose cause cannot be told. */
+export const unresolved = ({ input }: Case, reason: UnresolvedReason, evidence: readonly Evidence[]): Result => ({
+  finding: { kind: 'unresolved', reason },
+  grade: 'A',
+  restoring: [],
+  evidence,
+  snapshot: input.snapshot,
+})
+
+/** A decision in which both sides say the same. */
+export const agreed = (snapshot: Snapshot, grade: 'A' | 'B', evidence: readonly Evidence[]): Result => ({
+  finding: { kind: 'agreed' },
+  grade,
+  restoring: [],
+  evidence,
+  snapshot,
+})
+
+/** True for an even share of all decisions, always the same ones: what costs many replays is done with these only. */
+export const isSampled = ({ id }: Pick<LiveDecision, 'id'>, oneIn: number): boolean => Number.parseInt(id.slice(-8), 16) % oneIn === 0

@@ -1,0 +1,157 @@
+import type { HiddenRule } from '../../model/hidden-rule.ts'
+import type { DecisionId, HiddenRuleId } from '../../model/ids.ts'
+import type { Evidence, Verdict } from '../../model/verdict.ts'
+import type { Judgement } from '../reclassify.ts'
+import { boundary } from './boundary.ts'
+import type { Clue, Weighed } from './clue.ts'
+import { weigh } from './clue.ts'
+import type { LegacyCopy } from './legacy-copy.ts'
+import { legacyCopies } from './legacy-copy.ts'
+import type { TryPatch } from './nearest-patch.ts'
+import { nearestPatch } from './nearest-patch.ts'
+import type { Observed } from './observer.ts'
+import { onset } from './onset.ts'
+import { readSet } from './read-set.ts'
+import { brokenRelation } from './relations.ts'
+import type { Cluster, ResidueRecord } from './residue-record.ts'
+import { foundIn } from './residue-record.ts'
+import { specificationSays } from './specification.ts'
+import { versionBisect } from './version-bisect.ts'
+import { legacyWitness } from './witness.ts'
+import type { World } from './world.ts'
+
+export type MinedRule = Pick<HiddenRule, 'id' | 'predicate' | 'effect' | 'words' | 'replay' | 'precisionLower'>
+
+export interface JudgeInput {
+  readonly observed: Observed
+  readonly rules: readonly MinedRule[]
+  /** Each residue that a rule explains → that rule. */
+  readonly assignments: ReadonlyMap<DecisionId, HiddenRuleId>
+  /** Facts that have always had the same value as another one. */
+  readonly aliases: World['aliases']
+  readonly tryPatch: TryPatch
+}
+
+/** Says of each logic residue what it is, and of each rule what speaks for and against it. */
+export interface Judge {
+  readonly judge: (verdict: Verdict) => Judgement
+  readonly ofRule: (id: HiddenRuleId) => Weighed | null
+}
+
+/** Members that patches are tried on. */
+const maxTried = 40
+/** A deviation from the documents that nothing else explains must occur so often to be called a rule. */
+const fewestOfARule = 3
+
+/** Weighs all evidence, cluster by cluster: those of one mined rule, and those that differ in one way and that no rule explains. */
+export const createJudge = async (input: JudgeInput): Promise<Judge> => {
+  const { observed, rules, assignments } = input
+  const world: World = { ...observed.world, aliases: input.aliases }
+  const byRule = Map.groupBy(observed.residues, ({ id }) => assignments.get(id as DecisionId) ?? null)
+  const unexplained = byRule.get(null) ?? []
+  const weighed = new Map<HiddenRuleId, Weighed>()
+  for (const rule of rules) {
+    const cluster: Cluster = { rule: rule.id, members: byRule.get(rule.id) ?? [] }
+    const samples = observed.samples.filter(({ live }) => assignments.get(live.id) === rule.id).slice(0, maxTried)
+    const patch = await nearestPatch(rule, { members: samples, world, tryPatch: input.tryPatch })
+    const clues = [...commonClues(cluster, observed.residues, world), readSet(rule, world), boundary(rule, world), patch]
+    weighed.set(rule.id, weigh(clues.filter((clue) => clue !== null)))
+  }
+  const copies = legacyCopies(unexplained, world)
+  const byFingerprint = new Map(
+    [...Map.groupBy(unexplained, ({ fingerprint }) => fingerprint)].map(([fingerprint, members]) => {
+      const cluster: Cluster = { rule: null, members }
+      return [fingerprint, { count: members.length, weighed: weigh(commonClues(cluster, observed.residues, world)) }] as const
+    }),
+  )
+  const views = new Map(unexplained.map(({ id, view }) => [id, view]))
+  const ruleById = new Map(rules.map((rule) => [rule.id, rule]))
+  return {
+    ofRule: (id) => weighed.get(id) ?? null,
+    judge: (verdict) => {
+      const id = assignments.get(verdict.id)
+      const rule = id === undefined ? undefined : ruleById.get(id)
+      const ruleWeighed = id === undefined ? undefined : weighed.get(id)
+      if (rule !== undefined && ruleWeighed !== undefined) return underRule(verdict, rule, ruleWeighed)
+      return unruled(verdict, {
+        cluster: byFingerprint.get(verdict.fingerprint ?? ''),
+        copies,
+        twin: observed.twins.otherwise(views.get(verdict.id) ?? '', verdict),
+        rules: rules.length,
+      })
+    },
+  }
+}
+
+const commonClues = (cluster: Cluster, residues: readonly ResidueRecord[], world: World): readonly Clue[] => {
+  const own = new Set(cluster.members)
+  const others = residues.filter((record) => !own.has(record))
+  return [
+    versionBisect(cluster, world),
+    brokenRelation(cluster),
+    specificationSays(cluster),
+    legacyWitness(cluster, others, world),
+    onset(cluster, world),
+  ].filter((clue) => clue !== null)
+}
+
+const underRule = (verdict: Verdict, rule: MinedRule, weighed: Weighed): Judgement => {
+  const evidence = [overlayRestores(rule), ...weighed.evidence]
+  const { contradicted, bisected } = foundIn(verdict)
+  const isRegression = bisected !== null && bisected.agrees.length > 0
+  // What the documents and older code say of this very decision is nearer to it than what its cluster says.
+  if (contradicted === 'both') return { kind: 'caused', causes: ['hidden-rule', 'defect'], rule: rule.id, evidence }
+  if (contradicted === 'candidate' || (isRegression && weighed.cause !== 'hidden-rule'))
+    return { kind: 'caused', causes: ['defect'], rule: rule.id, evidence }
+  if (contradicted === 'legacy') return { kind: 'caused', causes: ['hidden-rule'], rule: rule.id, evidence }
+  if (weighed.cause === 'owner-decides') return { kind: 'unresolved', reason: 'owner-decides', evidence }
+  return { kind: 'caused', causes: [weighed.cause], rule: rule.id, evidence }
+}
+
+interface Unruled {
+  readonly cluster: { readonly count: number; readonly weighed: Weighed } | undefined
+  readonly copies: readonly LegacyCopy[]
+  readonly twin: string | null
+  readonly rules: number
+}
+
+/** No rule says when the legacy acts so; other evidence may still say whose doing it is. */
+const unruled = (verdict: Verdict, { cluster, copies, twin, rules }: Unruled): Judgement => {
+  const { contradicted, bisected, broken, older } = foundIn(verdict)
+  const known = cluster?.weighed.evidence ?? []
+  const caused = (causes: Extract<Judgement, { kind: 'caused' }>['causes'], evidence: readonly Evidence[]): Judgement => ({
+    kind: 'caused',
+    causes,
+    rule: null,
+    evidence,
+  })
+  if (contradicted === 'candidate' || contradicted === 'both') {
+    return caused(contradicted === 'both' ? ['defect', 'hidden-rule'] : ['defect'], known)
+  }
+  if (bisected !== null && bisected.agrees.length > 0) return caused(['defect'], known)
+  if (broken.length > 0 || cluster?.weighed.cause === 'defect') return caused(['defect'], known)
+  const copy = copies.find(({ explains }) => explains({ at: verdict.decidedAt, older }))
+  if (copy !== undefined) return caused(['hidden-rule'], [copy.evidence, ...known])
+  if (twin !== null) return { kind: 'unresolved', reason: 'legacy-inconsistent', evidence: [answeredOtherwise(twin), ...known] }
+  const isKnownDeviation = contradicted === 'legacy' && (cluster?.count ?? 0) >= fewestOfARule
+  if (isKnownDeviation || cluster?.weighed.cause === 'hidden-rule') return caused(['hidden-rule'], known)
+  return { kind: 'unresolved', reason: 'no-compact-explanation', evidence: [nothingFound(rules), ...known] }
+}
+
+const overlayRestores = (rule: MinedRule): Evidence => ({
+  test: 'overlay-replay',
+  words: `${rule.words}: laid over the candidate this gives the legacy's answer in ${rule.replay.restored} decisions and breaks ${rule.replay.broken}`,
+  data: { rule: rule.id, ...rule.replay, precisionLower: rule.precisionLower },
+})
+
+const answeredOtherwise = (twin: string): Evidence => ({
+  test: 'twins',
+  words: `The legacy answered decision ${twin} otherwise, though the candidate saw the very same there: something that is not recorded decides with it, or chance.`,
+  data: { twin },
+})
+
+const nothingFound = (rules: number): Evidence => ({
+  test: 'no-rule',
+  words: `none of the ${rules} rules found in this archive explains it, and nothing proves either side wrong`,
+  data: { rules },
+})

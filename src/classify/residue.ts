@@ -1,0 +1,51 @@
+import type { Case, Result } from './case.ts'
+import { unresolved } from './case.ts'
+import type { Explanation } from './environment.ts'
+import { explainLive } from './environment.ts'
+import { liveAlsoMoved, logicResidue, notRepeated } from './evidence.ts'
+import { olderReads } from './experiments/older-reads.ts'
+import { bisectVersions } from './experiments/older-versions.ts'
+import { placeboOf } from './experiments/placebo.ts'
+import { brokenRelations } from './experiments/relations.ts'
+import { askSpecification } from './experiments/specification.ts'
+import { wanderingAnswer } from './reproduce.ts'
+import { sameObservation } from './same-observation.ts'
+
+/**
+ * Logic differs, and nothing proves either side wrong: which one is right is for the miner and the judge. Everything that can be
+ * found out by running this one decision again is found out here, as evidence.
+ */
+export const residue = async (the: Case, isLiveEqual: boolean): Promise<Result> => {
+  const { snapshot } = the.input
+  const wandering = await wanderingAnswer(snapshot)
+  if (wandering !== null) {
+    const relations = await brokenRelations(the, snapshot)
+    return unresolved(the, 'nondeterministic-candidate', [notRepeated(snapshot.asOf.observation, wandering), ...relations])
+  }
+  // Also where the live answer agreed: the reads that hid it are told.
+  const movement = await liveMovement(the)
+  if (movement?.kind === 'unexplained' && !isLiveEqual && !isLiveFailure(the)) return unresolved(the, movement.reason, movement.evidence)
+  const moved = movement?.kind === 'explained' ? movement.restoring : []
+  const found = [
+    await bisectVersions(the, snapshot),
+    await askSpecification(the, snapshot),
+    ...(await brokenRelations(the, snapshot)),
+    await olderReads(the, snapshot),
+    await placeboOf(the),
+  ].filter((one) => one !== null)
+  const evidence = [logicResidue(), ...(moved.length === 0 ? [] : [liveAlsoMoved(moved)]), ...found]
+  return { ...unresolved(the, 'awaiting-mining', evidence), restoring: moved }
+}
+
+/** Nothing can be repeated of a live run that failed; the as-of answer speaks for itself. */
+const isLiveFailure = (the: Case): boolean => the.input.live.observation.kind === 'failed'
+
+/** Which reads made the live answer another one than the as-of answer; null when it is the same. */
+export const liveMovement = async ({ input, agrees }: Case): Promise<Explanation | null> => {
+  const { live, snapshot } = input
+  const then = snapshot.asOf.observation
+  if (sameObservation(live.observation, then) || (then.kind === 'decided' && agrees(live.observation, then))) return null
+  return explainLive(input, snapshot, (observation) =>
+    then.kind === 'decided' ? agrees(observation, then) : sameObservation(observation, then),
+  )
+}

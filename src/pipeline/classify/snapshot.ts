@@ -1,0 +1,81 @@
+import type { Snapshot, Variation } from '../../classify/input.ts'
+import type { Context } from '../../model/context.ts'
+import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
+import type { EpochMs } from '../../model/ids.ts'
+import { comparePoints } from '../../model/log-point.ts'
+import type { LogPoint, RecordedRead } from '../../model/read.ts'
+import { logicOf } from '../../shadow/logic-of.ts'
+import type { CandidateRun } from '../../shadow/candidate-run.ts'
+import { runCandidate } from '../../shadow/candidate-run.ts'
+import { missedVersion } from '../../shadow/missed-version.ts'
+import type { ResolveRead } from '../../shadow/read-resolver.ts'
+import { asOfReads } from '../../shadow/read-resolver.ts'
+import { resolveAgain, substitutedReads } from '../../shadow/substituted-reads.ts'
+import { isMasked } from '../../shadow/version-chain.ts'
+import { candidateWorld } from '../candidate-world.ts'
+import type { RollingState } from './rolling-state.ts'
+
+export interface SnapshotInput {
+  readonly context: Context
+  readonly rolling: RollingState
+  readonly live: LiveDecision
+  readonly legacy: LegacyDecision
+  readonly point: LogPoint
+  readonly signal: AbortSignal
+}
+
+/** The candidate's world just before a point of the log, with its answer there. Decisions are replayed by the code that took them. */
+export const createSnapshot = async (input: SnapshotInput): Promise<Snapshot> => {
+  const { context, rolling, live, legacy, point } = input
+  const { state } = rolling
+  const masked = legacy.transactions
+  const legacyNow = legacy.decidedAt ?? live.decidedAt
+  const resolve = asOfReads({ projections: context.reads, state, before: point, masked, readAt: legacyNow })
+  const asOf = await again(input, { resolve, now: legacyNow }, {})
+  return {
+    asOf: { observation: asOf.observation, reads: asOf.reads, inputsRead: asOf.inputsRead },
+    asOfReads: () => resolveAgain(live.reads, resolve),
+    run: async (variation) => (await again(input, { resolve, now: legacyNow }, variation)).observation,
+    missed: (read, entry) => {
+      const missedFrom = rolling.progress().missedFrom(read.projection, read.readAt)
+      return missedVersion(state, { read, entry, before: point, masked, missedFrom })
+    },
+    history: (projection, key) => {
+      const versions = state.versions(projection, key).filter((version) => comparePoints(version, point) < 0 && !isMasked(version, masked))
+      return versions
+        .slice(0, -1)
+        .map(({ value, committedAt }, index) => ({ value, from: committedAt, until: versions[index + 1]?.committedAt ?? committedAt }))
+        .reverse()
+    },
+  }
+}
+
+const again = (
+  { context, live, signal }: SnapshotInput,
+  asOf: { readonly resolve: ResolveRead; readonly now: EpochMs },
+  { logic, anyShape, data, substitution, alter }: Variation,
+): Promise<CandidateRun> => {
+  const resolve =
+    substitution === undefined ? asOf.resolve : substitutedReads({ recorded: live.reads, asOf: asOf.resolve, units: substitution.reads })
+  const now = substitution === undefined || substitution.clock ? asOf.now : live.decidedAt
+  return runCandidate({
+    context: {
+      reads: context.reads,
+      candidate: logic ?? logicOf(context, live.candidateVersion),
+      shape: anyShape === true ? null : context.shape,
+      limits: context.limits,
+      parameters: context.parameters ?? {},
+    },
+    trigger: data === undefined ? live.trigger : { ...live.trigger, data },
+    resolve: alter === undefined ? resolve : altered(resolve, alter),
+    now: () => now,
+    seed: live.id,
+    signal,
+    world: candidateWorld,
+  })
+}
+
+const altered =
+  (resolve: ResolveRead, alter: (read: RecordedRead) => RecordedRead): ResolveRead =>
+  async (asked) =>
+    alter(await resolve(asked))
