@@ -21,14 +21,19 @@ export const cloneData = (data: unknown, most: number = Number.POSITIVE_INFINITY
     return cloneAt(data, 0, { left: most, most })
   } catch (error) {
     // Only now: to know the place all along would cost every copy.
-    const place = error instanceof BanyanError ? placeOfUnsupported(data, 0) : null
+    const place = error instanceof BanyanError ? placeOfUnsupported(data, 0, { left: maxSearched }) : null
     if (place === null || place === '' || !(error instanceof BanyanError)) throw error
     throw new BanyanError(error.code, `${error.message} at ${place}`, { hint: error.hint, where: place })
   }
 }
 
+/** Values that are looked at for the place: what unfolds without end has none. */
+const maxSearched = 100_000
+
 /** The pointer of the first value that is no data; null where each is, and only their number or depth is too much. */
-const placeOfUnsupported = (data: unknown, depth: number): string | null => {
+const placeOfUnsupported = (data: unknown, depth: number, room: { left: number }): string | null => {
+  room.left -= 1
+  if (room.left < 0) return null
   if (typeof data !== 'object') return isScalar(data) ? null : ''
   if (data === null || data instanceof Uint8Array || depth >= maxDepth) return null
   if (!Array.isArray(data) && !isPlain(data)) return ''
@@ -36,7 +41,7 @@ const placeOfUnsupported = (data: unknown, depth: number): string | null => {
     ? Array.from(data, (item: unknown, at) => [String(at), item] as const)
     : Object.entries(data).filter(([, value]) => value !== undefined)
   for (const [name, value] of parts) {
-    const place = placeOfUnsupported(value, depth + 1)
+    const place = placeOfUnsupported(value, depth + 1, room)
     if (place !== null) return `/${escapeSegment(name)}${place}`
   }
   return null
