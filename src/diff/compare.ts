@@ -3,7 +3,7 @@ import type { Difference } from '../model/difference.ts'
 import type { EpochMs } from '../model/ids.ts'
 import type { Data } from '../model/value.ts'
 import type { Fields } from './container.ts'
-import { containerOf, own } from './container.ts'
+import { containerOf, isPlain, own, present } from './container.ts'
 import type { CompareAt, CompareOptions, Comparing } from './comparing.ts'
 import { createRun, endRun, hidden, isSame, note, refuse, startRun } from './comparing.ts'
 import { compareAbsent } from './absent.ts'
@@ -92,6 +92,10 @@ const compareContainers = (
   legacy: Exclude<Data, null> & object,
   candidate: Exclude<Data, null> & object,
 ): void => {
+  if (isPlain(legacy) && isPlain(candidate) && depth < maxDepth) {
+    compareObjects(run, node, depth, legacy as Fields, candidate as Fields)
+    return
+  }
   const container = containerOf(legacy)
   const candidateContainer = containerOf(candidate)
   if (container === null) throw refuse(run, depth, legacy)
@@ -133,25 +137,21 @@ const compareObjects = (run: Comparing, node: ToleranceNode | null, depth: numbe
       shared += 1
       continue
     }
-    const other = own(candidate, name)
+    const other = present(candidate, name)
     run.path[depth] = name
     if (other === undefined) {
       compareAbsent(run, below(node, name), depth + 1, value, undefined)
     } else {
       shared += 1
-      compareField(run, node, depth, name, legacy, candidate)
+      const child = below(node, name)
+      if (child?.tolerance?.kind === 'currency') run.siblings = { legacy, candidate }
+      compareAt(run, child, depth + 1, value, other)
     }
     if (run.done) return
   }
   let count = 0
   for (const _ in candidate) count += 1
   if (count > shared) compareExtras(run, node, depth, legacy, candidate)
-}
-
-const compareField = (run: Comparing, node: ToleranceNode | null, depth: number, name: string, legacy: Fields, candidate: Fields): void => {
-  const child = below(node, name)
-  if (child?.tolerance?.kind === 'currency') run.siblings = { legacy, candidate }
-  compareAt(run, child, depth + 1, legacy[name] ?? null, candidate[name] ?? null)
 }
 
 const compareExtras = (run: Comparing, node: ToleranceNode | null, depth: number, legacy: Fields, candidate: Fields): void => {

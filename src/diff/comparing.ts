@@ -102,9 +102,10 @@ export const endRun = (run: Comparing): readonly Difference[] => {
   const { found, left } = run
   run.found = none
   run.siblings = noSiblings
-  for (let depth = 0; depth < run.arrays.length; depth++) run.arrays[depth] = noElements
+  if (run.arrays.length > 0) run.arrays.length = 0
+  if (left === 0) return found
   const last = found.at(-1)
-  return left === 0 || last === undefined ? found : [...found.slice(0, -1), { ...last, truncated: left }]
+  return last === undefined ? found : [...found.slice(0, -1), { ...last, truncated: left }]
 }
 
 /** Whether two values are the same under a node, without telling any difference. */
@@ -158,7 +159,25 @@ const differenceOf = (
   legacy: Data | undefined,
   candidate: Data | undefined,
 ): Difference => {
-  const difference: { -readonly [Name in keyof Difference]: Difference[Name] } = { path: pathOf(run, depth, elementName), kind }
+  const path = pathOf(run, depth, elementName)
+  if (isShort(legacy) && isShort(candidate)) {
+    if (candidate === undefined) return legacy === undefined ? { path, kind } : { path, kind, legacy }
+    return legacy === undefined ? { path, kind, candidate } : { path, kind, legacy, candidate }
+  }
+  return largeDifference(run, { path, kind }, legacy, candidate)
+}
+
+/** So small that no sum of these is too much. */
+const isShort = (data: Data | undefined): boolean =>
+  typeof data === 'string' ? data.length < 64 : typeof data !== 'object' || data === null
+
+const largeDifference = (
+  run: Comparing,
+  { path, kind }: Pick<Difference, 'path' | 'kind'>,
+  legacy: Data | undefined,
+  candidate: Data | undefined,
+): Difference => {
+  const difference: { -readonly [Name in keyof Difference]: Difference[Name] } = { path, kind }
   let isWhole = true
   const kept = (data: Data): Data => {
     const room = Math.min(maxSide, run.room)

@@ -5,6 +5,9 @@ export type Container = 'array' | 'object' | 'bytes'
 /** An object that is no array: what stands under a name it has not is undefined. */
 export type Fields = { readonly [name: string]: Data | undefined }
 
+/** An object as a literal or JSON makes it, which nearly all are. */
+export const isPlain = (data: object): boolean => Object.getPrototypeOf(data) === Object.prototype
+
 /** What holds other data; null for an instance of a class (a Date, a Map, …), of which nobody can say when two are equal. */
 export const containerOf = (data: object): Container | null => {
   const proto: unknown = Object.getPrototypeOf(data)
@@ -18,6 +21,12 @@ export const containerOf = (data: object): Container | null => {
 
 /** The object's own value of a name; what is inherited is not there. */
 export const own = (fields: Fields, name: string): Data | undefined => (Object.hasOwn(fields, name) ? fields[name] : undefined)
+
+/** {@link own}, without asking who owns what can't have been inherited. */
+export const present = (fields: Fields, name: string): Data | undefined => {
+  const value: unknown = fields[name]
+  return typeof value === 'function' || value === Object.prototype ? own(fields, name) : (value as Data | undefined)
+}
 
 /** What a value is that can't be compared, for people. */
 export const unsupportedName = (data: unknown): string => {

@@ -4,6 +4,8 @@ import { refuse } from './comparing.ts'
 import type { ElementKey } from './element-key.ts'
 import { bareName, elementKey, hasSameKey } from './element-key.ts'
 import type { ArrayPair } from './ordered.ts'
+import type { Skips } from './skips.ts'
+import { skipsFrom } from './skips.ts'
 import type { ToleranceNode } from './tolerance-tree.ts'
 
 /**
@@ -22,7 +24,10 @@ export const compareKeyed = (pair: ArrayPair, by: readonly string[]): void => {
     compareElements(pair, by, place, place)
     if (run.done) return
   }
-  if (place < legacy.length || place < candidate.length) compareRest(pair, by, place)
+  if (place === legacy.length && place === candidate.length) return
+  const skips = skipsFrom(pair, by, place)
+  if (skips === null) compareRest(pair, by, place)
+  else compareSkipping(pair, by, place, skips)
 }
 
 const nodeOf = (node: ToleranceNode | null, items: readonly Data[], place: number, by: readonly string[]): ToleranceNode | null => {
@@ -39,6 +44,32 @@ const compareElements = ({ run, node, depth, legacy, candidate }: ArrayPair, by:
 }
 
 const noPlace = -1
+
+/**
+ * From the first place on where the sides are out of step, when a few elements more on either side are all that is
+ * between them: no look-up is needed then.
+ */
+const compareSkipping = (pair: ArrayPair, by: readonly string[], from: number, { legacy: lacking, candidate: surplus }: Skips): void => {
+  const { run, node, depth, legacy, candidate } = pair
+  let other = from
+  for (let place = from; place < legacy.length; place++) {
+    if (lacking.includes(place)) {
+      run.path[depth] = place
+      compareAbsent(run, nodeOf(node, legacy, place, by), depth + 1, legacy[place], undefined)
+    } else {
+      while (surplus.includes(other)) other++
+      if (legacy[place] !== candidate[other]) compareElements(pair, by, place, other)
+      other++
+    }
+    if (run.done) return
+  }
+  for (const place of surplus) {
+    run.arrays[depth] = candidate
+    run.path[depth] = place
+    compareAbsent(run, nodeOf(node, candidate, place, by), depth + 1, undefined, candidate[place])
+    if (run.done) return
+  }
+}
 
 /** From the first place on where the sides are out of step: the candidate's elements by key, each taken once. */
 const compareRest = (pair: ArrayPair, by: readonly string[], from: number): void => {
