@@ -6,6 +6,9 @@ const failures = {
   'timed-out': 'ran out of time',
   'wrong-shape': 'gave an answer of a wrong shape',
   'circuit-open': 'was not asked, because it kept failing',
+  unreachable: 'could not be asked',
+  'not-replayable': 'can only be asked live',
+  'unrecorded-read': 'used what it was not given',
 } as const
 
 /** What became of an answer that is none; null for a decided one. */

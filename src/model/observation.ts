@@ -6,7 +6,19 @@ export interface IntendedEffect {
   readonly payload: Data
 }
 
-export type FailureReason = 'threw' | 'timed-out' | 'wrong-shape' | 'circuit-open'
+export const failureReasons = [
+  'threw',
+  'timed-out',
+  'wrong-shape',
+  'circuit-open',
+  /** A service could not be asked. */
+  'unreachable',
+  /** A service answers live only: it cannot be given the reads of another instant. */
+  'not-replayable',
+  /** In a replay a service used something that it was not given. */
+  'unrecorded-read',
+] as const
+export type FailureReason = (typeof failureReasons)[number]
 
 /** One answer to one trigger. Failing is an answer too. */
 export type Observation =

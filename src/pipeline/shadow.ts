@@ -90,10 +90,20 @@ const createDecide = (
       return { ...decision, observation: { kind: 'failed', reason: 'circuit-open', message }, reads: [], tookMs: 0 }
     }
     const resolve = liveReads({ projections: context.reads, state, frontier, masked: own.of(trigger.key), now: clock.now, signal })
-    const ran = await runCandidate({ context, trigger, resolve, now: () => decidedAt, seed: id, signal, world: candidateWorld })
+    const ran = await runCandidate({
+      context,
+      trigger,
+      resolve,
+      now: () => decidedAt,
+      mode: 'live',
+      seed: id,
+      signal,
+      world: candidateWorld,
+    })
     if (ran.observation.kind === 'failed') circuit.failed(realNow())
     else circuit.succeeded()
-    return { ...decision, observation: ran.observation, reads: ran.reads, tookMs: ran.tookMs }
+    const candidateVersion = ran.answeredBy ?? context.candidateVersion
+    return { ...decision, candidateVersion, observation: ran.observation, reads: ran.reads, tookMs: ran.tookMs }
   }
   return async (events) => {
     const decisions: Promise<LiveDecision>[] = []

@@ -1,4 +1,4 @@
-import type { CandidateTools, Context } from '../model/context.ts'
+import type { CandidateCall, CandidateTools, Context } from '../model/context.ts'
 import type { BusinessEvent } from '../model/business-event.ts'
 import type { EpochMs } from '../model/ids.ts'
 import type { FailureReason, IntendedEffect, Observation } from '../model/observation.ts'
@@ -6,6 +6,7 @@ import type { RecordedRead } from '../model/read.ts'
 import { cloneData } from './clone-data.ts'
 import { seededRandom } from './random.ts'
 import type { ResolveRead } from './read-resolver.ts'
+import type { Recorder } from './recorder.ts'
 import { createRecorder } from './recorder.ts'
 import { trackInput } from './tracked-input.ts'
 
@@ -17,9 +18,11 @@ export interface RunWorld {
 }
 
 export interface CandidateRunInput {
-  readonly context: Pick<Context, 'reads' | 'candidate' | 'shape' | 'limits'>
+  readonly context: Pick<Context, 'reads' | 'candidate' | 'shape' | 'limits' | 'parameters'>
   readonly trigger: BusinessEvent
   readonly resolve: ResolveRead
+  /** Default: `replay`. */
+  readonly mode?: CandidateCall['mode']
   /** The decision's instant: live, the source's time now; as of, the legacy's own clock. */
   readonly now: () => EpochMs
   /** The decision's id: the same seed gives the same random numbers. */
@@ -34,6 +37,8 @@ export interface CandidateRun {
   readonly reads: readonly RecordedRead[]
   readonly inputsRead: readonly string[]
   readonly tookMs: number
+  /** Which code answered, where that is not Banyan's own to know. */
+  readonly answeredBy: string | null
 }
 
 /**
@@ -52,16 +57,23 @@ export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun
   const effects: IntendedEffect[] = []
   const ended = new AbortController()
   const tools = toolsOf(run, effects, ended.signal)
+  const { call, told } = createCall(run, recorder)
   try {
-    const answer = new Promise((decided) => decided(context.candidate(tracked.input, tools, recorder.reads))).then(
+    const answer = new Promise((decided) => decided(context.candidate(tracked.input, tools, recorder.reads, call))).then(
       (value): Observation => {
         tracked.stop()
-        return answered(context, value, effects)
+        return told.failure ?? answered(context, value, effects)
       },
       (cause: unknown): Observation => failed('threw', messageOf(cause)),
     )
     const observation = await withLimits(run, answer)
-    return { observation, reads: recorder.recorded(), inputsRead: tracked.looked(), tookMs: world.elapsedMs() - startedMs }
+    return {
+      observation,
+      reads: recorder.recorded(),
+      inputsRead: tracked.looked(),
+      tookMs: world.elapsedMs() - startedMs,
+      answeredBy: told.version,
+    }
   } finally {
     recorder.close()
     tracked.stop()
@@ -75,6 +87,30 @@ const runEnded = new DOMException('the run of the candidate has ended', 'AbortEr
 /** Characters, bytes and values of an answer: a small structure that unfolds to gigabytes must not take Banyan's memory, nor a row of its store. */
 const maxAnswer = 1_000_000
 
+/** What a driver says besides the answer. */
+interface Told {
+  failure: Observation | null
+  version: string | null
+}
+
+const createCall = (run: CandidateRunInput, { read, saw }: Recorder): { readonly call: CandidateCall; readonly told: Told } => {
+  const told: Told = { failure: null, version: null }
+  const call: CandidateCall = {
+    trigger: run.trigger,
+    seed: run.seed,
+    mode: run.mode ?? 'replay',
+    read,
+    saw,
+    answeredBy: (version) => {
+      told.version = version.slice(0, maxMessage)
+    },
+    fail: (reason, message) => {
+      told.failure = failed(reason, message)
+    },
+  }
+  return { call, told }
+}
+
 const toolsOf = (run: CandidateRunInput, effects: IntendedEffect[], signal: AbortSignal): CandidateTools => ({
   clock: { now: run.now },
   random: seededRandom(run.seed),
@@ -82,6 +118,7 @@ const toolsOf = (run: CandidateRunInput, effects: IntendedEffect[], signal: Abor
     if (!signal.aborted) effects.push({ kind, payload: cloneData(payload, maxAnswer) })
   },
   signal,
+  parameters: run.context.parameters ?? {},
 })
 
 const answered = (context: Pick<Context, 'shape'>, value: unknown, effects: readonly IntendedEffect[]): Observation => {

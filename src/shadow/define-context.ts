@@ -1,13 +1,28 @@
 import type { BusinessEvent } from '../model/business-event.ts'
-import type { CandidateLimits, CandidateTools, Context, Feed, Invariant, Projection, pending } from '../model/context.ts'
+import type {
+  CandidateLimits,
+  CandidateTools,
+  Context,
+  Feed,
+  Invariant,
+  Logic,
+  OlderVersion,
+  Projection,
+  Relation,
+  pending,
+} from '../model/context.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { Duration } from '../model/duration.ts'
 import type { TransactionHeader } from '../model/change-event.ts'
 import type { EpochMs } from '../model/ids.ts'
-import { contextName, tableName } from '../model/ids.ts'
+import { contextName, epochMs, tableName } from '../model/ids.ts'
 import { hashText } from '../model/hash.ts'
+import type { ReadRequest } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
+import type { CandidateService } from '../ports/candidate-service.ts'
 import { checkedMs, checkContext, invalid, limitsOf } from './check-context.ts'
+import type { NeededReads } from './service-candidate.ts'
+import { serviceCandidate } from './service-candidate.ts'
 
 /** A projection whose values' type is known to the compiler. */
 export interface TypedProjection<V> extends Projection {
@@ -53,8 +68,10 @@ export interface ContextOptions<S, R, I, A> {
   /** Event type that triggers the decision. */
   readonly on: string
   readonly reads: R
-  /** The candidate; an async function of the trigger's data and of what it may touch. */
-  readonly candidate: (input: I, tools: ReadsOf<R> & CandidateTools) => A | Promise<A>
+  /** The candidate; an async function of the trigger's data and of what it may touch, or a service (`service(…)` of `banyan/adapters/http`). */
+  readonly candidate: ((input: I, tools: ReadsOf<R> & CandidateTools) => A | Promise<A>) | CandidateService
+  /** The reads that a service needs for a decision: they travel with the question. */
+  readonly needs?: (input: I) => { readonly [Name in keyof R]?: { readonly keys?: readonly string[]; readonly groups?: readonly string[] } }
   /** Changes when the candidate's code does. Default: a hash of the function's own text. */
   readonly version?: string
   /** Refuses answers of a wrong shape, with the reason. */
@@ -79,6 +96,20 @@ export interface ContextOptions<S, R, I, A> {
   /** Money at stake, in the smallest unit of its currency. */
   readonly exposure?: (trigger: BusinessEvent & { readonly data: I }) => number | null
   readonly limits?: Partial<CandidateLimits>
+  /** What the documents say: the candidate's signature; undefined where they say nothing. Tells hidden rules from defects. */
+  readonly specification?: (input: I, tools: ReadsOf<R> & CandidateTools) => A | undefined | Promise<A | undefined>
+  /** Code that decided before, with the instant at which it was replaced (ISO 8601). Its answers tell what a change of the code broke. */
+  readonly olderVersions?: readonly {
+    readonly version: string
+    readonly candidate: (input: I, tools: ReadsOf<R> & CandidateTools) => A | Promise<A>
+    readonly until?: string
+  }[]
+  /** What must hold between the answers to related questions. */
+  readonly relations?: readonly Relation[]
+  /** Releases and configuration changes of the legacy, `at` in ISO 8601. */
+  readonly legacyChanges?: readonly { readonly at: string; readonly what: string }[]
+  /** Numbers that the candidate takes from `parameters`. */
+  readonly parameters?: Readonly<Record<string, number>>
 }
 
 export interface ContextsOf<S> {
@@ -115,15 +146,16 @@ const defineContext = <S, R extends Readonly<Record<string, TypedProjection<unkn
   name: string,
   options: ContextOptions<S, R, I, A>,
 ): Context => {
-  const candidate = options.candidate as (input: Data, tools: unknown) => unknown
-  if (typeof candidate !== 'function')
-    throw invalid(name, 'candidate', 'has no candidate', 'give a function: candidate: async (order, { stock }) => …')
+  const candidate = options.candidate as CandidateOption
+  if (typeof candidate !== 'function' && candidate?.kind !== 'service')
+    throw invalid(name, 'candidate', 'has no candidate', 'give a function: candidate: async (order, { stock }) => …, or a service')
+  const needs = neededReads(options.needs as ((input: never) => Needs) | undefined)
   const context: Context = {
     name: contextName(name),
     on: options.on,
     reads: options.reads,
-    candidate: (input, tools, reads) => candidate(input, { ...reads, ...tools }),
-    candidateVersion: options.version ?? hashText(String(candidate)),
+    ...decidedBy(candidate, { name, needs }),
+    ...(options.version === undefined ? {} : { candidateVersion: options.version }),
     shape: options.shape ?? null,
     legacy: {
       watch: options.legacy.watch as unknown as Context['legacy']['watch'],
@@ -137,7 +169,63 @@ const defineContext = <S, R extends Readonly<Record<string, TypedProjection<unkn
     invariants: (options.invariants ?? []) as unknown as readonly Invariant[],
     exposure: (options.exposure ?? null) as Context['exposure'],
     limits: limitsOf(name, options.limits ?? {}),
+    ...(options.specification === undefined ? {} : { specification: logicOf(options.specification as Told) }),
+    olderVersions: (options.olderVersions ?? []).map(
+      (older): OlderVersion => ({
+        version: older.version,
+        candidate: logicOf(older.candidate as Told),
+        until: older.until === undefined ? null : checkedInstant(older.until, name, `olderVersions['${older.version}'].until`),
+      }),
+    ),
+    relations: options.relations ?? [],
+    legacyChanges: (options.legacyChanges ?? []).map(({ at, what }) => ({ at: checkedInstant(at, name, 'legacyChanges'), what })),
+    parameters: options.parameters ?? {},
+    needs,
   }
   checkContext(context)
   return context
+}
+
+/** What may decide in a context: a function of the trigger's data and its tools, or a service. */
+export type CandidateOption = ((input: Data, tools: unknown) => unknown) | CandidateService
+
+/** The same context with another candidate; what is known of the first one's code no longer holds. */
+export const withCandidate = (context: Context, candidate: CandidateOption): Context => {
+  const { sourceText: _, ...rest } = context
+  return { ...rest, ...decidedBy(candidate, { name: context.name, needs: context.needs ?? null }) }
+}
+
+const decidedBy = (
+  candidate: CandidateOption,
+  { name, needs }: { readonly name: string; readonly needs: NeededReads | null },
+): Pick<Context, 'candidate' | 'candidateVersion' | 'sourceText'> =>
+  typeof candidate === 'function'
+    ? { candidate: logicOf(candidate), candidateVersion: hashText(String(candidate)), sourceText: String(candidate) }
+    : { candidate: serviceCandidate({ context: name, service: candidate, needs }), candidateVersion: hashText(candidate.where) }
+
+/** Logic as people write it: one object holds the reads and the tools. */
+type Told = (input: Data, tools: unknown) => unknown
+
+const logicOf =
+  (told: Told): Logic =>
+  (input, tools, reads) =>
+    told(input, { ...reads, ...tools })
+
+/** Projection → keys and groups that a service needs. */
+type Needs = Readonly<Record<string, { readonly keys?: readonly string[]; readonly groups?: readonly string[] } | undefined>>
+
+const neededReads = (needs: ((input: never) => Needs) | undefined): NeededReads | null =>
+  needs === undefined
+    ? null
+    : (input) => Object.entries(needs(input as never)).flatMap(([projection, some]) => requestsOf(projection, some))
+
+const requestsOf = (projection: string, { keys = [], groups = [] }: Needs[string] = {}): readonly ReadRequest[] => [
+  ...keys.map((key): ReadRequest => ({ projection, kind: 'key', key })),
+  ...groups.map((key): ReadRequest => ({ projection, kind: 'group', key })),
+]
+
+const checkedInstant = (text: string, context: string, part: string): EpochMs => {
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) throw invalid(context, part, `has '${text}' as an instant`, "write it as ISO 8601, e.g. '2026-03-01T09:30:00Z'")
+  return epochMs(at)
 }

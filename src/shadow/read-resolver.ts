@@ -1,16 +1,13 @@
 import type { Projection } from '../model/context.ts'
 import { BanyanError } from '../model/errors.ts'
 import type { EpochMs, Position } from '../model/ids.ts'
-import type { LogPoint, RecordedRead } from '../model/read.ts'
+import type { LogPoint, ReadRequest, RecordedRead } from '../model/read.ts'
+import type { Data } from '../model/value.ts'
 import { cloneData } from './clone-data.ts'
 import type { VersionState } from './version-state.ts'
 
-/** Answers one read of a candidate, whole and as it is to be recorded. */
-export type ResolveRead = (read: {
-  readonly projection: string
-  readonly kind: 'key' | 'group'
-  readonly key: string
-}) => RecordedRead | Promise<RecordedRead>
+/** Answers one read of a candidate, whole and as it is to be recorded. `saw`: live, what the candidate itself found at the key. */
+export type ResolveRead = (read: ReadRequest & { readonly saw?: Data }) => RecordedRead | Promise<RecordedRead>
 
 type Projections = Readonly<Record<string, Projection>>
 
@@ -27,24 +24,30 @@ export const liveReads = (input: {
   readonly signal: AbortSignal
 }): ResolveRead => {
   const { state, masked, now, signal } = input
-  return ({ projection: name, kind, key }) => {
+  return ({ projection: name, kind, key, saw }) => {
     const projection = named(input.projections, name)
+    if (saw !== undefined) return foundAt({ name, kind, key, readAt: now() }, saw)
     if (projection.feed.kind === 'stream') {
       const upTo = input.frontier(name)
       return recorded(state, { name, kind, key, feed: 'stream', frontier: upTo, readAt: now() }, { upTo, masked })
     }
     if (kind === 'group') throw noGroups(name)
-    return projection.feed.read(key, signal).then((value) => ({
-      projection: name,
-      kind,
-      key,
-      entries: [{ key, value: value === undefined ? null : cloneData(value), version: null }],
-      feed: 'external',
-      frontier: null,
-      readAt: now(),
-    }))
+    return projection.feed
+      .read(key, signal)
+      .then((value) => foundAt({ name, kind, key, readAt: now() }, value === undefined ? null : cloneData(value)))
   }
 }
+
+/** What a store that Banyan does not fill held at a key; which version that was is found out later, by its value. */
+const foundAt = (place: Pick<RecordedRead, 'kind' | 'key' | 'readAt'> & { readonly name: string }, value: Data): RecordedRead => ({
+  projection: place.name,
+  kind: place.kind,
+  key: place.key,
+  entries: [{ key: place.key, value, version: null }],
+  feed: 'external',
+  frontier: null,
+  readAt: place.readAt,
+})
 
 /** Everything as it was just before a point of the log, external feeds too, without the decision's own effects. */
 export const asOfReads = (input: {

@@ -1,11 +1,16 @@
 import type { Reads } from '../model/context.ts'
-import type { ReadEntry, RecordedRead } from '../model/read.ts'
+import type { ReadEntry, ReadRequest, RecordedRead } from '../model/read.ts'
+import type { Data } from '../model/value.ts'
 import { cloneData } from './clone-data.ts'
 import type { ResolveRead } from './read-resolver.ts'
 
 /** The reads that one run of a candidate is given, and what it did with them. */
 export interface Recorder {
   readonly reads: Readonly<Record<string, Reads>>
+  /** A read as it is recorded, with its versions. */
+  readonly read: (asked: ReadRequest) => Promise<RecordedRead>
+  /** Records what the candidate itself found in its own store. */
+  readonly saw: (projection: string, key: string, value: Data) => Promise<void>
   /** Every read so far, in the order in which they were answered; a repeated one counts once. */
   readonly recorded: () => readonly RecordedRead[]
   /** From now on reads are neither answered nor recorded: they stay pending for ever. */
@@ -17,12 +22,14 @@ export const createRecorder = (projections: Iterable<string>, resolve: ResolveRe
   const answers = new Map<string, Promise<RecordedRead>>()
   const recorded: RecordedRead[] = []
   let isOpen = true
-  const ask = (projection: string, kind: 'key' | 'group', key: string): Promise<RecordedRead> => {
+  const ask = (projection: string, kind: 'key' | 'group', key: string, saw?: Data): Promise<RecordedRead> => {
     if (!isOpen) return new Promise<never>(() => undefined)
-    const id = `${kind} ${projection}\n${key}`
+    const id = idOf(projection, kind, key)
     const known = answers.get(id)
     if (known !== undefined) return known
-    const answer = new Promise<RecordedRead>((answered) => answered(resolve({ projection, kind, key }))).then((read) => {
+    const answer = new Promise<RecordedRead>((answered) =>
+      answered(resolve({ projection, kind, key, ...(saw === undefined ? {} : { saw }) })),
+    ).then((read) => {
       if (!isOpen) return new Promise<never>(() => undefined)
       recorded.push(read)
       return read
@@ -32,12 +39,22 @@ export const createRecorder = (projections: Iterable<string>, resolve: ResolveRe
   }
   return {
     reads: Object.fromEntries([...projections].map((projection) => [projection, readsOf(projection, ask)])),
+    read: ({ projection, kind, key }) => handled(ask(projection, kind, key)),
+    saw: async (projection, key, value) => {
+      // What it says that it used counts, also where it was given something else.
+      answers.delete(idOf(projection, 'key', key))
+      const given = recorded.findIndex((read) => read.kind === 'key' && read.projection === projection && read.key === key)
+      if (given >= 0) recorded.splice(given, 1)
+      await ask(projection, 'key', key, value)
+    },
     recorded: () => recorded.slice(),
     close: () => {
       isOpen = false
     },
   }
 }
+
+const idOf = (projection: string, kind: 'key' | 'group', key: string): string => `${kind} ${projection}\n${key}`
 
 type Ask = (projection: string, kind: 'key' | 'group', key: string) => Promise<RecordedRead>
 

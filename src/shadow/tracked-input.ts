@@ -1,4 +1,4 @@
-import { escapeSegment } from '../model/pointer.ts'
+import { escapeSegment, pointerSegments } from '../model/pointer.ts'
 import type { Data } from '../model/value.ts'
 
 /** A candidate's own copy of its input, and which parts of it were looked at. */
@@ -50,4 +50,22 @@ const trackedCopy = (data: Data, path: string, look: (path: string) => void): Da
     })
   }
   return copy
+}
+
+/** Looks at what stands at these pointers, a segment `*` being each element, and at all below: a candidate elsewhere said that it did. */
+export const lookAt = (input: Data, pointers: readonly string[]): void => {
+  for (const pointer of pointers) lookFrom(input, pointerSegments(pointer), 0)
+}
+
+const lookFrom = (data: Data, segments: readonly string[], depth: number): void => {
+  if (data === null || typeof data !== 'object' || data instanceof Uint8Array) return
+  const segment = segments[depth]
+  const isEach = segment === undefined || (segment === '*' && Array.isArray(data))
+  // Taking a value is what notes its path.
+  for (const value of isEach ? Object.values(data) : ownValue(data, segment)) lookFrom(value, segments, depth + 1)
+}
+
+const ownValue = (data: object, name: string): readonly Data[] => {
+  const value = Object.hasOwn(data, name) ? (data as Readonly<Record<string, Data>>)[name] : undefined
+  return value === undefined ? [] : [value]
 }

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { fixture } from '../../../adapters/fixture/change-source.ts'
 import { journey, legacySchema, pending, stream } from '../../../src/index.ts'
-import type { CandidateLimits } from '../../../src/model/context.ts'
+import type { CandidateLimits, Feed } from '../../../src/model/context.ts'
 import type { PipelineConfig } from '../../../src/pipeline/config.ts'
+import type { CandidateService } from '../../../src/ports/candidate-service.ts'
 import { shopRecording } from '../cli/shop/recording.ts'
 
 interface Shop {
@@ -44,11 +45,13 @@ export const wellBehaved = ({ qty }: Request, free: number): Promised => ({ qty:
 /** Records a shop of so many orders to a file. */
 export const recordShop = (file: string, orders: number): Promise<void> => writeFile(file, shopRecording(orders))
 
-/** The recorded shop with a candidate of the test's own: it is given the request and the stock that it read. */
+/** The recorded shop with a candidate of the test's own: a function that is given the request and the stock that it read, or a service. */
 export const recordedShop = (options: {
   readonly file: string
-  readonly answer: (request: Request, free: number) => unknown
+  readonly answer: ((request: Request, free: number) => unknown) | CandidateService
   readonly limits: Partial<CandidateLimits>
+  /** Default: Banyan's own. */
+  readonly stockFeed?: Feed
 }): PipelineConfig => ({
   source: fixture({ name: 'shop', file: options.file }),
   rules: [placed, answered],
@@ -56,8 +59,17 @@ export const recordedShop = (options: {
   contexts: [
     defineContext('promise', {
       on: 'order.placed',
-      reads: { stock: projection({ kind: 'state', from: 'stock', key: (row) => row.sku, value: (row) => row.free, feed: stream() }) },
-      candidate: async (request: Request, { stock }) => options.answer(request, (await stock.get(request.sku)) ?? 0) as Promised,
+      reads: {
+        stock: projection({
+          kind: 'state',
+          from: 'stock',
+          key: (row) => row.sku,
+          value: (row) => row.free,
+          feed: options.stockFeed ?? stream(),
+        }),
+      },
+      candidate: candidateOf(options.answer),
+      ...(options.stockFeed === undefined ? { needs: (request: Request) => ({ stock: { keys: [request.sku] } }) } : {}),
       version: '1',
       legacy: {
         watch: { answer: (row) => row.ord_no },
@@ -73,3 +85,10 @@ export const recordedShop = (options: {
   ],
   time: null,
 })
+
+type StockReads = { readonly stock: { readonly get: (sku: string) => Promise<number | undefined> } }
+
+const candidateOf = (
+  answer: ((request: Request, free: number) => unknown) | CandidateService,
+): ((request: Request, tools: StockReads) => Promise<Promised>) | CandidateService =>
+  typeof answer === 'function' ? async (request, { stock }) => answer(request, (await stock.get(request.sku)) ?? 0) as Promised : answer
