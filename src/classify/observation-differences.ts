@@ -1,3 +1,4 @@
+import { boundedDifference } from '../model/bounded-difference.ts'
 import type { Difference } from '../model/difference.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Data } from '../model/value.ts'
@@ -17,9 +18,9 @@ export const observationDifferences = (compare: CompareAnswers, legacy: Observat
   }
   if (legacy.kind === candidate.kind && (legacy.kind !== 'failed' || candidate.kind !== 'failed' || legacy.reason === candidate.reason))
     return []
-  if (legacy.kind === 'absent') return [{ path: '', kind: 'extra', candidate: wholeOf(candidate) }]
-  if (candidate.kind === 'absent') return [{ path: '', kind: 'missing', legacy: wholeOf(legacy) }]
-  return [{ path: '', kind: 'type', legacy: wholeOf(legacy), candidate: wholeOf(candidate) }]
+  if (legacy.kind === 'absent') return [boundedDifference({ path: '', kind: 'extra', candidate: wholeOf(candidate) })]
+  if (candidate.kind === 'absent') return [boundedDifference({ path: '', kind: 'missing', legacy: wholeOf(legacy) })]
+  return [boundedDifference({ path: '', kind: 'type', legacy: wholeOf(legacy), candidate: wholeOf(candidate) })]
 }
 
 const effectsOf = (effects: readonly { readonly kind: string; readonly payload: Data }[]): Data =>

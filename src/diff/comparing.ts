@@ -1,8 +1,9 @@
+import { boundedDifference, maxSideWeight } from '../model/bounded-difference.ts'
 import { BanyanError } from '../model/errors.ts'
 import type { Difference, DifferenceKind } from '../model/difference.ts'
 import type { EpochMs } from '../model/ids.ts'
 import { escapeSegment } from '../model/pointer.ts'
-import { shorten, weigh } from '../model/shorten.ts'
+import { weigh } from '../model/shorten.ts'
 import type { Data } from '../model/value.ts'
 import type { Siblings } from './accepts.ts'
 import { unsupportedName } from './container.ts'
@@ -64,9 +65,8 @@ const none: Difference[] = []
 const noSiblings: Siblings = { legacy: null, candidate: null }
 const noElements: readonly Data[] = []
 
-/** Weight of one side of a difference, and of all sides of all differences: characters, bytes and values. */
-const maxSide = 16_384
-const maxAll = 524_288
+/** About so much of values is told in all: characters, bytes and values. */
+const maxAll = 262_144
 
 export const createRun = (root: ToleranceNode | null, options: CompareOptions, compareAt: CompareAt): Comparing => ({
   root,
@@ -144,8 +144,7 @@ const isOfNewShape = (
 ): boolean => {
   if (run.found.length >= 2 * run.maxDifferences) return false
   run.shapes ??= new Set(run.found.map((one) => shapeOf(run.root, one)))
-  const sides = { ...(legacy === undefined ? {} : { legacy }), ...(candidate === undefined ? {} : { candidate }) }
-  const shape = shapeOf(run.root, { path: pathOf(run, depth, bareName), kind, ...sides })
+  const shape = shapeOf(run.root, differenceAt(pathOf(run, depth, bareName), kind, legacy, candidate))
   if (run.shapes.has(shape)) return false
   run.shapes.add(shape)
   run.found.push(differenceOf(run, kind, depth, legacy, candidate))
@@ -160,37 +159,25 @@ const differenceOf = (
   candidate: Data | undefined,
 ): Difference => {
   const path = pathOf(run, depth, elementName)
-  if (isShort(legacy) && isShort(candidate)) {
-    if (candidate === undefined) return legacy === undefined ? { path, kind } : { path, kind, legacy }
-    return legacy === undefined ? { path, kind, candidate } : { path, kind, legacy, candidate }
-  }
-  return largeDifference(run, { path, kind }, legacy, candidate)
+  const difference = differenceAt(path, kind, legacy, candidate)
+  return isShort(legacy) && isShort(candidate) ? difference : largeDifference(run, difference)
+}
+
+/** Written out, because a difference costs more than all that was compared to find it. */
+const differenceAt = (path: string, kind: DifferenceKind, legacy: Data | undefined, candidate: Data | undefined): Difference => {
+  if (candidate === undefined) return legacy === undefined ? { path, kind } : { path, kind, legacy }
+  return legacy === undefined ? { path, kind, candidate } : { path, kind, legacy, candidate }
 }
 
 /** So small that no sum of these is too much. */
 const isShort = (data: Data | undefined): boolean =>
   typeof data === 'string' ? data.length < 64 : typeof data !== 'object' || data === null
 
-const largeDifference = (
-  run: Comparing,
-  { path, kind }: Pick<Difference, 'path' | 'kind'>,
-  legacy: Data | undefined,
-  candidate: Data | undefined,
-): Difference => {
-  const difference: { -readonly [Name in keyof Difference]: Difference[Name] } = { path, kind }
-  let isWhole = true
-  const kept = (data: Data): Data => {
-    const room = Math.min(maxSide, run.room)
-    const weight = weigh(data, room)
-    run.room -= Math.min(weight, room)
-    if (weight <= room) return data
-    isWhole = false
-    return shorten(data, room)
-  }
-  if (legacy !== undefined) difference.legacy = kept(legacy)
-  if (candidate !== undefined) difference.candidate = kept(candidate)
-  if (!isWhole) difference.shortened = true
-  return difference
+/** What is told in all has a bound too: late values get what is left. */
+const largeDifference = (run: Comparing, difference: Difference): Difference => {
+  const room = Math.min(maxSideWeight, run.room)
+  for (const side of [difference.legacy, difference.candidate]) if (side !== undefined) run.room -= Math.min(weigh(side, room), room)
+  return boundedDifference(difference, room)
 }
 
 /** The RFC 6901 pointer of the current path. Numbering the copies of a key takes a look at all elements before. */

@@ -47,7 +47,8 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
         return point === null ? null : snapshotAt(point)
       },
       lagMs: lagOf({ live, legacy }),
-      compare,
+      // A tolerance holds, or has ended, at the decision's own time: later replays must not say otherwise.
+      compare: (left, right) => compare(left, right, legacy.decidedAt ?? live.decidedAt),
       fingerprint,
       signal,
     })

@@ -21,10 +21,14 @@ export const createTryPatch = (context: Context, signal: AbortSignal): TryPatch 
     if (patched === null) return null
     const trial = { agrees: 0, same: 0 }
     for (const decision of decisions) {
-      const { legacy, verdict } = decision
+      const { live, legacy, verdict } = decision
       if (verdict === null || legacy.observation === null) continue
       const observation = await replayed(patched, decision, verdict.asOf.reads, signal)
-      if (observationDifferences(compare, legacy.observation, observation).length === 0) trial.agrees += 1
+      if (
+        observationDifferences((left, right) => compare(left, right, legacy.decidedAt ?? live.decidedAt), legacy.observation, observation)
+          .length === 0
+      )
+        trial.agrees += 1
       if (sameObservation(observation, verdict.asOf.observation)) trial.same += 1
     }
     return trial satisfies PatchTrial
