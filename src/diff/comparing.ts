@@ -67,6 +67,8 @@ const noElements: readonly Data[] = []
 
 /** About so much of values is told in all: characters, bytes and values. */
 const maxAll = 262_144
+/** Characters of a path. Names that are longer are data, and no one reads them. */
+const maxPath = 2_048
 
 export const createRun = (root: ToleranceNode | null, options: CompareOptions, compareAt: CompareAt): Comparing => ({
   root,
@@ -159,6 +161,10 @@ const differenceOf = (
   candidate: Data | undefined,
 ): Difference => {
   const path = pathOf(run, depth, elementName)
+  if (path.length > maxPath) {
+    const cut = differenceAt(`${path.slice(0, maxPath).toWellFormed()}…`, kind, legacy, candidate)
+    return { ...largeDifference(run, cut), shortened: true }
+  }
   const difference = differenceAt(path, kind, legacy, candidate)
   return isShort(legacy) && isShort(candidate) ? difference : largeDifference(run, difference)
 }

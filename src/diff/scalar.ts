@@ -52,7 +52,7 @@ export const signature = (data: Data): string => {
 
 const containerSignature = (data: Exclude<Data, string | boolean | bigint | number>): string => {
   if (data === null || data === undefined) return 'null'
-  if (data instanceof Uint8Array) return `b${data.join(',')}`
+  if (data instanceof Uint8Array) return `b${data.length}:${data.join(',')}`
   let text = ''
   if (Array.isArray(data)) {
     for (const item of data as readonly Data[]) text += `${signature(item)},`

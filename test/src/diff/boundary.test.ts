@@ -77,6 +77,12 @@ describe('large and deep data', () => {
     expect(whole).toEqual({ path: '/text', kind: 'missing', legacy: 'x'.repeat(10_000) })
   })
 
+  it('keeps a path short enough to be read', () => {
+    const [difference] = compare({}, { ['n'.repeat(100_000)]: 1 }, {})
+    expect(difference).toMatchObject({ kind: 'missing', shortened: true })
+    expect(difference?.path.length).toBeLessThan(2_100)
+  })
+
   it('never tells more than fits, however many large values differ', () => {
     const many = (sign: string): Data => Array.from({ length: 1_000 }, (_, at) => `${at}${sign.repeat(12_000)}`)
     const told = compare({}, many('a'), many('b'))

@@ -193,6 +193,7 @@ describe('arrays', () => {
       { path: '/1', kind: 'extra', candidate: 'a' },
     ])
     expect(compare({ '': unordered(), '/*': within('0.1') }, [1, 2], [2.05, 1.05])).toEqual([])
+    expect(compare({ '': unordered() }, [[new Uint8Array([1, 2])]], [[new Uint8Array([1]), 2]])).toHaveLength(2)
   })
 
   it('matches many elements in any order', () => {
