@@ -5,6 +5,7 @@ import { causeWords, reasonWords } from './wording/causes.ts'
 import { dataText } from './wording/data-text.ts'
 import { count, money, percent, plural, shareOf, tookText } from './wording/figures.ts'
 import { checkMark, etaText, verdictSentence } from './wording/gate.ts'
+import { doseCells, doseColumns, guardSentences } from './wording/guards.ts'
 import { instantText, windowText } from './wording/instant.ts'
 import { observationText } from './wording/observation.ts'
 import { ageText } from './wording/reads.ts'
@@ -44,6 +45,7 @@ const contextSections = (context: NightContext): readonly string[] => [
   ...rules(context),
   ...cases(context),
   ...feeds(context),
+  ...guards(context),
   ...tolerances(context),
 ]
 
@@ -160,6 +162,12 @@ const feeds = (context: NightContext): readonly string[] => {
     shareOf(feed.stale, feed.reads),
   ])
   return [heading(3, 'Feeds'), table(['Projection', 'Kind, feed', 'Reads', 'Stale', 'Share'], rows, [2, 3, 4])]
+}
+
+const guards = (context: NightContext): readonly string[] => {
+  const sentences = guardSentences(context.guards).map(({ words, isAlarm }) => `- ${isAlarm ? `**${text(words)}**` : text(words)}`)
+  const rows = context.guards.doses.flatMap(doseCells)
+  return [heading(3, 'Guards'), sentences.join('\n'), ...(rows.length === 0 ? [] : [table(doseColumns, rows)])]
 }
 
 const tolerances = (context: NightContext): readonly string[] => {

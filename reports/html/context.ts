@@ -4,6 +4,7 @@ import { cases, shownCases } from './cases.ts'
 import { causes } from './causes.ts'
 import { clusters } from './clusters.ts'
 import { feeds } from './feeds.ts'
+import { guards } from './guards.ts'
 import { rules } from './rules.ts'
 import { section } from './section.ts'
 import type { Html } from './template.ts'
@@ -20,6 +21,7 @@ export const chapterParts: readonly (readonly [string, string])[] = [
   ['rules', 'Hidden rules'],
   ['cases', 'Cases'],
   ['feeds', 'Feeds'],
+  ['guards', 'Guards'],
   ['tolerances', 'Tolerances'],
 ]
 
@@ -36,6 +38,7 @@ ${section(`${id}-clusters`, 'What differs', clusters(context, anchors), 'Diverge
 ${section(`${id}-rules`, 'Hidden rules', rules(context, anchors), 'What the legacy does that the candidate did not know, found in its decisions.')}
 ${section(`${id}-cases`, 'Example cases', cases(context, shown, roomBytes))}
 ${section(`${id}-feeds`, 'Feeds and lag', feeds(context), 'Lag is the age of the reads that changed an answer.')}
+${section(`${id}-guards`, 'Guards', guards(context), 'Does what is called timing or stale data behave like it?')}
 ${section(`${id}-tolerances`, 'Tolerances', tolerances(context), 'What is allowed to differ, who answers for it, and what it hid.')}
 </section>`
 }

@@ -37,6 +37,8 @@ export interface GateEvidence {
   readonly rules: { readonly found: number; readonly decided: number } | null
   readonly deadLetters: number | null
   readonly tolerances: readonly ToleranceEvidence[] | null
+  /** Alarms about what is called timing and stale data, as sentences; `words` is what was seen. */
+  readonly environment: { readonly plateaus: readonly string[]; readonly timingRule: string | null; readonly words: string } | null
   readonly feeds: readonly FeedEvidence[] | null
 }
 

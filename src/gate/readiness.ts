@@ -1,6 +1,7 @@
 import type { GateCheck, GateVerdict, Readiness } from '../model/readiness.ts'
 import type { Check } from './check.ts'
 import { deadLetters } from './checks/dead-letters.ts'
+import { environmentProved } from './checks/environment-proved.ts'
 import { evidencePresent } from './checks/evidence-present.ts'
 import { feedsFresh } from './checks/feeds-fresh.ts'
 import { hiddenRulesDecided } from './checks/hidden-rules-decided.ts'
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   unexplainedShare,
   hiddenRulesDecided,
   feedsFresh,
+  environmentProved,
   tolerancesInForce,
   deadLetters,
 ]

@@ -55,6 +55,7 @@ export interface NightContext {
   readonly feeds: readonly NightFeed[]
   /** Every rule of comparison that can hide a difference, and what it hid. */
   readonly tolerances: readonly NightTolerance[]
+  readonly guards: NightGuards
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null
   readonly readiness: Readiness
 }
@@ -85,6 +86,27 @@ export interface NightCase {
   readonly restoring: readonly RestoringRead[]
   readonly evidence: readonly Evidence[]
   readonly rule: string | null
+}
+
+/** Whether timing and stale data behave like what they are called. */
+export interface NightGuards {
+  readonly doses: readonly NightDose[]
+  /** A compact rule that foretells timing is an alarm: something else goes by that name. Null: none was found. */
+  readonly timingRule: { readonly words: string; readonly explains: number; readonly of: number } | null
+  /** Logic residues replayed at another instant, chosen by chance, and how often agreement came about there. */
+  readonly placebo: { readonly tried: number; readonly restored: number }
+  /** Decisions explained by another instant of the legacy's own transaction (grade B). */
+  readonly scanned: number
+}
+
+/** How often a cause is found, by what it must depend on. */
+export interface NightDose {
+  readonly cause: 'timing' | 'stale-data'
+  readonly dose: string
+  /** `plateau`: it does not depend on it, which is an alarm. */
+  readonly verdict: 'responds' | 'plateau' | 'too-few'
+  readonly words: string
+  readonly buckets: readonly { readonly upToMs: number | null; readonly decisions: number; readonly hits: number }[]
 }
 
 export interface NightFeed {

@@ -81,6 +81,7 @@ const nightOf = async ({
     cases: folded.cases,
     feeds: folded.feeds,
     tolerances,
+    guards: folded.guards,
     latencyMs: folded.latencyMs,
     readiness: readinessOf({
       context,
@@ -121,6 +122,7 @@ const readinessOf = ({
     unresolved: folded.compared === 0 ? null : count('unresolved'),
     rules: { found: rulesFound, decided: 0 },
     deadLetters,
+    environment: folded.compared === 0 ? null : environmentOf(folded.guards),
     tolerances: tolerances.map(({ path, owner, until, expired, hits }) => ({ path, owner, until, expired, hits })),
     feeds: folded.feeds.map(({ projection, reads, stale, lagP99Ms, freshWithinMs }) => ({
       projection,
@@ -132,3 +134,9 @@ const readinessOf = ({
   }
   return readiness(context.name, evidence, standardLimits)
 }
+
+const environmentOf = ({ doses, timingRule }: NightContext['guards']): NonNullable<GateEvidence['environment']> => ({
+  plateaus: doses.filter(({ verdict }) => verdict === 'plateau').map(({ words }) => words),
+  timingRule: timingRule?.words ?? null,
+  words: doses.map(({ words }) => words).join(' '),
+})

@@ -73,6 +73,23 @@ const promise: NightContext = {
     },
     { projection: 'calendar', feed: 'stream', kind: 'reference', lagP50Ms: null, lagP99Ms: null, freshWithinMs: null, stale: 0, reads: 0 },
   ],
+  guards: {
+    doses: [
+      {
+        cause: 'timing',
+        dose: 'lag',
+        verdict: 'plateau',
+        words: '12 % of decisions with lag up to 10 ms are timing, and 14 % of the others.',
+        buckets: [
+          { upToMs: 10, decisions: 400, hits: 48 },
+          { upToMs: null, decisions: 5_240, hits: 734 },
+        ],
+      },
+    ],
+    timingRule: { words: 'When trigger.channel is WEB, the answer is other', explains: 300, of: 312 },
+    placebo: { tried: 70, restored: 41 },
+    scanned: 12,
+  },
   tolerances: [
     {
       path: '/total',
@@ -159,6 +176,7 @@ const fee: NightContext = {
   rules: [],
   cases: [],
   feeds: [],
+  guards: { doses: [], timingRule: null, placebo: { tried: 0, restored: 0 }, scanned: 0 },
   tolerances: [],
   latencyMs: null,
   readiness: {

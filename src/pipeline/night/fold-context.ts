@@ -1,10 +1,11 @@
 import type { Context } from '../../model/context.ts'
 import type { HiddenRule } from '../../model/hidden-rule.ts'
-import type { CauseLabel, NightCase, NightCluster, NightContext, NightFeed, NightTolerance } from '../../model/night.ts'
+import type { CauseLabel, NightCase, NightCluster, NightContext, NightFeed, NightGuards, NightTolerance } from '../../model/night.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { createClusters, plus } from './clusters.ts'
 import { createFeedCounts } from './feed-counts.ts'
+import { createGuards } from './guards.ts'
 import { labelOf } from './label.ts'
 import { createSample } from './sample.ts'
 import { createTimeline } from './timeline.ts'
@@ -27,6 +28,7 @@ export interface FoldedContext {
   readonly feeds: readonly NightFeed[]
   /** As they stand at an instant. */
   readonly tolerances: (now: number) => readonly NightTolerance[]
+  readonly guards: NightGuards
   readonly latencyMs: NightContext['latencyMs']
   readonly firstAt: number | null
   readonly lastAt: number | null
@@ -43,6 +45,7 @@ export const createContextFold = (
   const timeline = createTimeline()
   const latency = createSample()
   const tolerances = createToleranceHits(context)
+  const guards = createGuards(context)
   let [firstAt, lastAt]: (number | null)[] = [null, null]
   let candidateVersion: string | null = null
   return {
@@ -55,6 +58,7 @@ export const createContextFold = (
       if (verdict === null || tally.isUnpaired(decision)) return
       feeds.add(live, verdict)
       tolerances.add(decision)
+      guards.add(decision, verdict)
       const label = labelOf(verdict)
       timeline.add(live.decidedAt, label)
       tally.add(decision, verdict, label)
@@ -64,6 +68,7 @@ export const createContextFold = (
       timeline: timeline.buckets(),
       feeds: feeds.feeds(),
       tolerances: tolerances.result,
+      guards: guards.result(),
       latencyMs: latencyOf(latency.percentile),
       firstAt: firstAt ?? null,
       lastAt: lastAt ?? null,

@@ -15,6 +15,7 @@ const clean: GateEvidence = {
   rules: { found: 2, decided: 2 },
   deadLetters: 0,
   tolerances: [],
+  environment: { plateaus: [], timingRule: null, words: 'Timing rises with lag.' },
   feeds: [{ projection: 'stock', reads: 9000, stale: 0, lagP99Ms: 200, freshWithinMs: 1000 }],
 }
 
@@ -41,6 +42,7 @@ describe('readiness', () => {
       { rules: null },
       { deadLetters: null },
       { tolerances: null },
+      { environment: null },
       { feeds: null },
       { compared: 0 },
     ] satisfies Partial<GateEvidence>[]) {
@@ -113,5 +115,15 @@ describe('fresh feeds', () => {
 
   it('are insufficient when a feed was never read', () => {
     expect(check('feeds-fresh', { feeds: [{ ...feed, reads: 0 }] })).toMatchObject({ verdict: 'insufficient' })
+  })
+})
+
+describe('the environment', () => {
+  const environment = { plateaus: [], timingRule: null, words: '' }
+
+  it('must respond to lag, and no rule may foretell it', () => {
+    expect(check('environment-proved', { environment }).verdict).toBe('pass')
+    expect(check('environment-proved', { environment: { ...environment, plateaus: ['9 % without lag'] } }).verdict).toBe('fail')
+    expect(check('environment-proved', { environment: { ...environment, timingRule: 'When …' } }).verdict).toBe('fail')
   })
 })
