@@ -148,7 +148,8 @@ const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Ve
   const { live, legacy, compare } = input
   const { asOf } = result.snapshot
   const liveDifferences = observationDifferences(compare, final, live.observation)
-  const asOfDifferences = isLogicCleared(result.finding) ? [] : observationDifferences(compare, final, asOf.observation)
+  const asOfDifferences =
+    isLogicCleared(result.finding) || isNoReplay(asOf.observation) ? [] : observationDifferences(compare, final, asOf.observation)
   const told = asOfDifferences.length > 0 ? asOfDifferences : liveDifferences
   return {
     id: live.id,
@@ -168,6 +169,9 @@ const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Ve
     lagMs: input.lagMs,
   }
 }
+
+/** There is no as-of answer that could differ: the live one is told. */
+const isNoReplay = (observation: Observation): boolean => observation.kind === 'failed' && liveOnly.has(observation.reason)
 
 /** Agreement, and what the environment alone explains, may rest on the legacy's first word: its logic is not in doubt. */
 const isLogicCleared = (finding: Finding): boolean =>

@@ -12,17 +12,17 @@ export interface Opened extends AsyncDisposable {
 }
 
 /**
- * `givesWay`: with a private store, Banyan runs behind everything else on the machine.
+ * `givesWay`: with a private store, Banyan runs behind everything else on the machine. `store`: another one than the config's.
  *
  * @throws BanyanError config-*, store-*.
  */
 export const openBanyan = async (
   { cwd, config }: Pick<CommandInput, 'cwd' | 'config'>,
-  { givesWay = false }: { readonly givesWay?: boolean } = {},
+  { givesWay = false, store: named = null }: { readonly givesWay?: boolean; readonly store?: { readonly folder: string } | null } = {},
 ): Promise<Opened> => {
   const loaded = await loadConfig({ cwd, path: config })
   const { openStore } = await import('../store/open.ts')
-  const place = loaded.store ?? { folder: join(loaded.folder, '.banyan', 'store') }
+  const place = named ?? loaded.store ?? { folder: join(loaded.folder, '.banyan', 'store') }
   const store = await openStore('folder' in place ? { ...place, givesWay } : place)
   return {
     config: loaded.pipeline,

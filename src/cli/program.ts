@@ -121,14 +121,21 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/journey.ts')).journey,
   },
   {
-    usage: 'gate [context]',
-    says: 'is it safe to hand over? exit 1 when not',
-    load: async () => (await import('./commands/gate.ts')).gate,
-  },
-  {
-    usage: 'journey <key>',
-    says: 'where one key stands, and how it got there',
-    load: async () => (await import('./commands/journey.ts')).journey,
+    usage: 'replay',
+    says: 'every recorded decision again, with another candidate; exit 1 when more changes than allowed',
+    options: [
+      new Option('--archive <place>', 'an archive file, a store folder or a config (default: the store of the config)'),
+      new Option('--candidate <place>', 'a module or the URL of a service (default: the candidate of the config)'),
+      new Option('--context <name>', 'the decision, where the config has several'),
+      new Option('--reads <which>', 'replay on the reads just before the legacy’s commit, or on the live ones')
+        .choices(['as-of', 'live'])
+        .default('as-of'),
+      new Option('--budget <limit>', 'new divergences that are allowed: 0.1% or a number').default('0'),
+      new Option('--budget-changed <limit>', 'changed answers that are allowed (default: any)'),
+      new Option('--workers <number>', 'threads (default: one a core)'),
+      new Option('--keep <file>', 'keep the archive that is read from the store'),
+    ],
+    load: async () => (await import('./commands/replay.ts')).replay,
   },
   {
     usage: 'status',

@@ -1,0 +1,58 @@
+import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { replayFile } from '../../src/cli/replay/replay-file.ts'
+import type { Figure } from '../figure.ts'
+import { archiveOfOrders } from './orders.ts'
+
+const sizes = [10_000, 100_000, 1_000_000]
+const config = resolve(import.meta.dirname, 'orders.config.ts')
+
+const write = async (file: string, decisions: number): Promise<void> => {
+  const stream = createWriteStream(file)
+  for (const line of archiveOfOrders(decisions)) if (!stream.write(`${line}\n`)) await once(stream, 'drain')
+  stream.end()
+  await once(stream, 'finish')
+}
+
+const measure = async (file: string, workers: number): Promise<number> => {
+  const startedMs = performance.now()
+  const { tally } = await replayFile({
+    job: { cwd: import.meta.dirname, config, context: 'promise', candidate: null, basis: 'as-of', file },
+    workers,
+    stallMs: 60_000,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  })
+  return (tally.compared / (performance.now() - startedMs)) * 1_000
+}
+
+/** How fast recorded decisions are answered again by another candidate, read from a file, threads and their start included. */
+export async function* run(): AsyncGenerator<Figure, undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'banyan-bench-replay-'))
+  const figure = (name: string, value: number, context: string): Figure => ({
+    name,
+    value,
+    unit: 'decisions/s',
+    peer: null,
+    peerValue: null,
+    ratio: null,
+    context,
+  })
+  try {
+    for (const size of sizes) {
+      const file = join(folder, 'archive.ndjson')
+      await write(file, size)
+      const what = `${size} recorded decisions with four reads, a candidate of a few µs, from a file on disk`
+      const all = await measure(file, availableParallelism())
+      yield figure(`replay.decisionsPerSecond.${size.toExponential().replace('+', '')}`, all, `${what}, ${availableParallelism()} threads`)
+      if (size !== sizes.at(-1)) continue
+      yield figure('replay.decisionsPerSecond', all, `${what}, ${availableParallelism()} threads`)
+      yield figure('replay.decisionsPerSecond.oneThread', await measure(file, 1), `${what}, one thread`)
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
