@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compileComparison } from '../diff/compare.ts'
 import { BanyanError } from '../model/errors.ts'
 import type { EpochMs } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
@@ -45,7 +46,9 @@ const shape = z.strictObject({
   store: store.optional(),
   rules: z.array(having({ when: 'function', emit: 'function', name: 'string' }, 'a rule, made by rule(…)')),
   journeys: z.array(having({ milestones: 'object', name: 'string' }, 'a journey, made by journey(…)')),
-  contexts: z.array(having({ candidate: 'function', legacy: 'object', on: 'string' }, 'a context, made by defineContext(…)')),
+  contexts: z.array(
+    having({ candidate: 'function', legacy: 'object', compare: 'object', on: 'string' }, 'a context, made by defineContext(…)'),
+  ),
   time: z.strictObject({ from: instant, as: instant, speed: z.number().positive() }).optional(),
   title: z.string().optional(),
 })
@@ -60,6 +63,7 @@ export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
   if (!parsed.success) throw shapeError(parsed.error.issues[0], file)
   const config = loaded as BanyanConfig
   checkNames(config, file)
+  checkComparisons(config, file)
   return {
     store: config.store ?? null,
     pipeline: {
@@ -124,6 +128,18 @@ const checkNames = (config: BanyanConfig, file: string): void => {
   config.contexts.forEach((context, index) => {
     if (facts.includes(context.on)) return
     throw invalid(file, `contexts[${index}] (${context.name}) waits for ${context.on}, which no rule emits`, meant(context.on, facts))
+  })
+}
+
+/** Now, not when the first decision is classified. */
+const checkComparisons = (config: BanyanConfig, file: string): void => {
+  config.contexts.forEach((context, index) => {
+    try {
+      compileComparison(context.compare)
+    } catch (cause) {
+      if (!(cause instanceof BanyanError)) throw cause
+      throw invalid(file, `contexts[${index}] (${context.name}): ${cause.message}`, cause.hint)
+    }
   })
 }
 

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { exact } from '../../../src/diff/tolerance.ts'
 import { checkConfig } from '../../../src/cli/check-config.ts'
 import { BanyanError } from '../../../src/model/errors.ts'
 
 const source = { name: 'oms', read: () => undefined, acknowledge: () => undefined }
 const rule = (name: string, journey: string | null = null): object => ({ name, journey, when: () => [], emit: () => null })
 const journey = (name: string): object => ({ name, milestones: { placed: { kind: 'fact', type: 'order.placed' } } })
-const context = (on: string): object => ({ name: 'promise', on, candidate: () => null, legacy: {} })
+const context = (on: string): object => ({ name: 'promise', on, candidate: () => null, legacy: {}, compare: {} })
 const good = { source, rules: [rule('order.placed', 'order')], journeys: [journey('order')], contexts: [context('order.placed')] }
 
 const refused = (config: unknown): BanyanError => {
@@ -38,6 +39,12 @@ test.each([
   ['time that stands still', { ...good, time: { from: 0, as: 0, speed: 0 } }, 'time.speed', 'docs/config.md'],
   ['no object', 7, 'the config is not an object', 'docs/config.md'],
   ['a trigger that nobody emits', { ...good, contexts: [context('order.plcaed')] }, 'which no rule emits', 'did you mean order.placed?'],
+  [
+    'a comparison by no pointer',
+    { ...good, contexts: [{ ...context('order.placed'), compare: { '/ok': exact, total: exact } }] },
+    "contexts[0] (promise): 'total' is not a JSON Pointer",
+    "'/total'",
+  ],
   ['an unknown journey', { ...good, rules: [rule('order.placed', 'ordr')] }, 'belongs to journey ordr', 'did you mean order?'],
   ['two rules of one name', { ...good, rules: [rule('order.placed'), rule('order.placed')] }, 'rules[1] and rules[0]', 'name of its own'],
 ])('%s is refused with the place and a hint', (_, config, what, hint) => {
