@@ -8,6 +8,7 @@ const [transactions = '', deliveries = ''] = process.argv.slice(2)
 const shop = benchShop({ transactions, deliveries })
 const started = performance.now()
 let readMs = 0
+const cpuMs: Record<string, number> = {}
 const told = await offlineRun({
   config: shop.config,
   transactions: shop.config.source,
@@ -16,6 +17,8 @@ const told = await offlineRun({
   now: epochMs(0),
   spool: fileSpool,
   onProgress: ({ phase }) => {
+    const { user, system } = process.cpuUsage()
+    cpuMs[phase] ??= (user + system) / 1_000
     if (phase === 'mining' && readMs === 0) readMs = performance.now() - started
   },
 })
@@ -25,6 +28,7 @@ process.stdout.write(
     decisions: told.decisions,
     ms: performance.now() - started,
     readMs,
+    cpuMs,
     rssMiB: process.resourceUsage().maxRSS / 1024,
     diverged: context?.diverged,
     rules: told.rules.map(({ words, status }) => ({ words, status })),

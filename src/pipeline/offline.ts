@@ -61,7 +61,7 @@ export interface OfflineResult {
 }
 
 /** Settled decisions are classified each time when so many transactions have been read. */
-const lookEvery = 250
+const lookEvery = 1_000
 
 /**
  * The whole dual run over recordings, in one pass and in memory that does not grow with their length: the same files give the same verdicts.

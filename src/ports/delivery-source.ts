@@ -55,6 +55,11 @@ export interface DecidedLine extends Numbered {
 
 export type DeliveryLine = DeliveredLine | FrontierLine | DecidedLine
 
+/** What a line is about, and when. */
+export type DeliverySubject =
+  | { readonly kind: 'delivered' | 'frontier'; readonly projection: string; readonly at: EpochMs }
+  | { readonly kind: 'decided'; readonly context: string; readonly at: EpochMs }
+
 /**
  * How a projection's store is filled. `in-order`: by frontier lines alone. `by-key`: by delivered lines (and frontiers); of two
  * versions of one key the `newest` stays whatever the order in which they came, or the one that came `last`.
@@ -79,7 +84,7 @@ export interface DeliverySource {
 
 /** What lines declare by themselves: looked at once, in any order. `given` says how a feed's lines are applied, default `newest`. */
 export const declaredBy = (
-  lines: Iterable<DeliveryLine>,
+  lines: Iterable<DeliverySubject>,
   given: Readonly<Record<string, { readonly applied?: 'newest' | 'last' }>> = {},
 ): DeclaredDeliveries => {
   const feeds = new Map<string, DeliveredFeed>()

@@ -43,7 +43,7 @@ export interface ContextRun {
 }
 
 /** Settled decisions that a late answer may still find; a live run finds them in its store. */
-const rememberedDecisions = 100_000
+const rememberedDecisions = 20_000
 
 export const createContextRun = (input: {
   readonly context: Context

@@ -17,7 +17,7 @@ export interface RecordedState {
   readonly forget: (bounds: { readonly settledBefore: LogPoint; readonly oldestAt: EpochMs }) => void
 }
 
-const forgetEvery = 4
+const forgetEvery = 2
 
 const earliest = (...positions: readonly Position[]): Position => positions.toSorted()[0] ?? ('' as Position)
 
