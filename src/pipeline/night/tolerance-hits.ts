@@ -3,6 +3,7 @@ import { toleranceRules } from '../../diff/describe.ts'
 import { encode } from '../../model/canonical.ts'
 import type { Context } from '../../model/context.ts'
 import type { NightTolerance } from '../../model/night.ts'
+import type { IntendedEffect } from '../../model/observation.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import { shorten } from '../../model/shorten.ts'
 import type { Data } from '../../model/value.ts'
@@ -43,10 +44,13 @@ export const createToleranceHits = (
   })
   return {
     add: ({ live, legacy }) => {
-      if (rules.length === 0 || live.observation.kind !== 'decided' || legacy.observation?.kind !== 'decided') return
+      const [said, answered] = [legacy.observation, live.observation]
+      if (rules.length === 0 || said?.kind !== 'decided' || answered.kind !== 'decided') return
+      const at = legacy.decidedAt ?? live.decidedAt
       inThisDecision.clear()
       decision = live.id
-      compare(legacy.observation.answer, live.observation.answer, legacy.decidedAt ?? live.decidedAt)
+      compare(said.answer, answered.answer, at)
+      if (said.effects.length > 0) compare({ effects: effectsOf(said.effects) }, { effects: effectsOf(answered.effects) }, at)
     },
     result: (now) =>
       rules.map(({ expiresAt, ...rule }) => ({
@@ -56,5 +60,7 @@ export const createToleranceHits = (
       })),
   }
 }
+
+const effectsOf = (effects: readonly IntendedEffect[]): Data => effects.map(({ kind, payload }) => ({ kind, payload }))
 
 const textOf = (data: Data | undefined): string => (data === undefined ? 'nothing' : encode(shorten(data, exampleRoom)))

@@ -42,6 +42,15 @@ test('each tolerance says what it hid, by decision, until its day', () => {
   expect(hits.result(day('2026-03-02'))[1]).toMatchObject({ expired: true, hits: 1 })
 })
 
+test('what is hidden in effects counts, where the legacy states any', () => {
+  const hits = createToleranceHits({ compare: { '/effects/*/payload/at': ignore('clock') } })
+  const withEffect = (at: number) => ({ ...decided({}), effects: [{ kind: 'mail', payload: { at } }] })
+  const base = pair('d1', '2026-03-01', {}, {})
+  hits.add({ ...base, live: { ...base.live, observation: withEffect(2) }, legacy: { ...base.legacy, observation: withEffect(1) } })
+  hits.add({ ...base, live: { ...base.live, observation: withEffect(2) } })
+  expect(hits.result(0)[0]).toMatchObject({ hits: 1, example: { path: '/effects/0/payload/at' } })
+})
+
 test('an answer that is none is not compared', () => {
   const hits = createToleranceHits({ compare })
   const failed = { kind: 'failed', reason: 'threw', message: '' } as const

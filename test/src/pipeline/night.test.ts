@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { ignore } from '../../../src/diff/tolerance.ts'
+import { epochMs } from '../../../src/model/ids.ts'
+import type { Night } from '../../../src/model/night.ts'
+import type { PairedDecision } from '../../../src/model/paired-decision.ts'
+import type { PipelineConfig } from '../../../src/pipeline/config.ts'
+import { night } from '../../../src/pipeline/night.ts'
+import type { Store } from '../../../src/ports/store.ts'
+
+const decidedAt = Date.parse('2026-03-01T12:00:00Z')
+const decided = (printedAt: number) => ({ kind: 'decided', answer: { qty: 1, printedAt }, effects: [] })
+
+const agreed = (at: number): PairedDecision =>
+  ({
+    live: {
+      id: `d${at}`,
+      trigger: { occurredAt: decidedAt, key: `k${at}`, data: {} },
+      decidedAt,
+      tookMs: 1,
+      reads: [],
+      observation: decided(at),
+    },
+    legacy: { id: `d${at}`, decidedAt: null, observation: decided(0) },
+    verdict: {
+      finding: { kind: 'agreed' },
+      asOf: { observation: decided(at), reads: [], inputsRead: [] },
+      ...{ asOfDifferences: [], liveDifferences: [], restoring: [], evidence: [], latent: false, exposure: null, grade: 'A' },
+    },
+  }) as unknown as PairedDecision
+
+const count = 4
+
+const storeOf = (decisions: readonly PairedDecision[]): Store =>
+  ({
+    totals: async () => ({ transactions: count, changes: count, events: count, deadLetters: 0 }),
+    rules: async () => [],
+    decisionTotals: async () => ({ triggers: count, live: count, open: 0, settled: count, verdicts: count }),
+    archive: async function* () {
+      yield decisions
+    },
+  }) as unknown as Store
+
+const nightAt = (day: string): Promise<Night> => {
+  const context = {
+    name: 'promise',
+    on: 'asked',
+    reads: {},
+    compare: { '/printedAt': ignore('printer clock', { owner: 'ops', until: '2026-04-01' }) },
+  }
+  const config = { source: { name: 'oms' }, contexts: [context] } as unknown as PipelineConfig
+  return night({ config, store: storeOf(Array.from({ length: count }, (_, at) => agreed(at))), now: epochMs(Date.parse(day)) })
+}
+
+test('a night tells what each tolerance hid, and closes the gate once one has expired', async () => {
+  const [before, after] = [(await nightAt('2026-03-31')).contexts[0], (await nightAt('2026-04-01')).contexts[0]]
+  expect(before?.tolerances).toMatchObject([{ path: '/printedAt', owner: 'ops', hits: 3, decisions: 3, expired: false }])
+  expect(after?.tolerances).toMatchObject([{ hits: 3, expired: true }])
+  const check = (context: typeof before) => context?.readiness.checks.find(({ id }) => id === 'tolerances-in-force')
+  expect(check(before)?.verdict).toBe('pass')
+  expect(check(after)).toMatchObject({ verdict: 'fail', missing: 'renew or drop /printedAt (ops, until 2026-04-01)' })
+  expect(after?.readiness.verdict).toBe('NOT READY')
+})
