@@ -21,6 +21,8 @@ import type { ReadRequest } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
 import type { CandidateService } from '../ports/candidate-service.ts'
 import { checkedMs, checkContext, invalid, limitsOf } from './check-context.ts'
+import type { PolicyStatement } from './policy-logic.ts'
+import { policyLogic } from './policy-logic.ts'
 import type { NeededReads } from './service-candidate.ts'
 import { serviceCandidate } from './service-candidate.ts'
 
@@ -98,6 +100,8 @@ export interface ContextOptions<S, R, I, A> {
   readonly limits?: Partial<CandidateLimits>
   /** What the documents say: the candidate's signature; undefined where they say nothing. Tells hidden rules from defects. */
   readonly specification?: (input: I, tools: ReadsOf<R> & CandidateTools) => A | undefined | Promise<A | undefined>
+  /** The same as data: sentences of the documented policy, of which the first that applies counts. */
+  readonly policy?: readonly PolicyStatement[]
   /** Code that decided before, with the instant at which it was replaced (ISO 8601). Its answers tell what a change of the code broke. */
   readonly olderVersions?: readonly {
     readonly version: string
@@ -150,11 +154,12 @@ const defineContext = <S, R extends Readonly<Record<string, TypedProjection<unkn
   if (typeof candidate !== 'function' && candidate?.kind !== 'service')
     throw invalid(name, 'candidate', 'has no candidate', 'give a function: candidate: async (order, { stock }) => …, or a service')
   const needs = neededReads(options.needs as ((input: never) => Needs) | undefined)
+  const decided = decidedBy(candidate, { name, needs })
   const context: Context = {
     name: contextName(name),
     on: options.on,
     reads: options.reads,
-    ...decidedBy(candidate, { name, needs }),
+    ...decided,
     ...(options.version === undefined ? {} : { candidateVersion: options.version }),
     shape: options.shape ?? null,
     legacy: {
@@ -169,7 +174,7 @@ const defineContext = <S, R extends Readonly<Record<string, TypedProjection<unkn
     invariants: (options.invariants ?? []) as unknown as readonly Invariant[],
     exposure: (options.exposure ?? null) as Context['exposure'],
     limits: limitsOf(name, options.limits ?? {}),
-    ...(options.specification === undefined ? {} : { specification: logicOf(options.specification as Told) }),
+    ...specified(name, options as unknown as Specified, decided.candidate),
     olderVersions: (options.olderVersions ?? []).map(
       (older): OlderVersion => ({
         version: older.version,
@@ -184,6 +189,17 @@ const defineContext = <S, R extends Readonly<Record<string, TypedProjection<unkn
   }
   checkContext(context)
   return context
+}
+
+interface Specified {
+  readonly specification?: Told
+  readonly policy?: readonly PolicyStatement[]
+}
+
+const specified = (context: string, { specification, policy }: Specified, candidate: Logic): Pick<Context, 'specification'> => {
+  if (specification === undefined) return policy === undefined ? {} : { specification: policyLogic(policy, candidate) }
+  if (policy === undefined) return { specification: logicOf(specification) }
+  throw invalid(context, 'policy', 'has both a specification and a policy', 'write one of them')
 }
 
 /** What may decide in a context: a function of the trigger's data and its tools, or a service. */

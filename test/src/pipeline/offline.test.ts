@@ -171,6 +171,31 @@ describe('recorded answers', () => {
   })
 })
 
+describe('documented policy', () => {
+  // Of B nobody is promised more than four, which the candidate does not know.
+  const capped = [
+    stocked(0, 'A', 1_000_000, 'read'),
+    stocked(0, 'B', 1_000_000, 'read'),
+    ...Array.from({ length: 600 }, (_, index) => {
+      const [qty, sku] = [1 + ((index * 7) % 12), index % 5 < 2 ? 'B' : 'A']
+      return ordered(60_000 * (index + 1), `O${index}`, sku, qty, sku === 'B' ? Math.min(qty, 4) : qty)
+    }),
+  ]
+  const causesOf = ({ pairs }: Awaited<ReturnType<typeof runShop>>): ReadonlySet<string> =>
+    new Set([...pairs.values()].flatMap(({ verdict }) => (verdict?.finding.kind === 'caused' ? verdict.finding.causes : [])))
+  const policyEvidence = ({ pairs }: Awaited<ReturnType<typeof runShop>>): boolean =>
+    [...pairs.values()].some(({ verdict }) => verdict?.evidence.some(({ words }) => words.includes('documented policy')))
+
+  it('as data is evidence: what it says is contradicted by the legacy, or by the candidate', async () => {
+    const legacyDeviates = await runShop(capped, null, { policy: [{ name: 'all that is free is promised', says: {} }] })
+    expect(legacyDeviates.rules.length).toBeGreaterThan(0)
+    expect([causesOf(legacyDeviates), policyEvidence(legacyDeviates)]).toEqual([new Set(['hidden-rule']), true])
+    const policy = [{ name: 'at most four of B', when: { '/sku': 'B', '/qty': { atLeast: 5 } }, says: { '/qty': 4 } }]
+    const candidateDeviates = await runShop(capped, null, { policy })
+    expect([causesOf(candidateDeviates), policyEvidence(candidateDeviates)]).toEqual([new Set(['defect']), true])
+  })
+})
+
 describe('a file that contradicts itself', () => {
   const failure = (lines: readonly DeliveryLine[]): Promise<unknown> =>
     runShop(restocked, deliveriesOf(lines)).catch((error: unknown) => error)

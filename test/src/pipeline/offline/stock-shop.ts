@@ -6,6 +6,7 @@ import type { OfflineResult } from '../../../../src/pipeline/offline.ts'
 import { offlineRun } from '../../../../src/pipeline/offline.ts'
 import type { DeliverySource } from '../../../../src/ports/delivery-source.ts'
 import type { ChangeSource } from '../../../../src/ports/change-source.ts'
+import type { PolicyStatement } from '../../../../src/shadow/policy-logic.ts'
 import type { Commit } from './offline-shop.ts'
 import { recordingOf } from './offline-shop.ts'
 
@@ -35,10 +36,11 @@ const tables = {
 export interface StockOptions {
   readonly lag?: '250 ms' | '2 s'
   readonly grouped?: boolean
+  readonly policy?: readonly PolicyStatement[]
 }
 
 /** A legacy that promises what is free, and its candidate, which does the same from a copy of the stock. */
-export const stockConfig = (source: ChangeSource, { lag, grouped = false }: StockOptions = {}): PipelineConfig => ({
+export const stockConfig = (source: ChangeSource, { lag, grouped = false, policy }: StockOptions = {}): PipelineConfig => ({
   source,
   rules: [placed],
   journeys: [],
@@ -71,6 +73,7 @@ export const stockConfig = (source: ChangeSource, { lag, grouped = false }: Stoc
       },
       answersWithin: '15 min',
       settlesWithin: '5 s',
+      ...(policy === undefined ? {} : { policy }),
     }),
   ],
   time: null,
