@@ -19,6 +19,8 @@ export interface Result {
   readonly restoring: readonly RestoringRead[]
   readonly evidence: readonly Evidence[]
   readonly snapshot: Snapshot
+  /** Both the live and the as-of answer were compared and are equal. */
+  readonly isPlain?: boolean
 }
 
 /** A decision whose cause cannot be told. */
@@ -38,6 +40,9 @@ export const agreed = (snapshot: Snapshot, grade: 'A' | 'B', evidence: readonly 
   evidence,
   snapshot,
 })
+
+/** Of agreements, one in so many is asked which parts of the trigger the candidate looked at; of all that differs, each is. */
+export const trackedOneIn = 8
 
 /** True for an even share of all decisions, always the same ones: what costs many replays is done with these only. */
 export const isSampled = ({ id }: Pick<LiveDecision, 'id'>, oneIn: number): boolean => Number.parseInt(id.slice(-8), 16) % oneIn === 0

@@ -44,7 +44,7 @@ const examine = async (the: Case): Promise<Result> => {
   try {
     const isLiveEqual = agrees(live.observation)
     const then = snapshot.asOf.observation
-    if (isLiveEqual && agrees(then)) return agreed(snapshot, 'A', await counterEvidence(the))
+    if (isLiveEqual && agrees(then)) return { ...agreed(snapshot, 'A', await counterEvidence(the)), isPlain: true }
     if (then.kind === 'failed' && liveOnly.has(then.reason)) return comparedLiveOnly(the, then, isLiveEqual)
     const broken = input.brokenVersions()
     if (broken.length > 0) return unresolved(the, 'missing-version', [brokenHistory(broken)])
@@ -147,7 +147,7 @@ const otherInstant = async (the: Case, isLiveEqual: boolean): Promise<Result | n
 const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Verdict => {
   const { live, legacy, compare } = input
   const { asOf } = result.snapshot
-  const liveDifferences = observationDifferences(compare, final, live.observation)
+  const liveDifferences = result.isPlain === true ? [] : observationDifferences(compare, final, live.observation)
   const asOfDifferences =
     isLogicCleared(result.finding) || isNoReplay(asOf.observation) ? [] : observationDifferences(compare, final, asOf.observation)
   const told = asOfDifferences.length > 0 ? asOfDifferences : liveDifferences

@@ -39,6 +39,8 @@ export interface PastValue {
 /** The candidate's world at one instant of the legacy's past. */
 export interface Snapshot {
   readonly asOf: AsOfAnswer
+  /** Which code gave that answer, where a service says so. */
+  readonly answeredBy?: string | null
   /** The live decision's reads, each resolved at this instant, in the same order. */
   readonly asOfReads: () => Promise<readonly RecordedRead[]>
   readonly run: (variation: Variation) => Promise<Observation>

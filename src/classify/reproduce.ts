@@ -34,15 +34,16 @@ export const irreproducible = async (
   const other = runs.find((again) => first !== undefined && !sameObservation(again, first))
   if (first === undefined) return null
   if (other !== undefined) return { reason: 'nondeterministic-candidate', evidence: [notRepeated(first, other)] }
-  if (!isKnownVersion(context, live)) return { reason: 'candidate-replaced', evidence: [answeredByOther(live, context, first)] }
+  if (!isKnownVersion(context, live, snapshot)) return { reason: 'candidate-replaced', evidence: [answeredByOther(live, context, first)] }
   return { reason: 'unrecorded-read', evidence: [notReproduced(observation, first)] }
 }
 
 /** What says nothing about the reads: there is nothing to repeat. */
 const onlyLive: ReadonlySet<string> = new Set(['timed-out', 'circuit-open', 'unreachable'])
 
-const isKnownVersion = (context: ClassifiedContext, { candidateVersion }: LiveDecision): boolean =>
-  candidateVersion === context.candidateVersion || (context.olderVersions ?? []).some(({ version }) => version === candidateVersion)
+const isKnownVersion = (context: ClassifiedContext, { candidateVersion }: LiveDecision, { answeredBy }: Snapshot): boolean =>
+  candidateVersion === (answeredBy ?? context.candidateVersion) ||
+  (context.olderVersions ?? []).some(({ version }) => version === candidateVersion)
 
 /** Another answer to the very same as-of question; null when the candidate is steady. */
 export const wanderingAnswer = async (snapshot: Snapshot): Promise<Observation | null> => {

@@ -8,7 +8,7 @@ import { seededRandom } from './random.ts'
 import type { ResolveRead } from './read-resolver.ts'
 import type { Recorder } from './recorder.ts'
 import { createRecorder } from './recorder.ts'
-import { trackInput } from './tracked-input.ts'
+import { trackInput, untracked } from './tracked-input.ts'
 
 /** What a run needs of the world: timers, and a monotonic clock for how long it took. */
 export interface RunWorld {
@@ -29,6 +29,8 @@ export interface CandidateRunInput {
   readonly seed: string
   readonly signal: AbortSignal
   readonly world: RunWorld
+  /** False: nobody asks which parts of the trigger it looks at, and to find out would take longer than many an answer. */
+  readonly isTracked?: boolean
 }
 
 /** One run of a candidate: its answer, what it read, and which parts of the trigger's data it looked at. */
@@ -49,37 +51,56 @@ export interface CandidateRun {
  * @throws the signal's reason when that is aborted first: then there is no answer.
  */
 export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun> => {
-  const { context, signal, world } = run
-  signal.throwIfAborted()
+  const { context, world } = run
+  run.signal.throwIfAborted()
   const startedMs = world.elapsedMs()
-  const recorder = createRecorder(Object.keys(context.reads), run.resolve)
-  const tracked = trackInput(run.trigger.data)
-  const effects: IntendedEffect[] = []
-  const ended = new AbortController()
-  const tools = toolsOf(run, effects, ended.signal)
+  const recorder = createRecorder(context.reads, run.resolve)
+  const tracked = run.isTracked === false ? untracked(run.trigger.data) : trackInput(run.trigger.data)
+  const given = toolsOf(run)
   const { call, told } = createCall(run, recorder)
   try {
-    const answer = new Promise((decided) => decided(context.candidate(tracked.input, tools, recorder.reads, call))).then(
+    const answer = startedAnswer(() => context.candidate(tracked.input, given.tools, recorder.reads, call)).then(
       (value): Observation => {
         tracked.stop()
-        return told.failure ?? answered(context, value, effects)
+        return told.failure ?? answered(context, value, given.effects)
       },
       (cause: unknown): Observation => failed('threw', messageOf(cause)),
     )
-    const observation = await withLimits(run, answer)
+    let quick: Observation | null = null
+    answer.then(
+      (observation) => {
+        quick = observation
+      },
+      () => undefined,
+    )
+    for (let turn = 0; quick === null && turn < quickTurns; turn++) await undefined
+    // Only a candidate that takes its time needs limits: they cost more than a quick answer.
+    const observation = quick ?? (await withLimits(run, answer))
     return {
       observation,
       reads: recorder.recorded(),
-      inputsRead: tracked.looked(),
+      inputsRead: run.isTracked !== false && given.isClockRead() ? [...tracked.looked(), 'clock'] : tracked.looked(),
       tookMs: world.elapsedMs() - startedMs,
       answeredBy: told.version,
     }
   } finally {
     recorder.close()
     tracked.stop()
-    ended.abort(runEnded)
+    given.end()
   }
 }
+
+/** What a candidate throws before it returns is its answer too. */
+const startedAnswer = (start: () => unknown): Promise<unknown> => {
+  try {
+    return Promise.resolve(start())
+  } catch (cause) {
+    return Promise.reject(cause)
+  }
+}
+
+/** Turns of the microtask queue in which a candidate that waits for nothing outside has answered. */
+const quickTurns = 24
 
 /** Made once: an error with its stack for each run would cost more than the run. */
 const runEnded = new DOMException('the run of the candidate has ended', 'AbortError')
@@ -111,15 +132,47 @@ const createCall = (run: CandidateRunInput, { read, saw }: Recorder): { readonly
   return { call, told }
 }
 
-const toolsOf = (run: CandidateRunInput, effects: IntendedEffect[], signal: AbortSignal): CandidateTools => ({
-  clock: { now: run.now },
-  random: seededRandom(run.seed),
-  intend: (kind, payload) => {
-    if (!signal.aborted) effects.push({ kind, payload: cloneData(payload, maxAnswer) })
-  },
-  signal,
-  parameters: run.context.parameters ?? {},
-})
+interface GivenTools {
+  readonly tools: CandidateTools
+  readonly effects: IntendedEffect[]
+  readonly isClockRead: () => boolean
+  /** From now on nothing that is done with them counts. */
+  readonly end: () => void
+}
+
+const toolsOf = (run: CandidateRunInput): GivenTools => {
+  const effects: IntendedEffect[] = []
+  let isClockRead = false
+  let isEnded = false
+  let ended: AbortController | null = null
+  const tools: CandidateTools = {
+    clock: {
+      now: () => {
+        isClockRead = true
+        return run.now()
+      },
+    },
+    random: seededRandom(run.seed),
+    intend: (kind, payload) => {
+      if (!isEnded) effects.push({ kind, payload: cloneData(payload, maxAnswer) })
+    },
+    get signal() {
+      ended ??= new AbortController()
+      if (isEnded) ended.abort(runEnded)
+      return ended.signal
+    },
+    parameters: run.context.parameters ?? {},
+  }
+  return {
+    tools,
+    effects,
+    isClockRead: () => isClockRead,
+    end: () => {
+      isEnded = true
+      ended?.abort(runEnded)
+    },
+  }
+}
 
 const answered = (context: Pick<Context, 'shape'>, value: unknown, effects: readonly IntendedEffect[]): Observation => {
   try {
@@ -132,7 +185,9 @@ const answered = (context: Pick<Context, 'shape'>, value: unknown, effects: read
 }
 
 /** First to come: the answer, the time-out, the outer signal. */
-const withLimits = (run: CandidateRunInput, answer: Promise<Observation>): Promise<Observation> => {
+const withLimits = async (run: CandidateRunInput, answer: Promise<Observation>): Promise<Observation> => {
+  // It may have been called off while the answer was hoped for.
+  run.signal.throwIfAborted()
   const { timeoutMs } = run.context.limits
   const { promise, resolve, reject } = Promise.withResolvers<Observation>()
   const stop = (): void => reject(run.signal.reason)

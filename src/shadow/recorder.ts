@@ -18,28 +18,30 @@ export interface Recorder {
 }
 
 /** A repeated read within one decision sees the same value. What the candidate gets is a copy of its own. */
-export const createRecorder = (projections: Iterable<string>, resolve: ResolveRead): Recorder => {
-  const answers = new Map<string, Promise<RecordedRead>>()
+export const createRecorder = (projections: Readonly<Record<string, unknown>>, resolve: ResolveRead): Recorder => {
+  const answers = new Map<string, RecordedRead | Promise<RecordedRead>>()
   const recorded: RecordedRead[] = []
   let isOpen = true
-  const ask = (projection: string, kind: 'key' | 'group', key: string, saw?: Data): Promise<RecordedRead> => {
+  const ask = (projection: string, kind: 'key' | 'group', key: string, saw?: Data): RecordedRead | Promise<RecordedRead> => {
     if (!isOpen) return new Promise<never>(() => undefined)
     const id = idOf(projection, kind, key)
     const known = answers.get(id)
     if (known !== undefined) return known
-    const answer = new Promise<RecordedRead>((answered) =>
-      answered(resolve({ projection, kind, key, ...(saw === undefined ? {} : { saw }) })),
-    ).then((read) => {
-      if (!isOpen) return new Promise<never>(() => undefined)
-      recorded.push(read)
-      return read
-    })
+    const found = resolved(() => resolve(saw === undefined ? { projection, kind, key } : { projection, kind, key, saw }))
+    const answer = found instanceof Promise ? found.then(noted) : noted(found)
     answers.set(id, answer)
     return answer
   }
+  const noted = (read: RecordedRead): RecordedRead | Promise<never> => {
+    if (!isOpen) return new Promise<never>(() => undefined)
+    recorded.push(read)
+    return read
+  }
+  const reads: Record<string, Reads> = {}
+  for (const projection of Object.keys(projections)) reads[projection] = readsOf(projection, ask)
   return {
-    reads: Object.fromEntries([...projections].map((projection) => [projection, readsOf(projection, ask)])),
-    read: ({ projection, kind, key }) => handled(ask(projection, kind, key)),
+    reads,
+    read: ({ projection, kind, key }) => handled(Promise.resolve(ask(projection, kind, key))),
     saw: async (projection, key, value) => {
       // What it says that it used counts, also where it was given something else.
       answers.delete(idOf(projection, 'key', key))
@@ -56,18 +58,32 @@ export const createRecorder = (projections: Iterable<string>, resolve: ResolveRe
 
 const idOf = (projection: string, kind: 'key' | 'group', key: string): string => `${kind} ${projection}\n${key}`
 
-type Ask = (projection: string, kind: 'key' | 'group', key: string) => Promise<RecordedRead>
+/** What is known at once is not waited for. */
+const resolved = (resolve: () => RecordedRead | Promise<RecordedRead>): RecordedRead | Promise<RecordedRead> => {
+  try {
+    return resolve()
+  } catch (cause) {
+    return Promise.reject(cause)
+  }
+}
+
+type Ask = (projection: string, kind: 'key' | 'group', key: string) => RecordedRead | Promise<RecordedRead>
 
 const readsOf = (projection: string, ask: Ask): Reads => ({
-  get: (key) =>
-    handled(ask(projection, 'key', key).then(({ entries: [entry] }) => (isPresent(entry) ? cloneData(entry.value) : undefined))),
-  group: (group) =>
-    handled(
-      ask(projection, 'group', group).then(({ entries }) =>
-        entries.filter(isPresent).map(({ key, value }) => ({ key, value: cloneData(value) })),
-      ),
-    ),
+  get: (key) => {
+    const read = ask(projection, 'key', key)
+    return read instanceof Promise ? handled(read.then(valueIn)) : Promise.resolve(valueIn(read))
+  },
+  group: (group) => {
+    const read = ask(projection, 'group', group)
+    return read instanceof Promise ? handled(read.then(entriesIn)) : Promise.resolve(entriesIn(read))
+  },
 })
+
+const valueIn = ({ entries: [entry] }: RecordedRead): Data | undefined => (isPresent(entry) ? cloneData(entry.value) : undefined)
+
+const entriesIn = ({ entries }: RecordedRead): readonly { readonly key: string; readonly value: Data }[] =>
+  entries.filter(isPresent).map(({ key, value }) => ({ key, value: cloneData(value) }))
 
 const isPresent = (entry: ReadEntry | undefined): entry is ReadEntry => entry !== undefined && entry.value !== null
 

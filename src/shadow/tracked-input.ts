@@ -1,5 +1,6 @@
 import { escapeSegment, pointerSegments } from '../model/pointer.ts'
 import type { Data } from '../model/value.ts'
+import { cloneData } from './clone-data.ts'
 
 /** A candidate's own copy of its input, and which parts of it were looked at. */
 export interface TrackedInput {
@@ -28,6 +29,11 @@ export const trackInput = (data: Data): TrackedInput => {
     },
   }
 }
+
+/** A copy of its own all the same, of which nobody knows what was looked at. */
+export const untracked = (data: Data): TrackedInput => ({ input: cloneData(data), looked: () => nothing, stop: () => undefined })
+
+const nothing: readonly string[] = []
 
 const trackedCopy = (data: Data, path: string, look: (path: string) => void): Data => {
   if (data === null || typeof data !== 'object') return data

@@ -3,10 +3,14 @@ import type { NightDose } from '../../model/night.ts'
 import { shareLower } from '../../model/statistics.ts'
 
 /** Upper ends of the buckets. */
-const boundsMs: readonly number[] = [1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 21_600_000, 86_400_000, 604_800_000]
+const boundsMs: readonly number[] = Array.from({ length: 28 }, (_, at) => [1, 2, 5][at % 3] ?? 1).map(
+  (digit, at) => digit * 10 ** Math.floor(at / 3),
+)
 /** Decisions that must lie where there should be next to no response, and responses in all, before anything is said. */
 const fewestDecisions = 200
 const fewestHits = 20
+/** The dose there must be so many times smaller (or larger) than where the responses are, or it says nothing about none at all. */
+const apart = 10
 /** Of the share elsewhere, so much where there should be next to none is no response to the dose. */
 const plateau = 0.5
 
@@ -63,9 +67,9 @@ const judged = (
     quiet = sumOf(buckets.slice(0, end))
   }
   const rest = { decisions: all.decisions - quiet.decisions, hits: all.hits - quiet.hits }
-  if (quiet.decisions < fewestDecisions || rest.decisions < fewestDecisions)
-    return { verdict: 'too-few', words: `Nearly all decisions have the same ${dose}: what ${cause} depends on cannot be seen.` }
   const edge = edgeOf(buckets, end, response)
+  if (quiet.decisions < fewestDecisions || rest.decisions < fewestDecisions || !isApart(edge, typicalOf(buckets, all.hits), response))
+    return { verdict: 'too-few', words: `Decisions differ too little in their ${dose}: what ${cause} depends on cannot be seen.` }
   const where = `${dose} ${response === 'rises' ? 'up to' : 'above'} ${edge === null ? 'any' : durationWords(edge)}`
   const words = `${percent(quiet)} of decisions with ${where} are ${cause}, and ${percent(rest)} of the others.`
   const isPlateau = shareLower(quiet.hits, quiet.decisions) > (plateau * rest.hits) / rest.decisions
@@ -77,6 +81,19 @@ const judged = (
 /** The upper end of the quiet buckets where the response rises, their lower end where it falls. */
 const edgeOf = (buckets: readonly Bucket[], end: number, response: 'rises' | 'falls'): number | null =>
   (response === 'rises' ? buckets[end - 1]?.upToMs : buckets[end]?.upToMs) ?? null
+
+/** Where half of the responses lie. */
+const typicalOf = (buckets: readonly Bucket[], hits: number): number => {
+  let seen = 0
+  for (const { upToMs, hits: found } of buckets) {
+    seen += found
+    if (seen >= hits / 2) return upToMs ?? Number.POSITIVE_INFINITY
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+const isApart = (edge: number | null, typical: number, response: 'rises' | 'falls'): boolean =>
+  edge !== null && (response === 'rises' ? edge * apart <= typical : edge >= typical * apart)
 
 const sumOf = (buckets: readonly Bucket[]): { readonly decisions: number; readonly hits: number } => ({
   decisions: buckets.reduce((sum, one) => sum + one.decisions, 0),

@@ -1,6 +1,7 @@
 import type { Context } from '../../model/context.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Verdict } from '../../model/verdict.ts'
+import { isSampled, trackedOneIn } from '../case.ts'
 import type { OlderState } from '../experiments/older-reads.ts'
 import { isResidue } from '../reclassify.ts'
 import type { ResidueRecord } from './residue-record.ts'
@@ -71,7 +72,8 @@ export const createObserver = (context: Context): Observer => {
       versions.set(live.candidateVersion, widened(versions.get(live.candidateVersion) ?? nothing, at))
       for (const path of verdict.asOf.inputsRead) looked.add(path)
       for (const { projection } of verdict.asOf.reads) looked.add(`read.${projection}`)
-      const view = twins.note(live, verdict)
+      // What the candidate looked at is known of these only.
+      const view = verdict.finding.kind !== 'agreed' || isSampled(live, trackedOneIn) ? twins.note(live, verdict) : ''
       if (verdict.asOfDifferences.length === 0) noteAgreement(decision, at)
       else if (isResidue(verdict)) {
         residues.add(live.id, recordOf(decision, view))

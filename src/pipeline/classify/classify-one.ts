@@ -27,14 +27,14 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
   return async ({ live, legacy }, signal) => {
     const asOf = legacy.asOf ?? live.trigger
     const snapshotAt = (point: LogPoint): Promise<Snapshot> => createSnapshot({ context, rolling, live, legacy, point, signal })
-    const snapshot = await snapshotAt(asOf)
+    const snapshot = await createSnapshot({ context, rolling, live, legacy, point: asOf, signal })
     const scan = legacy.readFrom === null ? null : otherInstants(rolling, legacy, legacy.readFrom, snapshot, snapshotAt)
     const kept = rolling.keptFrom()
     const isKept = kept === null || comparePoints(asOf, kept) >= 0
     const missingVersions = isKept
       ? []
       : live.reads.filter((read) => read.feed === 'stream').map((read) => `${read.projection} ${read.key}`)
-    return classify({
+    const verdict = await classify({
       context,
       live,
       legacy,
@@ -52,6 +52,9 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
       fingerprint,
       signal,
     })
+    // Of agreements a share is enough; what differs will be asked what it depends on.
+    if (verdict.finding.kind === 'agreed' || snapshot.asOf.observation.kind !== 'decided') return verdict
+    return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }
   }
 }
 

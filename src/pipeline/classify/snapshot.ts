@@ -1,8 +1,11 @@
+import { isSampled, trackedOneIn } from '../../classify/case.ts'
 import type { Snapshot, Variation } from '../../classify/input.ts'
 import type { Context } from '../../model/context.ts'
 import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
+import { BanyanError } from '../../model/errors.ts'
 import type { EpochMs } from '../../model/ids.ts'
 import { comparePoints } from '../../model/log-point.ts'
+import type { Observation } from '../../model/observation.ts'
 import type { LogPoint, RecordedRead } from '../../model/read.ts'
 import { logicOf } from '../../shadow/logic-of.ts'
 import type { CandidateRun } from '../../shadow/candidate-run.ts'
@@ -24,18 +27,26 @@ export interface SnapshotInput {
   readonly signal: AbortSignal
 }
 
+/** A snapshot that also tells which parts of the trigger the candidate looked at; where that was not noted, by asking it again. */
+export interface ReplayedSnapshot extends Snapshot {
+  readonly lookedAt: () => Promise<readonly string[]>
+}
+
 /** The candidate's world just before a point of the log, with its answer there. Decisions are replayed by the code that took them. */
-export const createSnapshot = async (input: SnapshotInput): Promise<Snapshot> => {
+export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnapshot> => {
   const { context, rolling, live, legacy, point } = input
   const { state } = rolling
   const masked = legacy.transactions
   const legacyNow = legacy.decidedAt ?? live.decidedAt
   const resolve = asOfReads({ projections: context.reads, state, before: point, masked, readAt: legacyNow })
-  const asOf = await again(input, { resolve, now: legacyNow }, {})
+  const isTracked = context.sourceText === undefined || isSampled(live, trackedOneIn)
+  const asOf = await again(input, { resolve, now: legacyNow }, { isTracked })
   return {
     asOf: { observation: asOf.observation, reads: asOf.reads, inputsRead: asOf.inputsRead },
+    answeredBy: asOf.answeredBy,
+    lookedAt: async () => (isTracked ? asOf : await again(input, { resolve, now: legacyNow }, { isTracked: true })).inputsRead,
     asOfReads: () => resolveAgain(live.reads, resolve),
-    run: async (variation) => (await again(input, { resolve, now: legacyNow }, variation)).observation,
+    run: async (variation) => reached((await again(input, { resolve, now: legacyNow }, variation)).observation),
     missed: (read, entry) => {
       const missedFrom = rolling.progress().missedFrom(read.projection, read.readAt)
       return missedVersion(state, { read, entry, before: point, masked, missedFrom })
@@ -50,10 +61,19 @@ export const createSnapshot = async (input: SnapshotInput): Promise<Snapshot> =>
   }
 }
 
+/** A service that is not there says nothing, and no experiment may take that for its answer. */
+const reached = (observation: Observation): Observation => {
+  if (observation.kind !== 'failed' || observation.reason !== 'unreachable') return observation
+  throw new BanyanError('candidate-shape', `the candidate could not be asked again: ${observation.message}`, {
+    hint: 'see docs/candidate-service.md',
+    retryable: true,
+  })
+}
+
 const again = (
   { context, live, signal }: SnapshotInput,
   asOf: { readonly resolve: ResolveRead; readonly now: EpochMs },
-  { logic, anyShape, data, substitution, alter }: Variation,
+  { logic, anyShape, data, substitution, alter, isTracked = false }: Variation & { readonly isTracked?: boolean },
 ): Promise<CandidateRun> => {
   const resolve =
     substitution === undefined ? asOf.resolve : substitutedReads({ recorded: live.reads, asOf: asOf.resolve, units: substitution.reads })
@@ -72,6 +92,7 @@ const again = (
     seed: live.id,
     signal,
     world: candidateWorld,
+    isTracked,
   })
 }
 
