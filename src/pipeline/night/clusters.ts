@@ -2,6 +2,7 @@ import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import type { HiddenRule } from '../../model/hidden-rule.ts'
 import type { CauseLabel, NightCase, NightCluster } from '../../model/night.ts'
 import type { Verdict } from '../../model/verdict.ts'
+import { boundedCase, caseWeight } from './bounded-case.ts'
 
 /** One divergence, as the clusters take it in. */
 export interface Divergence {
@@ -16,6 +17,11 @@ const casesPerCluster = 2
 const maxClusters = 2_000
 const toldClusters = 200
 const toldCases = 60
+
+/** Characters, bytes and values of one value of a case, and of all cases; when these are used up, a case shows the beginning of each value. */
+const caseRoom = 65_536
+const crampedRoom = 256
+const allCasesRoom = 32_000_000
 
 /** Of clusters that are too many to be told apart, one row a cause is told: no divergence is left out of the sum. */
 const rest = 'others'
@@ -38,6 +44,7 @@ export const createClusters = (): {
   readonly result: () => { readonly clusters: readonly NightCluster[]; readonly cases: readonly NightCase[] }
 } => {
   const clusters = new Map<string, Cluster>()
+  let room = allCasesRoom
   const others = new Map<CauseLabel, Cluster>()
   const clusterOf = (divergence: Divergence): Cluster => {
     const { verdict, label, rule } = divergence
@@ -54,7 +61,10 @@ export const createClusters = (): {
       const cluster = clusterOf(divergence)
       cluster.count += 1
       cluster.exposure = plus(cluster.exposure, divergence.verdict.exposure)
-      if (cluster.cases.length < casesPerCluster) cluster.cases.push(caseOf(divergence))
+      if (cluster.cases.length >= casesPerCluster) return
+      const one = boundedCase(caseOf(divergence), room > 0 ? caseRoom : crampedRoom)
+      room -= caseWeight(one, caseRoom * 8)
+      cluster.cases.push(one)
     },
     result: () => {
       const sorted = [...clusters.values()].sort((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1))

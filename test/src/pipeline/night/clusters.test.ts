@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import type { CauseLabel } from '../../../../src/model/night.ts'
+import type { Observation } from '../../../../src/model/observation.ts'
 import type { Divergence } from '../../../../src/pipeline/night/clusters.ts'
 import { createClusters } from '../../../../src/pipeline/night/clusters.ts'
 
-const divergence = (at: number, label: CauseLabel): Divergence =>
+const failed: Observation = { kind: 'failed', reason: 'threw', message: '' }
+
+const divergence = (at: number, label: CauseLabel, observation: Observation = failed): Divergence =>
   ({
-    live: { id: `d${at}`, trigger: { key: `k${at}`, data: {} }, decidedAt: at, observation: {} },
+    live: { id: `d${at}`, trigger: { key: `k${at}`, data: {} }, decidedAt: at, observation },
     legacy: { observation: null },
     verdict: {
       fingerprint: `f${at}`,
@@ -13,7 +16,7 @@ const divergence = (at: number, label: CauseLabel): Divergence =>
       evidence: [],
       liveDifferences: [{ path: `/x${at}` }],
       asOfDifferences: [],
-      asOf: {},
+      asOf: { observation },
       restoring: [],
     },
     label,
@@ -34,4 +37,18 @@ test('ten thousand shapes are told in a few hundred rows that add up to all of t
     true,
   )
   expect(clusters.result().clusters).toEqual(told)
+})
+
+test('answers of megabytes do not add up: a thousand shapes of them stay within a bound', () => {
+  const clusters = createClusters()
+  const large: Observation = {
+    kind: 'decided',
+    answer: Array.from({ length: 20_000 }, (_, at) => `line ${at} of a long answer`),
+    effects: [],
+  }
+  for (let at = 0; at < 1_000; at++) clusters.add(divergence(at, 'defect', large))
+  const { cases, clusters: told } = clusters.result()
+  expect(told.reduce((total, one) => total + one.count, 0)).toBe(1_000)
+  expect(cases.length).toBeGreaterThan(50)
+  expect(JSON.stringify(cases).length).toBeLessThan(15_000_000)
 })
