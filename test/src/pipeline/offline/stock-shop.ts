@@ -2,7 +2,7 @@ import { legacySchema, pending, stream } from '../../../../src/index.ts'
 import { epochMs } from '../../../../src/model/ids.ts'
 import type { PairedDecision } from '../../../../src/model/paired-decision.ts'
 import type { PipelineConfig } from '../../../../src/pipeline/config.ts'
-import type { OfflineResult } from '../../../../src/pipeline/offline.ts'
+import type { OfflineOptions, OfflineResult } from '../../../../src/pipeline/offline.ts'
 import { offlineRun } from '../../../../src/pipeline/offline.ts'
 import type { DeliverySource } from '../../../../src/ports/delivery-source.ts'
 import type { ChangeSource } from '../../../../src/ports/change-source.ts'
@@ -37,6 +37,7 @@ export interface StockOptions {
   readonly lag?: '250 ms' | '2 s'
   readonly grouped?: boolean
   readonly policy?: readonly PolicyStatement[]
+  readonly spool?: OfflineOptions['spool']
 }
 
 /** A legacy that promises what is free, and its candidate, which does the same from a copy of the stock. */
@@ -111,6 +112,7 @@ export const runShop = async (commits: readonly Commit[], deliveries: DeliverySo
     deliveries,
     signal: new AbortController().signal,
     now: epochMs(begin),
+    ...(options.spool === undefined ? {} : { spool: options.spool }),
     onVerdict: (pair) => pairs.set(pair.live.trigger.key, pair),
   })
   return { ...told, pairs }
