@@ -3,6 +3,7 @@ import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import type { EpochMs } from '../../model/ids.ts'
 import type { DecidedLine } from '../../ports/delivery-source.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
+import { logicOf, versionAt } from '../../shadow/logic-of.ts'
 import { candidateWorld } from '../candidate-world.ts'
 import type { Asked } from './asked-decisions.ts'
 import type { CandidateStores } from './candidate-stores.ts'
@@ -22,8 +23,18 @@ export const liveDecision = async (input: {
   if (decided?.live !== undefined) return { ...about, ...recordedAnswer(context, decided.live) }
   const readAt = (projection: string): EpochMs => decided?.readAt?.[projection] ?? decidedAt
   const resolve = stores.resolve({ readAt, masked: legacy.transactions })
-  const ran = await runCandidate({ context, trigger, resolve, now: () => decidedAt, seed: id, signal, world: candidateWorld })
-  const candidateVersion = ran.answeredBy ?? context.candidateVersion
+  // The code that was in force then, where the context still names it.
+  const version = versionAt(context, decidedAt)
+  const ran = await runCandidate({
+    context: { ...context, candidate: logicOf(context, version) },
+    trigger,
+    resolve,
+    now: () => decidedAt,
+    seed: id,
+    signal,
+    world: candidateWorld,
+  })
+  const candidateVersion = ran.answeredBy ?? version
   return { ...about, candidateVersion, observation: ran.observation, reads: ran.reads, tookMs: ran.tookMs }
 }
 
