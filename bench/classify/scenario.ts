@@ -89,8 +89,10 @@ const noiseOf = (from: Draw): number => {
 
 const optionsOf = (ref: ScenarioRef, seed: number, domain: Domain): WorldOptions => {
   const from = draw(seed, 'options')
-  const extra = extraColumns({ seed, count: from.whole(4, ref.group === 'null' ? 50 : 105), core: domain.request.columns })
-  const decisions = ref.group === 'null' ? from.pick([800, 1_200, 2_000, 3_000]) : from.pick([2_000, 3_000, 4_000, 6_000, 10_000])
+  // Most tables are of middling width; a few have more than a hundred columns.
+  const count = ref.group === 'null' ? from.whole(2, 30) : from.chance(0.2) ? from.whole(40, 105) : from.whole(4, 40)
+  const extra = extraColumns({ seed, count, core: domain.request.columns })
+  const decisions = ref.group === 'null' ? from.pick([600, 1_000, 1_600]) : from.pick([1_500, 2_000, 3_000, 4_000, 8_000])
   return {
     seed,
     masterSeed: seed,

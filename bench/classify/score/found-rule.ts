@@ -1,11 +1,15 @@
-import type { HiddenRule } from '../../../src/model/hidden-rule.ts'
-import type { Answer } from '../world/cells.ts'
-import type { Case } from './rules.ts'
+import type { HiddenRule, Literal } from '../../../src/model/hidden-rule.ts'
+import type { Answer, Cell } from '../world/cells.ts'
+import { numberOf } from '../world/cells.ts'
+import type { Case } from './case.ts'
+import { withFoundEffect } from './found-effect.ts'
+import { readFeature } from './found-feature.ts'
 
 /** A found rule that can be applied to any decision, from its data alone. */
 export interface ReadableRule {
   readonly status: HiddenRule['status']
   readonly words: string
+  /** Two ends of one feature count once. */
   readonly literals: number
   /** The same object where it changes nothing. */
   readonly overlay: (each: Case) => Answer
@@ -14,11 +18,82 @@ export interface ReadableRule {
   readonly unreadable: readonly string[]
 }
 
-export const readRule = (rule: HiddenRule): ReadableRule => ({
-  status: rule.status,
-  words: rule.words,
-  literals: rule.predicate.length,
-  overlay: ({ candidate }) => candidate,
-  counted: [],
-  unreadable: [],
-})
+const plain = (value: string | number | boolean): string | number | boolean => (typeof value === 'string' ? value.trimEnd() : value)
+
+const isOneOf = (values: readonly (string | number | boolean)[], value: Cell | boolean): boolean => {
+  if (value === null) return false
+  const number = typeof value === 'boolean' ? null : numberOf(value)
+  return values.some((each) => plain(each) === plain(value) || (typeof each === 'number' && each === number))
+}
+
+const literalHolds = (literal: Literal, value: Cell | boolean): boolean => {
+  switch (literal.kind) {
+    case 'is-null':
+      return value === null
+    case 'is-given':
+      return value !== null
+    case 'in':
+      return isOneOf(literal.values, value)
+    case 'not-in':
+      return !isOneOf(literal.values, value)
+    case 'at-least':
+    case 'at-most':
+    case 'between':
+    case 'around': {
+      const number = value === null || typeof value === 'boolean' ? null : numberOf(value)
+      return number !== null && numberHolds(literal, number)
+    }
+    default:
+      return literal satisfies never
+  }
+}
+
+const numberHolds = (
+  literal: Extract<Literal, { readonly kind: 'at-least' | 'at-most' | 'between' | 'around' }>,
+  value: number,
+): boolean => {
+  switch (literal.kind) {
+    case 'at-least':
+      return value >= literal.value
+    case 'at-most':
+      return value <= literal.value
+    case 'between':
+      return value >= literal.from && value <= literal.to
+    case 'around':
+      return value >= literal.from || value <= literal.to
+    default:
+      return literal satisfies never
+  }
+}
+
+const literalCount = (predicate: readonly Literal[]): number =>
+  new Set(
+    predicate.map((literal, at) =>
+      literal.kind === 'at-least' || literal.kind === 'at-most' ? literal.feature : `${literal.feature}#${at}`,
+    ),
+  ).size
+
+/** One with a name that the benchmark does not understand changes nothing, and so is not found; the name is told. */
+export const readRule = (rule: HiddenRule): ReadableRule => {
+  const conditions = rule.predicate.map((literal) => ({ literal, feature: readFeature(literal.feature) }))
+  const named = rule.effect.flatMap((step) => ('feature' in step && step.feature !== null ? [step.feature] : []))
+  const unreadable = [
+    ...conditions.filter(({ feature }) => feature === null).map(({ literal }) => literal.feature),
+    ...named.filter((name) => readFeature(name) === null),
+  ]
+  const holds = (each: Case): boolean =>
+    conditions.every(({ literal, feature }) => feature !== null && literalHolds(literal, feature.value(each)))
+  const value = (each: Case, name: string): Cell => {
+    const found = readFeature(name)?.value(each) ?? null
+    return typeof found === 'boolean' ? String(found) : found
+  }
+  return {
+    status: rule.status,
+    words: rule.words,
+    literals: literalCount(rule.predicate),
+    overlay: (each) =>
+      unreadable.length === 0 && holds(each) ? withFoundEffect(rule.effect, each.candidate, (name) => value(each, name)) : each.candidate,
+    counted: conditions.flatMap(({ feature }) => (feature?.counts == null ? [] : [feature.counts])),
+    unreadable,
+  }
+}

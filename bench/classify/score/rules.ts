@@ -2,12 +2,11 @@ import type { HiddenRule } from '../../../src/model/hidden-rule.ts'
 import type { Scenario } from '../scenario.ts'
 import { freshWorld } from '../scenario.ts'
 import type { Answer } from '../world/cells.ts'
-import { failedAnswer, sameCells } from '../world/cells.ts'
+import { sameCells } from '../world/cells.ts'
 import type { PlantedRule } from '../world/planted-rule.ts'
 import { ruleHolds, withEffect } from '../world/planted-rule.ts'
-import type { Decided } from '../world/simulate.ts'
-import { legacyAnswer } from '../world/simulate.ts'
-import { bugsAt } from '../world/truth.ts'
+import type { Case } from './case.ts'
+import { casesOf } from './case.ts'
 import type { ReadableRule } from './found-rule.ts'
 import { readRule } from './found-rule.ts'
 import { withHistory } from '../world/history-counts.ts'
@@ -44,31 +43,6 @@ export interface FoundFate {
 export interface RuleScore {
   readonly planted: readonly PlantedFate[]
   readonly found: readonly FoundFate[]
-}
-
-/** A decision as a miner should see it: the candidate's answer as of the commit. */
-export interface Case {
-  readonly decided: Decided
-  readonly candidate: Answer
-  /** Without noise. */
-  readonly legacy: Answer
-}
-
-export const casesOf = (scenario: Scenario, all: readonly Decided[]): readonly Case[] => {
-  const { domain, rules } = scenario.options
-  const bugs = bugsAt(scenario.view, Number.MAX_SAFE_INTEGER)
-  const answer = (decided: Decided): Answer => {
-    try {
-      return domain.policy(decided.ask, bugs)
-    } catch {
-      return failedAnswer
-    }
-  }
-  return all.map((decided) => ({
-    decided,
-    candidate: bugs.size === 0 ? decided.base : answer(decided),
-    legacy: legacyAnswer(rules, decided),
-  }))
 }
 
 const trueThreshold = 0.95
@@ -145,8 +119,7 @@ const fateOf = (
   }
 }
 
-/** What a found rule is worth on decisions that it has not seen: how often the legacy does what it says. */
-const foundFate = (found: ReadableRule, cases: readonly Case[]): FoundFate => {
+const precisionOf = (found: ReadableRule, cases: readonly Case[]): { readonly precision: number | null; readonly changes: number } => {
   let changes = 0
   let right = 0
   for (const each of cases) {
@@ -155,13 +128,17 @@ const foundFate = (found: ReadableRule, cases: readonly Case[]): FoundFate => {
     changes += 1
     if (sameCells(answer, each.legacy)) right += 1
   }
-  return {
-    status: found.status,
-    words: found.words,
-    precision: changes === 0 ? null : right / changes,
-    changes,
-    unreadable: found.unreadable,
-  }
+  return { precision: changes === 0 ? null : right / changes, changes }
+}
+
+/**
+ * What a found rule is worth on decisions that it has not seen: how often the legacy does what it says, where nothing else is at work. It may tell of a
+ * planted rule, or of a mistake of the candidate: it is false only when it is right nowhere.
+ */
+const foundFate = (found: ReadableRule, universes: readonly (readonly Case[])[]): FoundFate => {
+  const { status, words, unreadable } = found
+  const best = universes.map((cases) => precisionOf(found, cases)).sort((a, b) => (b.precision ?? -1) - (a.precision ?? -1))[0]
+  return { status, words, precision: best?.precision ?? null, changes: best?.changes ?? 0, unreadable }
 }
 
 /** Rules are the same when they change the same decisions to the same, on decisions that were made after the run. */
@@ -174,8 +151,13 @@ export const scoreRules = (scenario: Scenario, rules: readonly HiddenRule[]): Ru
     Array.from({ length: rounds }, (_, round) => withHistory(freshWorld(scenario, round).decided, facts)).flat(),
   )
   const recorded = casesOf(scenario, withHistory(scenario.world.decided, facts))
+  const universes = [
+    fresh,
+    fresh.filter(({ decided }) => !scenario.options.rules.some((rule) => ruleHolds(rule, decided.facts, decided.unrecorded))),
+    ...scenario.options.rules.map((rule) => universeOf(scenario, rule, fresh)),
+  ]
   return {
     planted: scenario.options.rules.map((rule) => fateOf(scenario, rule, shown, recorded, fresh)),
-    found: shown.map((found) => foundFate(found, fresh)),
+    found: shown.map((found) => foundFate(found, universes)),
   }
 }

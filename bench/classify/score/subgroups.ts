@@ -2,8 +2,8 @@ import type { Scenario } from '../scenario.ts'
 import type { Cell } from '../world/cells.ts'
 import { numberOf, sameCells } from '../world/cells.ts'
 import { ruleHolds } from '../world/planted-rule.ts'
-import type { Case } from './rules.ts'
-import { casesOf } from './rules.ts'
+import type { Case } from './case.ts'
+import { casesOf } from './case.ts'
 
 type Selector = { readonly fact: string; readonly holds: (cell: Cell) => boolean }
 

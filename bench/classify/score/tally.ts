@@ -59,7 +59,10 @@ const nearest = (row: TruthRow, causes: readonly Told[]): readonly Told[] => {
 export const tally = (rows: readonly TruthRow[], says: (row: TruthRow, at: number) => Said): Tally => {
   const sum: Mutable = { ...emptyTally }
   const byBucket = { ...emptyTally.byBucket }
-  const byCause = structuredClone(emptyTally.byCause) as Record<Told, { hit: number; over: number; missed: number }>
+  const byCause = Object.fromEntries(told.map((cause) => [cause, { hit: 0, over: 0, missed: 0 }])) as Record<
+    Told,
+    { hit: number; over: number; missed: number }
+  >
   for (const [at, row] of rows.entries()) {
     const said = says(row, at)
     const right = isRight(row, said)

@@ -34,7 +34,7 @@ export interface CandidateView {
 }
 
 export interface Truth {
-  /** The candidate's live answer, and the answer of its present code as of the legacy's commit. */
+  /** The candidate's live answer, and the answer of the same code as of the legacy's commit. */
   readonly live: Answer
   readonly asOf: Answer
   readonly diverged: boolean
@@ -61,14 +61,16 @@ interface Unit extends Switch {
 export const bugsAt = (view: CandidateView, atMs: number): ReadonlySet<string> =>
   new Set(view.bugs.filter(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs).map(({ bug }) => bug))
 
-const presentBugs = (view: CandidateView): ReadonlySet<string> => bugsAt(view, Number.MAX_SAFE_INTEGER)
+/** The as-of answer is of the code that decided, too: otherwise a release would look like an environment. */
+export const bugsOf = (view: CandidateView, decided: Decided): ReadonlySet<string> =>
+  bugsAt(view, decided.candidateAtMs < view.presentSinceMs ? decided.candidateAtMs : Number.MAX_SAFE_INTEGER)
 
 /** By what right each divergence has its cause: the generator itself is run again with one mechanism after the other switched off. */
 export const truthOf = (world: World, view: CandidateView, decided: Decided): Truth => {
   const { domain, rules } = world.options
   const reader = createReader(world, view, decided)
-  const liveBugs = decided.candidateAtMs < view.presentSinceMs ? bugsAt(view, decided.candidateAtMs) : presentBugs(view)
-  const candidate = (off: ReadonlySet<string>, bugs: ReadonlySet<string>, asOf: boolean): Answer => {
+  const bugs = bugsOf(view, decided)
+  const candidate = (off: ReadonlySet<string>, asOf: boolean): Answer => {
     const left = off.size === 0 ? bugs : new Set([...bugs].filter((bug) => !off.has(bug)))
     try {
       return domain.policy(reader.ask(off, asOf), left)
@@ -79,24 +81,20 @@ export const truthOf = (world: World, view: CandidateView, decided: Decided): Tr
   const legacy = (off: ReadonlySet<string>): Answer =>
     decided.noise !== null && !off.has('noise') ? decided.noise : legacyAnswer(rules, decided, off)
   const none: ReadonlySet<string> = new Set()
-  const live = candidate(none, liveBugs, false)
-  const asOf = candidate(none, presentBugs(view), true)
+  const live = candidate(none, false)
+  const asOf = candidate(none, true)
   const diverged = !sameCells(live, decided.legacy)
   const asOfDiverged = !sameCells(asOf, decided.legacy)
   const units = reader.units()
-  const logic = (bugs: ReadonlySet<string>): readonly Switch[] => [
+  const logic: readonly Switch[] = [
     ...rules.flatMap((rule): readonly Switch[] =>
       ruleHolds(rule, decided.facts, decided.unrecorded) ? [{ id: rule.id, kind: rule.inLanguage ? 'rule' : 'unsayable-rule' }] : [],
     ),
     ...[...bugs].map((bug): Switch => ({ id: bug, kind: 'defect' })),
     ...(decided.noise === null ? [] : [{ id: 'noise', kind: 'noise' } as const]),
   ]
-  const liveSets = diverged
-    ? minimalSets([...units, ...logic(liveBugs)], (off) => sameCells(candidate(off, liveBugs, false), legacy(off)))
-    : []
-  const asOfSets = asOfDiverged
-    ? minimalSets(logic(presentBugs(view)), (off) => sameCells(candidate(off, presentBugs(view), true), legacy(off)))
-    : []
+  const liveSets = diverged ? minimalSets([...units, ...logic], (off) => sameCells(candidate(off, false), legacy(off))) : []
+  const asOfSets = asOfDiverged ? minimalSets(logic, (off) => sameCells(candidate(off, true), legacy(off))) : []
   const reads = units.filter(({ id }) => id !== 'clock')
   return {
     live,

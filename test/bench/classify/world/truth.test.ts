@@ -9,7 +9,7 @@ import type { WorldOptions } from '../../../../bench/classify/world/options.ts'
 import type { World } from '../../../../bench/classify/world/simulate.ts'
 import { legacyAnswer, simulate } from '../../../../bench/classify/world/simulate.ts'
 import type { CandidateView, Switch } from '../../../../bench/classify/world/truth.ts'
-import { bugsAt, minimalSets, truthOf } from '../../../../bench/classify/world/truth.ts'
+import { bugsOf, minimalSets, truthOf } from '../../../../bench/classify/world/truth.ts'
 import { sameCells } from '../../../../bench/classify/world/cells.ts'
 
 const atOnce: FeedModel = {
@@ -139,7 +139,7 @@ const checkSets = (scenario: Scenario): number => {
       continue
     }
     const agrees = (off: ReadonlySet<string>): boolean => {
-      const bugs = new Set([...bugsAt(view, Number.MAX_SAFE_INTEGER)].filter((bug) => !off.has(bug)))
+      const bugs = new Set([...bugsOf(view, decided)].filter((bug) => !off.has(bug)))
       const legacy = decided.noise !== null && !off.has('noise') ? decided.noise : legacyAnswer(rules, decided, off)
       try {
         return sameCells(domain.policy(decided.ask, bugs), legacy)
