@@ -16,6 +16,9 @@ export const weights: Readonly<Record<Strength, number>> = { proof: 8, strong: 3
 /** All that leans, together, leans: however much of it there is, it must not pass for knowledge. */
 const mostThatLeaningWeighs = 1
 
+/** Nor does anything that is strong outweigh a proof. */
+const mostThatStrongWeighs = 5
+
 /** Below the lower or above the upper chance of a hidden rule the case is decided; between them the owner decides. */
 export const ownerDecides: { readonly from: number; readonly to: number } = { from: 0.2, to: 0.8 }
 
@@ -33,9 +36,10 @@ export interface Weighed {
 export const weigh = (clues: readonly Clue[]): Weighed => {
   const signed = (clue: Clue): number => (clue.side === 'neither' ? 0 : clue.side === 'defect' ? -1 : 1) * weights[clue.strength]
   const sum = (some: readonly Clue[]): number => some.reduce((total, clue) => total + signed(clue), 0)
-  const leaning = sum(clues.filter((clue) => clue.strength === 'medium'))
-  const known = sum(clues.filter((clue) => clue.strength !== 'medium'))
-  const score = known + Math.max(-mostThatLeaningWeighs, Math.min(mostThatLeaningWeighs, leaning))
+  const ofStrength = (strength: Strength, most: number): number =>
+    Math.max(-most, Math.min(most, sum(clues.filter((clue) => clue.strength === strength))))
+  const score =
+    ofStrength('proof', Number.POSITIVE_INFINITY) + ofStrength('strong', mostThatStrongWeighs) + ofStrength('medium', mostThatLeaningWeighs)
   const probability = 1 / (1 + Math.exp(-score))
   const cause = probability > ownerDecides.to ? 'hidden-rule' : probability < ownerDecides.from ? 'defect' : 'owner-decides'
   const evidence = [...clues].sort((a, b) => Math.abs(signed(b)) - Math.abs(signed(a))).map((clue) => clue.evidence)
