@@ -40,7 +40,7 @@ const decisionOf = (number: number): Parameters<typeof archiveLine>[0] => {
   const sku = `SKU-${number % 400}`
   const qty = number % 20 === 7 ? 45 : 1 + (number % 12)
   const at = epochMs(Date.UTC(2026, 2, 1) + number * 100)
-  const stock = nodes.map((node, index): readonly [string, number] => [`${sku}/${node}`, 50 - ((number * (index + 3)) % 17)])
+  const stock = nodes.map((node, index): readonly [string, number] => [`${sku}/${node}`, 60 - ((number * (index + 3)) % 17)])
   const best = stock.reduce((a, b) => (b[1] > a[1] ? b : a))[0].split('/')[1] ?? null
   const reads = [read('group', 'stock', sku, stock), read('key', 'pack', sku, [[sku, 1]])]
   const stale =

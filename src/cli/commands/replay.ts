@@ -1,11 +1,14 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
+import type { Context } from '../../model/context.ts'
 import { BanyanError } from '../../model/errors.ts'
 import type { ReplayBasis } from '../../pipeline/replay/replay-one.ts'
 import type { ReplayReport } from '../../pipeline/replay/report.ts'
+import type { Store } from '../../ports/store.ts'
 import type { Command, CommandInput } from '../command.ts'
 import { exitCodes } from '../exit.ts'
+import type { Opened } from '../open.ts'
 import { openBanyan } from '../open.ts'
 import { grouped } from '../table.ts'
 
@@ -41,16 +44,21 @@ export const replay: Command<ReplayCommandOptions> = async (input, options) => {
     file: archive.file,
   }
   // Loaded here first: what is wrong with it is said once, and not by every thread.
-  const { limits } = await contextOf(job)
+  const context = await contextOf(job)
   const startedMs = performance.now()
   const { header, tally, candidateVersion } = await replayFile({
     job,
     workers,
-    stallMs: limits.timeoutMs + stallMs,
+    stallMs: context.limits.timeoutMs + stallMs,
     signal,
     onProgress: ({ decisions, share }) => output.progress(`replaying · ${grouped(decisions)} decisions · ${Math.floor(100 * share)} %`),
   })
   const tookMs = performance.now() - startedMs
+  if (archive.store !== null && options.reads === 'as-of' && tally.missed.has('unrecorded-read')) {
+    const { replayUnrecorded } = await import('../../pipeline/replay/replay-from-store.ts')
+    const onReplayed = (done: number): void => output.progress(`reading what was not recorded from the store · ${grouped(done)} decisions`)
+    await replayUnrecorded({ context, store: archive.store, source: header.source, tally, signal, onReplayed })
+  }
   const report = replayReport({ header, basis: options.reads, replayed: candidateVersion, tally, budgets, tookMs })
   const { replayText } = await import('../replay/report-text.ts')
   output.result(report satisfies ReplayReport, replayText(report))
@@ -69,6 +77,8 @@ interface Archive extends AsyncDisposable {
   readonly file: string
   readonly context: string
   readonly config: string | null
+  /** Where it was read from; null for a file. */
+  readonly store: Store | null
 }
 
 /** The archive as a file: the one that was named, or one that is written from the store now. */
@@ -104,39 +114,40 @@ const namedFile = async (input: CommandInput, file: string, asked: string | unde
       hint: 'leave --context out',
     })
   }
-  return { file, context, config: input.config, [Symbol.asyncDispose]: async () => {} }
+  return { file, context, config: input.config, store: null, [Symbol.asyncDispose]: async () => {} }
 }
 
 const fromStore = async (input: CommandInput, options: ReplayCommandOptions, folder: string | null): Promise<Archive> => {
-  const { output, cwd } = input
-  const { archiveLines } = await import('../../pipeline/replay/export-archive.ts')
-  const { writeArchive } = await import('../replay/write-archive.ts')
-  await using opened = await openBanyan(input, folder === null ? {} : { store: { folder } })
-  const { contexts, source } = opened.config
-  const context =
-    options.context === undefined && contexts.length === 1 ? contexts[0] : contexts.find(({ name }) => name === options.context)
-  if (context === undefined) {
-    throw new BanyanError(
-      'usage',
-      options.context === undefined ? 'the config has several contexts' : `there is no context ${options.context}`,
-      {
-        hint: `name one: --context ${contexts.map(({ name }) => name).join(' | ')}`,
-      },
-    )
-  }
+  const opened = await openBanyan(input, folder === null ? {} : { store: { folder } })
   const scratch = options.keep === undefined ? await mkdtemp(join(tmpdir(), 'banyan-replay-')) : null
-  const file = scratch === null ? resolve(cwd, options.keep ?? '') : join(scratch, `${context.name}.ndjson`)
   const release = async (): Promise<void> => {
+    await opened[Symbol.asyncDispose]()
     if (scratch !== null) await rm(scratch, { recursive: true, force: true })
   }
   try {
-    await writeArchive(file, archiveLines({ store: opened.store, context, source: source.name }), (decisions) =>
-      output.progress(`reading the archive · ${grouped(decisions)} decisions`),
-    )
+    const context = chosen(opened.config.contexts, options.context)
+    const file = scratch === null ? resolve(input.cwd, options.keep ?? '') : join(scratch, `${context.name}.ndjson`)
+    await exported(input, opened, context, file)
+    if (scratch === null) input.output.note(`archive kept in ${file}`)
+    return { file, context: context.name, config: input.config, store: opened.store, [Symbol.asyncDispose]: release }
   } catch (error) {
     await release()
     throw error
   }
-  if (scratch === null) output.note(`archive kept in ${file}`)
-  return { file, context: context.name, config: input.config, [Symbol.asyncDispose]: release }
+}
+
+const exported = async ({ output }: CommandInput, { store, config }: Opened, context: Context, file: string): Promise<void> => {
+  const { archiveLines } = await import('../../pipeline/replay/export-archive.ts')
+  const { writeArchive } = await import('../replay/write-archive.ts')
+  await writeArchive(file, archiveLines({ store, context, source: config.source.name }), (decisions) =>
+    output.progress(`reading the archive · ${grouped(decisions)} decisions`),
+  )
+}
+
+const chosen = (contexts: readonly Context[], asked: string | undefined): Context => {
+  const found = asked === undefined && contexts.length === 1 ? contexts[0] : contexts.find(({ name }) => name === asked)
+  if (found !== undefined) return found
+  throw new BanyanError('usage', asked === undefined ? 'the config has not just one context' : `there is no context ${asked}`, {
+    hint: `name one: --context ${contexts.map(({ name }) => name).join(' | ')}`,
+  })
 }

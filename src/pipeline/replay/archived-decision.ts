@@ -90,6 +90,9 @@ export const archiveLine = ({ live, legacy, verdict }: PairedDecision): string =
   })
 }
 
+/** What {@link archiveLine} would write and {@link readArchiveLine} read. */
+export const archivedDecision = (pair: PairedDecision): ArchivedDecision => readArchiveLine(archiveLine(pair), pair.live.id)
+
 /**
  * Back from {@link archiveLine}.
  *

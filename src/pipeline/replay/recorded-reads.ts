@@ -12,8 +12,11 @@ export interface RecordedReads {
   readonly missing: () => string | null
 }
 
-/** A single key is also known from a recorded group that held it; a group only from a read of the group, for absence of others is part of it. */
-export const recordedReads = ({ reads, at }: ArchivedAnswer): RecordedReads => {
+/**
+ * A single key is also known from a recorded group that held it; a group only from a read of the group, for absence of others
+ * is part of it. `otherwise` answers what was not recorded.
+ */
+export const recordedReads = ({ reads, at }: ArchivedAnswer, otherwise: ResolveRead | null): RecordedReads => {
   let missing: string | null = null
   const found = (projection: string, kind: RecordedRead['kind'], key: string): readonly (readonly [string, Data])[] | null => {
     const same = reads.find((read) => read[0] === projection && read[1] === kind && read[2] === key)
@@ -27,9 +30,11 @@ export const recordedReads = ({ reads, at }: ArchivedAnswer): RecordedReads => {
   }
   return {
     missing: () => missing,
-    resolve: ({ projection, kind, key }) => {
+    resolve: (asked) => {
+      const { projection, kind, key } = asked
       const entries = found(projection, kind, key)
       if (entries !== null) return recorded({ projection, kind, key, readAt: at }, entries)
+      if (otherwise !== null) return otherwise(asked)
       missing ??= `${projection} ${key}`
       throw new BanyanError('candidate-shape', `${projection} ${key} was not read when this decision was recorded`, {
         hint: 'a replay can give only what was recorded',

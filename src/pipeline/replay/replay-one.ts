@@ -8,6 +8,7 @@ import type { Difference } from '../../model/difference.ts'
 import type { Fingerprint, SourceName } from '../../model/ids.ts'
 import type { Observation } from '../../model/observation.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
+import type { ResolveRead } from '../../shadow/read-resolver.ts'
 import { candidateWorld } from '../candidate-world.ts'
 import type { ArchivedAnswer, ArchivedDecision } from './archived-decision.ts'
 import { recordedReads } from './recorded-reads.ts'
@@ -36,7 +37,8 @@ export type Replayed =
       readonly after: Standing
     }
 
-export type ReplayOne = (decision: ArchivedDecision, signal: AbortSignal) => Promise<Replayed>
+/** `otherwise` answers reads that were not recorded; without it they are missing. */
+export type ReplayOne = (decision: ArchivedDecision, signal: AbortSignal, otherwise?: ResolveRead | null) => Promise<Replayed>
 
 /**
  * Answers one recorded decision again with the context's candidate, on the very reads that were recorded, and compares both answers, the
@@ -59,12 +61,12 @@ export const createReplayOne = (input: {
       ? { observation, differences: [], fingerprint: null }
       : { observation, differences, fingerprint: fingerprint(differences) }
   }
-  return async (decision, signal) => {
+  return async (decision, signal, otherwise = null) => {
     const { legacy } = decision
     const recorded = basis === 'live' ? decision.live : decision.asOf
     if (legacy === null || legacy.kind === 'absent') return missed('unpaired')
     if (recorded === null) return missed('unclassified')
-    const replayed = await answerAgain({ context, source, decision, recorded, signal })
+    const replayed = await answerAgain({ context, source, decision, recorded, otherwise, signal })
     if ('kind' in replayed && replayed.kind === 'missed') return replayed
     const before = standing(decision, legacy, recorded.observation)
     const isChanged = !sameObservation(recorded.observation, replayed)
@@ -83,10 +85,11 @@ const answerAgain = async (input: {
   readonly source: SourceName
   readonly decision: ArchivedDecision
   readonly recorded: ArchivedAnswer
+  readonly otherwise: ResolveRead | null
   readonly signal: AbortSignal
 }): Promise<Observation | Extract<Replayed, { kind: 'missed' }>> => {
   const { context, decision, recorded, signal } = input
-  const reads = recordedReads(recorded)
+  const reads = recordedReads(recorded, input.otherwise)
   const { observation } = await runCandidate({
     context,
     trigger: triggerOf(decision, input.source),

@@ -184,6 +184,13 @@ export const mergeTally = (into: Tally, from: Tally): void => {
   for (const read of from.missing) if (into.missing.size < maxMissing) into.missing.add(read)
 }
 
+/** Takes back the decisions whose reads were not recorded, so that they can be counted anew. */
+export const forgetUnrecorded = (tally: Tally): void => {
+  tally.decisions -= tally.missed.get('unrecorded-read') ?? 0
+  tally.missed.delete('unrecorded-read')
+  tally.missing.clear()
+}
+
 const addMoves = (into: Moves, from: Moves): void => {
   into.before += from.before
   into.after += from.after
