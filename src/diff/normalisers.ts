@@ -33,7 +33,12 @@ const truth: Normaliser['apply'] = (data) => {
   return yes.has(word) ? true : no.has(word) ? false : data
 }
 
-const apply = {
+/** Every normaliser that has a name of its own. */
+export const normaliserNames = ['trim', 'spaces', 'case', 'nfc', 'punctuation', 'empty', 'decimal', 'instant', 'boolean'] as const
+
+export type NormaliserName = (typeof normaliserNames)[number]
+
+const apply: Readonly<Record<NormaliserName, Normaliser['apply']>> = {
   /** Blanks around a text, as of padded columns. */
   trim: ofText((text) => text.trim()),
   /** Any run of blanks is one. */
@@ -45,7 +50,7 @@ const apply = {
   /** Letters and digits alone. */
   punctuation: ofText((text) => text.replace(/[^\p{L}\p{N}]/gu, '')),
   /** Blank text is null, and so is a missing field. */
-  empty: ((data) => (typeof data === 'string' && data.trim() === '' ? null : data)) as Normaliser['apply'],
+  empty: (data) => (typeof data === 'string' && data.trim() === '' ? null : data),
   /** Amounts by value, whether text, number or bigint. */
   decimal: plainAmount,
   /** Instants by value, in whatever zone they are written. */
@@ -54,10 +59,6 @@ const apply = {
   boolean: truth,
 }
 
-export type NormaliserName = keyof typeof apply
-
-/** Every normaliser that has a name of its own. */
-export const normaliserNames: readonly NormaliserName[] = Object.keys(apply) as NormaliserName[]
 
 /** The normaliser of a name. */
 export const normaliserOf = (name: NormaliserName): Normaliser =>

@@ -6,7 +6,7 @@ import type { PastValue, Snapshot } from '../input.ts'
 /** Distinct earlier states of one projection that are tried. */
 const maxStates = 24
 /** A copy that is older than this is not looked for. */
-export const oldestCopyMs = 50 * 3_600_000
+export const oldestCopyMs: number = 50 * 3_600_000
 
 /** One earlier state of a projection, and whether the candidate agrees with the legacy when it reads that. Instants are in the source's time. */
 export interface OlderState {
