@@ -59,7 +59,6 @@ const apply: Readonly<Record<NormaliserName, Normaliser['apply']>> = {
   boolean: truth,
 }
 
-
 /** The normaliser of a name. */
 export const normaliserOf = (name: NormaliserName): Normaliser =>
   name === 'empty' ? { name, apply: apply[name], absentIsNull: true } : { name, apply: apply[name] }
