@@ -2,7 +2,7 @@ import type { BusinessEvent } from '../../model/business-event.ts'
 import type { ChangeEvent, TransactionHeader } from '../../model/change-event.ts'
 import type { Context } from '../../model/context.ts'
 import { BanyanError } from '../../model/errors.ts'
-import type { EpochMs } from '../../model/ids.ts'
+import type { DecisionId, EpochMs } from '../../model/ids.ts'
 import { tableName } from '../../model/ids.ts'
 import type { DecisionSpool } from '../../ports/decision-spool.ts'
 import type { DeclaredDeliveries, DecidedLine, DeliveredLine, FrontierLine } from '../../ports/delivery-source.ts'
@@ -36,8 +36,8 @@ export interface ContextRun {
   /** Nothing more will come: settles all that is open. */
   readonly end: () => void
   readonly counts: () => { readonly triggers: number; readonly classified: number; readonly deadLetters: number }
-  /** Entries of the spool that a later revision of the same decision replaced. */
-  readonly replaced: () => ReadonlySet<number>
+  /** Decisions that are in the spool more than once → the revision that counts. */
+  readonly revised: () => ReadonlyMap<DecisionId, number>
   /** What of the deliveries belonged to nothing. */
   readonly leftOver: () => readonly string[]
 }
@@ -106,7 +106,7 @@ export const createContextRun = (input: {
     },
     end: () => step(pairing.end()),
     counts: () => ({ triggers: asked.count(), classified: classified.count(), deadLetters }),
-    replaced: classified.replaced,
+    revised: classified.revised,
     leftOver: () => [...early.rest(), ...asked.unused()].map((line) => `${input.deliveries}:${line.line ?? '?'}: ${leftOverWords(line)}`),
   }
 }

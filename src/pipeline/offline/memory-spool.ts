@@ -13,8 +13,8 @@ export const createMemorySpool = async (): Promise<DecisionSpool> => {
       starts.push(count)
       count += decisions.length
     },
-    read: async function* () {
-      yield* parts
+    read: async function* (which) {
+      for (const part of parts) yield which === 'all' ? part : part.filter(({ verdict }) => verdict?.finding.kind !== 'agreed')
     },
     at: async (index) => {
       const part = starts.findLastIndex((start) => start <= index)

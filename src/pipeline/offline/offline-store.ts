@@ -35,15 +35,12 @@ export const createOfflineStore = (input: {
     if (found === undefined) throw new BanyanError('internal', `no context is named ${name}`, { hint: 'report this' })
     return found
   }
-  const decisions = async function* (name: string): AsyncGenerator<readonly PairedDecision[], undefined> {
-    const { spool, replaced } = runOf(name)
-    const gone = replaced()
+  const decisions = async function* (name: string, which: 'all' | 'divergences'): AsyncGenerator<readonly PairedDecision[], undefined> {
+    const { spool, revised } = runOf(name)
+    const latest = revised()
     const verdicts = mined.get(name)?.verdicts ?? new Map<DecisionId, Verdict>()
-    let index = 0
-    for await (const part of spool.read()) {
-      const from = index
-      index += part.length
-      const last = gone.size === 0 ? part : part.filter((_, place) => !gone.has(from + place))
+    for await (const part of spool.read(which)) {
+      const last = latest.size === 0 ? part : part.filter(({ live, legacy }) => legacy.revision >= (latest.get(live.id) ?? 0))
       yield verdicts.size === 0 ? last : last.map((one) => withVerdict(one, verdicts))
     }
   }
@@ -53,9 +50,10 @@ export const createOfflineStore = (input: {
       const { triggers, classified } = runOf(name).counts()
       return { triggers, live: triggers, open: triggers - classified, settled: classified, verdicts: classified }
     },
-    archive: decisions,
+    archive: (name) => decisions(name, 'all'),
+    // Of an agreement there is nothing to say anew, and most decisions are one.
     verdicts: async function* (name) {
-      for await (const part of decisions(name)) yield part.flatMap(({ verdict }) => verdict ?? [])
+      for await (const part of decisions(name, 'divergences')) yield part.flatMap(({ verdict }) => verdict ?? [])
     },
     rules: async (name) => mined.get(name)?.rules ?? [],
     commitMining: async ({ context, rules, verdicts }) => {

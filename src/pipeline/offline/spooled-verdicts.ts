@@ -18,8 +18,8 @@ export interface SpooledVerdicts {
   /** True when this revision of a decision, or a later one, is there. */
   readonly has: (decision: LegacyDecision) => boolean
   readonly count: () => number
-  /** Entries of the spool that a later revision of the same decision replaced. */
-  readonly replaced: () => ReadonlySet<number>
+  /** Decisions that are in the spool more than once → the revision that counts. */
+  readonly revised: () => ReadonlyMap<DecisionId, number>
 }
 
 const batchDecisions = 500
@@ -37,7 +37,7 @@ export const createSpooledVerdicts = (input: {
   const { context, spool, stores, asked, recorded, signal } = input
   const classifyOne = createClassifyOne(context, recorded.rolling)
   const spooled = new Map<DecisionId, { readonly index: number; readonly revision: number }>()
-  const replaced = new Set<number>()
+  const revised = new Map<DecisionId, number>()
   let [count, inSpool] = [0, 0]
 
   const liveOf = async (legacy: LegacyDecision): Promise<LiveDecision> => {
@@ -53,7 +53,7 @@ export const createSpooledVerdicts = (input: {
     for (const { live, legacy } of decisions) {
       const earlier = spooled.get(live.id)
       if (earlier === undefined) count += 1
-      else replaced.add(earlier.index)
+      else revised.set(live.id, legacy.revision)
       spooled.set(live.id, { index: inSpool, revision: legacy.revision })
       inSpool += 1
       asked.done(live.id)
@@ -73,7 +73,7 @@ export const createSpooledVerdicts = (input: {
     },
     has: ({ id, revision }) => (spooled.get(id)?.revision ?? 0) >= revision,
     count: () => count,
-    replaced: () => replaced,
+    revised: () => revised,
   }
 }
 

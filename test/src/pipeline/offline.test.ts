@@ -4,6 +4,8 @@ import type { PairedDecision } from '../../../src/model/paired-decision.ts'
 import type { Verdict } from '../../../src/model/verdict.ts'
 import { deliveriesOf } from '../../../src/pipeline/offline/memory-deliveries.ts'
 import type { DeliveryLine } from '../../../src/ports/delivery-source.ts'
+import { fileSpool } from '../../../adapters/fixture/decision-spool.ts'
+import type { Commit } from './offline/offline-shop.ts'
 import { positionOf } from './offline/offline-shop.ts'
 import { begin, ordered, runShop, stocked, unstocked } from './offline/stock-shop.ts'
 
@@ -158,6 +160,24 @@ describe('deliveries key by key', () => {
   it('takes a value that no version ever had as it is', async () => {
     const { pairs } = await runShop(twice, deliveriesOf([showed(5_000, 'A', 2), decided(20_100, 'O1'), decided(40_100, 'O2')]))
     expect(verdictOf(pairs.get('O1'))).toMatchObject({ grade: 'B', restoring: [{ seen: { free: 2 } }] })
+  })
+})
+
+describe('a late answer', () => {
+  it('opens the decision again: one verdict, of the last revision, on the live answer that was given', async () => {
+    const later: Commit = { at: begin + 60_000, writes: [{ op: 'create', table: 'answer', key: 'O1', row: { ord_no: 'O1', qty: 2 } }] }
+    const quiet = Array.from({ length: 1_200 }, (_, index) => stocked(21_000 + 10 * index, 'B', index, index === 0 ? 'create' : 'update'))
+    for (const spool of [undefined, fileSpool]) {
+      const options = spool === undefined ? {} : { spool }
+      const told = await runShop([...restocked, ...quiet, later], deliveriesOf([frontier(0, 0), frontier(10_050, 1)]), options)
+      expect(told.decisions).toBe(1)
+      expect(told.night.contexts[0]).toMatchObject({ account: { compared: 1, remainder: 0 }, diverged: 1 })
+      expect(told.pairs.get('O1')).toMatchObject({
+        live: { observation: { answer: { qty: 5 } } },
+        legacy: { revision: 2, observation: { answer: { qty: 2 } } },
+        verdict: { revision: 2, asOfDifferences: [{ path: '/qty' }] },
+      })
+    }
   })
 })
 

@@ -68,7 +68,7 @@ export const stockConfig = (source: ChangeSource, { lag, grouped = false, policy
       legacy: {
         watch: { answer: (row) => row.ord_no },
         answer: (transactions) => {
-          const row = transactions.flatMap((tx) => [...tx.created('answer')])[0]
+          const row = transactions.flatMap((tx) => [...tx.created('answer')]).at(-1)
           return row === undefined ? pending : { qty: row.qty }
         },
       },
