@@ -18,9 +18,11 @@ interface ClassifyInput {
   readonly source: SourceName
   readonly signal: AbortSignal
   readonly onClassified: (count: number) => void
+  /** Decisions of one commit; verdicts do not depend on it. */
+  readonly batchDecisions?: number
 }
 
-const batchDecisions = 500
+const defaultBatch = 500
 const idleMs = 50
 
 /** How far classification may go: before this everything is settled and has its live answer. */
@@ -40,7 +42,12 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
   let cursor = await store.classifyCursor(context.name)
   while (!signal.aborted) {
     const bound = await boundOf(input)
-    const settled = await store.readyDecisions({ context: context.name, after: cursor, before: bound.before, limit: batchDecisions })
+    const settled = await store.readyDecisions({
+      context: context.name,
+      after: cursor,
+      before: bound.before,
+      limit: input.batchDecisions ?? defaultBatch,
+    })
     const captured = await store.captureCursor(source)
     const ready = captured === null || captured.phase === 'ended' ? settled : settled.slice(0, firstBeyond(settled, captured.at))
     if (ready.length === 0) {

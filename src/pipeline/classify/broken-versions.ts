@@ -2,6 +2,7 @@ import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import { comparePoints } from '../../model/log-point.ts'
 import type { LogPoint, RecordedRead } from '../../model/read.ts'
 import type { VersionState } from '../../shadow/version-state.ts'
+import { reachOf } from './rolling-state.ts'
 
 /**
  * Keys whose history has a hole where this decision looks: the change after the version that was read as of then says
@@ -17,12 +18,14 @@ export const brokenVersions = (
   },
 ): readonly string[] => {
   const broken = new Set<string>()
+  const reach = reachOf(decision)
   for (const read of decision.reads) {
     const keys = new Set(read.entries.map((entry) => entry.key))
     if (read.kind === 'group') for (const key of state.keysOf(read.projection, read.key)) keys.add(key)
     for (const key of keys) {
       const next = state.versions(read.projection, key).find((version) => comparePoints(version, decision.asOf) >= 0)
-      if (next?.isAfterGap === true) broken.add(`${read.projection} ${key}`)
+      // Further on the log may not have been read yet: a verdict must not depend on how far it has.
+      if (next?.isAfterGap === true && next.position <= reach) broken.add(`${read.projection} ${key}`)
     }
   }
   for (const read of decision.live.reads) {

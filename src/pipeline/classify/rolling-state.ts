@@ -27,7 +27,7 @@ export interface RollingState {
 }
 
 /** As far as a decision looks: its as-of point, its own later transactions, and what its live reads saw. */
-const reachOf = ({ live, legacy }: ReadyDecision): Position =>
+export const reachOf = ({ live, legacy }: ReadyDecision): Position =>
   [
     legacy.asOf?.position,
     legacy.transactions.at(-1)?.position,

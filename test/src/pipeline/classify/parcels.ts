@@ -1,4 +1,6 @@
 import { legacySchema, pending, stream } from '../../../../src/index.ts'
+import type { ChangeSource } from '../../../../src/index.ts'
+import type { Context } from '../../../../src/model/context.ts'
 import { epochMs } from '../../../../src/model/ids.ts'
 import type { PairedDecision } from '../../../../src/model/paired-decision.ts'
 import { offlineRun } from '../../../../src/pipeline/offline.ts'
@@ -39,6 +41,8 @@ export interface PostOptions {
   /** The rate that the legacy works with: by default the present one. */
   readonly rateOf?: (rates: readonly { readonly at: number; readonly rate: number }[], at: number) => number
   readonly parcels?: number
+  /** How late the candidate hears of rates. */
+  readonly lag?: '30 min'
   readonly seed?: string
 }
 
@@ -57,7 +61,7 @@ const tables = {
 }
 
 /** Five days of parcels, one every few minutes; each zone's rate changes about every five hours. */
-const commitsOf = ({ legacy, code, rateOf, parcels = 1_500, seed = 'post' }: PostOptions): readonly Commit[] => {
+export const commitsOf = ({ legacy, code, rateOf, parcels = 1_500, seed = 'post' }: PostOptions): readonly Commit[] => {
   const random = seededRandom(seed)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
   const rates = new Map<string, { at: number; rate: number }[]>(zones.map((zone, index) => [zone, [{ at: begin, rate: 100 + 10 * index }]]))
@@ -106,14 +110,20 @@ const askedOf =
     { tariff, clock }: { tariff: { get: (key: string) => Promise<{ rate: number } | undefined> }; clock: { now: () => number } },
   ): Promise<{ cents: number }> => ({ cents: fee(parcel, (await tariff.get(parcel.zone))?.rate ?? 0, clock.now()) })
 
-/** The dual run of a parcel post, over a recording in memory. */
-export const runPost = async (options: PostOptions): Promise<Told> => {
-  const source = recordingOf('post', tables, commitsOf(options))
-  const { candidate, specification, older = {} } = options
-  const context = defineContext('fee', {
+export const sourceOf = (options: PostOptions): ChangeSource => recordingOf('post', tables, commitsOf(options))
+
+export const contextOf = ({ candidate, specification, older = {}, lag }: PostOptions): Context =>
+  defineContext('fee', {
     on: 'parcel.posted',
     reads: {
-      tariff: projection({ kind: 'reference', from: 'tariff', key: (row) => row.zone, value: ({ rate }) => ({ rate }), feed: stream() }),
+      tariff: projection({
+        kind: 'reference',
+        from: 'tariff',
+        key: (row) => row.zone,
+        value: ({ rate }) => ({ rate }),
+        feed: stream(lag === undefined ? {} : { lag }),
+        freshWithin: '20 min',
+      }),
     },
     candidate: askedOf(candidate),
     version: 'present',
@@ -129,6 +139,11 @@ export const runPost = async (options: PostOptions): Promise<Told> => {
     ...(specification === undefined ? {} : { specification: askedOf(specification) }),
     olderVersions: Object.entries(older).map(([version, fee]) => ({ version, candidate: askedOf(fee) })),
   })
+
+/** The dual run of a parcel post, over a recording in memory. */
+export const runPost = async (options: PostOptions): Promise<Told> => {
+  const source = sourceOf(options)
+  const context = contextOf(options)
   const pairs = new Map<string, PairedDecision>()
   const findings: Record<string, number> = {}
   const told = await offlineRun({
