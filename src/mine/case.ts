@@ -29,6 +29,8 @@ export interface MiningOptions {
   readonly zone?: string
   /** What earlier nights found: tried first, so that tonight's search begins at what they do not explain. */
   readonly known?: readonly HiddenRule[]
+  /** Features are the facts, the clock and the candidate's answer as they are: nothing is derived from them. */
+  readonly plain?: boolean
 }
 
 export interface MiningResult {

@@ -26,12 +26,30 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
       j = i
     }
   }
-  return left.map((draft) => refitted(draft, archive))
+  return withoutPieces(
+    left.map((draft) => refitted(draft, archive)),
+    archive,
+  )
+}
+
+/** Leaves out what another rule with the same effect says too. */
+const withoutPieces = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
+  const restored = drafts.map((draft) => restoredRows(draft, archive))
+  return drafts.filter((draft, i) => {
+    const own = restored[i] ?? new Int32Array(0)
+    return !drafts.some((other, j) => {
+      const theirs = restored[j] ?? own
+      if (i === j || effectText(other.effect) !== effectText(draft.effect) || theirs.length < own.length) return false
+      if (theirs.length === own.length && j > i) return false
+      const known = new Set(theirs)
+      return own.filter((row) => known.has(row)).length >= 0.98 * own.length
+    })
+  })
 }
 
 /** With this predicate, when it passes every gate and is as precise as both. */
 const withPredicate = (predicate: readonly Literal[], a: Draft, b: Draft, archive: Archive): Draft | null => {
-  const tried = trial({ ...archive, predicate, fits: a.fits, base: a.base })
+  const tried = trial({ ...archive, predicate, effect: a.effect, fits: a.fits, base: a.base })
   return tried.failed === null && tried.precision >= Math.min(a.trial.precision, b.trial.precision) - 0.02
     ? { ...a, predicate, gain: a.gain + b.gain, trial: tried }
     : null
@@ -70,9 +88,10 @@ const mostValues = 40
 
 /** Two halves of an exclusive or, said as one: the pairs of values that either half accepts. */
 const eitherDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
-  const [x, y] = a.predicate
-  if (x === undefined || y === undefined || a.predicate.length !== 2 || b.predicate.length !== 2) return null
   if (!areExclusive(a, b, archive)) return null
+  const common = a.predicate.filter((one) => b.predicate.some((other) => JSON.stringify(other) === JSON.stringify(one)))
+  const [x, y, ...more] = a.predicate.filter((one) => !common.includes(one))
+  if (x === undefined || y === undefined || more.length > 0 || b.predicate.length !== a.predicate.length) return null
   const [first, second] = [archive.features.featureOf(x.feature), archive.features.featureOf(y.feature)]
   if (first?.kind !== 'category' || second?.kind !== 'category') return null
   if (first.labels.length > mostValues || second.labels.length > mostValues) return null
@@ -86,7 +105,7 @@ const eitherDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
     for (const code of archive.features.codesAt(column, rows)) if (code > 0) codes.add(code)
   }
   const values = [...codes].sort((p, q) => p - q).map((code) => column.labels[code - 1] ?? '')
-  return withPredicate([{ kind: 'in', feature: feature.name, values }], a, b, archive)
+  return withPredicate([...common, { kind: 'in', feature: feature.name, values }], a, b, archive)
 }
 
 /** Two effects of one rule: the same predicate, and each names places of its own. */
@@ -95,7 +114,7 @@ const jointDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
   const effect: RuleEffect = [...a.effect, ...b.effect]
   const fits = fitsOf(effect, archive.answers, archive.features)
   const base = baseRate(fits, archive.split)
-  const tried = trial({ ...archive, predicate: a.predicate, fits, base })
+  const tried = trial({ ...archive, predicate: a.predicate, effect, fits, base })
   const enough = 0.95 * Math.max(a.trial.holdout.fits, b.trial.holdout.fits)
   return tried.failed === null && tried.holdout.fits >= enough ? { ...a, effect, fits, base, gain: a.gain + b.gain, trial: tried } : null
 }
@@ -108,7 +127,7 @@ const textOf = (predicate: readonly Literal[]): string =>
 
 const refitted = (draft: Draft, archive: Archive): Draft => {
   const predicate = sharpen(draft.predicate, { features: archive.features, fits: draft.fits, rows: archive.split.all })
-  const tried = trial({ ...archive, predicate, fits: draft.fits, base: draft.base })
+  const tried = trial({ ...archive, predicate, effect: draft.effect, fits: draft.fits, base: draft.base })
   return tried.failed === null ? { ...draft, predicate, trial: tried } : draft
 }
 

@@ -40,12 +40,12 @@ export const mineTable = (table: CaseTable, options: MiningOptions): MiningResul
   const { sure, doubtful } = doubted(consolidate(covering.rules, archive), archive)
   // In an order that does not depend on which of them were known before.
   const found = [...sure].sort((a, b) => savedBy(b) - savedBy(a))
-  const said = (draft: Draft): HiddenRule => {
+  const rules = found.map((draft): HiddenRule => {
     const rule = ruleOf(draft, archive, table, options.context)
     return { ...rule, detail: detailOf({ draft, rule, archive, sample, table, known }) }
-  }
-  const rules = found.map(said)
-  const leads = [...doubtful, ...covering.leads].slice(0, maxLeads).map((draft) => ({ ...said(draft), status: 'lead' as const }))
+  })
+  const hints = [...doubtful, ...covering.leads].slice(0, maxLeads)
+  const leads = hints.map((draft) => ({ ...ruleOf(draft, archive, table, options.context), status: 'lead' as const }))
   return {
     rules,
     leads,

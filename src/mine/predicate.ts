@@ -10,10 +10,52 @@ export const rowsWhere = (predicate: readonly Literal[], features: FeatureTable,
 }
 
 const rowsOf = (literal: Literal, features: FeatureTable, rows: Int32Array): Int32Array => {
+  const holds = testOf(literal, features, rows)
+  const found = new Int32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    if (holds(row, i)) found[count++] = row
+  }
+  return found.subarray(0, count)
+}
+
+/** Whether the condition holds, for these rows in their order: asked with the row and its place among them. */
+export const testOf = (literal: Literal, features: FeatureTable, rows: Int32Array): ((row: number, place: number) => boolean) => {
   const column = features.byName.get(literal.feature)
-  if (column === undefined || rows.length === 0) return new Int32Array(0)
-  if (column.kind === 'number') return keptNumbers(rows, features.numbersAt(column, rows), numberTest(literal))
-  return keptCodes(rows, features.codesAt(column, rows), acceptedCodes(literal, column))
+  if (column === undefined || rows.length === 0) return () => false
+  if (column.kind === 'number') {
+    const { values, isWhole } = features.numbersOf(column, rows)
+    return isWhole ? wholeTest(literal, values) : placedTest(values, numberTest(literal))
+  }
+  const { values, isWhole } = features.codesOf(column, rows)
+  const accepted = acceptedCodes(literal, column)
+  return isWhole ? (row) => accepted[values[row] ?? 0] === 1 : (_, place) => accepted[values[place] ?? 0] === 1
+}
+
+const placedTest = (values: Float64Array, test: (value: number) => boolean) => (_: number, place: number) =>
+  test(values[place] ?? Number.NaN)
+
+/** The commonest conditions without a second call: this is where the time goes. */
+const wholeTest = (literal: Literal, values: Float64Array): ((row: number) => boolean) => {
+  switch (literal.kind) {
+    case 'at-least': {
+      const { value } = literal
+      return (row) => (values[row] ?? 0) >= value
+    }
+    case 'at-most': {
+      const { value } = literal
+      return (row) => (values[row] ?? 0) <= value
+    }
+    case 'between': {
+      const { from, to } = literal
+      return (row) => (values[row] ?? 0) >= from && (values[row] ?? 0) <= to
+    }
+    default: {
+      const test = numberTest(literal)
+      return (row) => test(values[row] ?? Number.NaN)
+    }
+  }
 }
 
 /** Whether a number satisfies the condition. */
@@ -68,18 +110,4 @@ export const acceptedCodes = (literal: Literal, column: CategoryColumn): Uint8Ar
       break
   }
   return accepted
-}
-
-const keptNumbers = (rows: Int32Array, values: Float64Array, test: (value: number) => boolean): Int32Array => {
-  const found = new Int32Array(rows.length)
-  let count = 0
-  for (let i = 0; i < rows.length; i++) if (test(values[i] ?? Number.NaN)) found[count++] = rows[i] ?? 0
-  return found.subarray(0, count)
-}
-
-const keptCodes = (rows: Int32Array, codes: Int32Array, accepted: Uint8Array): Int32Array => {
-  const found = new Int32Array(rows.length)
-  let count = 0
-  for (let i = 0; i < rows.length; i++) if (accepted[codes[i] ?? 0] === 1) found[count++] = rows[i] ?? 0
-  return found.subarray(0, count)
 }

@@ -1,10 +1,10 @@
 import type { Literal } from '../model/hidden-rule.ts'
 import type { CategoryColumn, Column, NumberColumn } from './features/feature.ts'
-import { countWhere, precisionOf } from './counting.ts'
+import { countRows, precisionOf } from './counting.ts'
 import { fit } from './fit.ts'
 import { longList, luckBits } from './search/luck.ts'
 import type { FeatureTable } from './features/view.ts'
-import { rowsWhere } from './predicate.ts'
+import { mergedRows, nearRows } from './near.ts'
 import { roundest } from './roundest.ts'
 
 /** What a predicate is fitted on: rows, and what the effect is to each of them. */
@@ -21,27 +21,43 @@ export interface Sharpening {
 export const sharpen = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
   let sharp: readonly Literal[] = predicate
   for (let turn = 0; turn < 2; turn++) {
-    for (let i = 0; i < sharp.length; i++) {
-      const others = sharp.filter((_, j) => j !== i)
-      const literal = sharp[i]
-      const column = literal === undefined ? undefined : data.features.byName.get(literal.feature)
-      if (literal === undefined || column === undefined) continue
-      const rows = rowsWhere(others, data.features, data.rows).filter((row) => data.fits[row] === fit.fits || data.fits[row] === fit.breaks)
-      sharp = [...sharp.slice(0, i), sharpened(literal, column, rows, data), ...sharp.slice(i + 1)]
-    }
-    sharp = pruned(sharp, data)
+    const near = nearRows(sharp, data.features, data.rows)
+    const next = sharp.map((literal, i) => {
+      const column = data.features.byName.get(literal.feature)
+      return column === undefined ? literal : sharpened(literal, column, told(mergedRows(near.inside, near.but[i] ?? none), data), data)
+    })
+    const same = next.every((literal, i) => JSON.stringify(literal) === JSON.stringify(sharp[i]))
+    sharp = pruned(next, data)
+    if (same && sharp.length === next.length) break
   }
   return sharp
 }
 
-/** Drops conditions without which the rule is as precise. The dearest are tried first. */
+const none = new Int32Array(0)
+
+/** Those that speak for or against. */
+const told = (rows: Int32Array, { fits }: Sharpening): Int32Array => {
+  const found = new Int32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    if (fits[row] === fit.fits || fits[row] === fit.breaks) found[count++] = row
+  }
+  return found.subarray(0, count)
+}
+
+/** Drops conditions without which the rule is as precise, the dearest first. */
 const pruned = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
   let left = predicate
-  for (const literal of [...predicate].reverse()) {
-    const without = left.filter((one) => one !== literal)
-    if (without.length === 0) break
-    const now = precisionOf(countWhere(left, data.features, data.fits, data.rows))
-    if (precisionOf(countWhere(without, data.features, data.fits, data.rows)) >= now - 0.002) left = without
+  while (left.length > 1) {
+    const near = nearRows(left, data.features, data.rows)
+    const now = countRows(data.fits, near.inside)
+    const idle = left.findLastIndex((_, i) => {
+      const more = countRows(data.fits, near.but[i] ?? none)
+      return precisionOf({ fits: now.fits + more.fits, breaks: now.breaks + more.breaks, other: 0 }) >= precisionOf(now) - 0.002
+    })
+    if (idle < 0) break
+    left = left.filter((_, i) => i !== idle)
   }
   return left
 }

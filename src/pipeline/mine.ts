@@ -3,7 +3,7 @@ import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
 import { isProved, isResidue, reclassify, reclassifyProved } from '../classify/reclassify.ts'
 import type { MiningResult } from '../mine/case.ts'
-import { mine } from '../mine/mine.ts'
+import { mineTable } from '../mine/mine.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { HiddenRuleId } from '../model/ids.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -15,18 +15,18 @@ import { collectCases } from './mine/collect-cases.ts'
 
 /**
  * Mines the whole archive of a context for hidden rules and says anew what each logic residue is. Everything that it
- * writes is one transaction; mining the same archive again gives the same.
+ * writes is one transaction; mining the same archive again gives the same. What earlier nights found is tried first.
  */
 export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
   const { context, store } = input
   const observer = createObserver(context)
-  const { cases } = await collectCases({ ...input, store: watched(store, observer) })
-  const result = mine(cases, { context: context.name })
+  const { table, examples } = await collectCases({ ...input, store: watched(store, observer) })
+  const result = mineTable(table, { context: context.name, known: await store.rules(context.name) })
   const judge = await createJudge({
     observed: observer.observed(),
     rules: result.rules,
     assignments: result.assignments,
-    aliases: aliasesIn(cases),
+    aliases: aliasesIn(examples),
     tryPatch: createTryPatch(context, new AbortController().signal),
   })
   const rules = new Map(result.rules.map((rule) => [rule.id, rule]))

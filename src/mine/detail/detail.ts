@@ -21,13 +21,13 @@ export interface DetailInput {
   readonly known: readonly HiddenRule[]
 }
 
-/** All that is told of a rule besides what it says. */
+/** All that is told of a rule besides what it says; of leads nothing is told, for they are not true. */
 export const detailOf = ({ draft, rule, archive, sample, table, known }: DetailInput): RuleDetail => {
   const rows = rowsWhere(draft.predicate, archive.features, archive.split.all)
   const foundAt = foundAtOf(rule, known, table.at)
   const gaps = gapsOf(draft, archive)
   const drift = driftOf(rows, draft.fits, table.at)
-  const equivalents = draft.trial.failed === null ? equivalentsOf(draft, archive, sample) : []
+  const equivalents = equivalentsOf(draft, archive, sample)
   const [first] = rowsThat(draft.fits, rows, fit.fits)
   return {
     failedGate: draft.trial.failed,
@@ -39,6 +39,6 @@ export const detailOf = ({ draft, rule, archive, sample, table, known }: DetailI
     drift,
     equivalents,
     question: first === undefined ? null : questionOf({ rule, equivalents, gaps, row: first, table }),
-    patch: patchOf({ draft, rule, archive, table, rows }),
+    patch: patchOf({ draft, rule, archive, table }),
   }
 }

@@ -1,7 +1,7 @@
 import type { EquivalentRule, Literal } from '../../model/hidden-rule.ts'
 import type { CategoryColumn, Column, NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
-import { rowsWhere } from '../predicate.ts'
+import { nearRows } from '../near.ts'
 import { roundest } from '../roundest.ts'
 import type { Draft } from '../search/cover.ts'
 import type { Archive, Sample } from '../search/sample.ts'
@@ -12,24 +12,27 @@ const maxValues = 6
 const least = 6
 
 /** Other conditions that divide the decisions at risk exactly as one of the rule's does: what was recorded cannot tell which is meant. */
-export const equivalentsOf = (draft: Draft, archive: Archive, sample: Sample): readonly EquivalentRule[] =>
-  draft.predicate
-    .flatMap((literal) =>
-      replacements(literal, draft, archive, sample).map((other) => {
+export const equivalentsOf = (draft: Draft, archive: Archive, sample: Sample): readonly EquivalentRule[] => {
+  const near = nearRows(draft.predicate, archive.features, archive.split.all)
+  const told = (rows: Int32Array): Int32Array => rows.filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
+  const inside = told(near.inside)
+  return draft.predicate
+    .flatMap((literal, i) =>
+      replacements(literal, { inside, outside: told(near.but[i] ?? inside) }, archive, sample).map((other) => {
         const predicate = draft.predicate.map((one) => (one === literal ? other : one))
         return { predicate, words: ruleWords(predicate, draft.effect) }
       }),
     )
     .slice(0, maxEquivalents)
+}
 
 interface Sides {
   readonly inside: Int32Array
   readonly outside: Int32Array
 }
 
-const replacements = (literal: Literal, draft: Draft, archive: Archive, sample: Sample): readonly Literal[] => {
+const replacements = (literal: Literal, sides: Sides, archive: Archive, sample: Sample): readonly Literal[] => {
   const facts = archive.features.byName.get(literal.feature)?.facts ?? []
-  const sides = sidesOf(literal, draft, archive, archive.split.all)
   if (sides.inside.length < least || sides.outside.length === 0) return []
   const rough = thinned(sides)
   const found: Literal[] = []
@@ -52,17 +55,6 @@ const thinned = ({ inside, outside }: Sides): Sides => {
     return rows.filter((_, i) => i % stride === 0)
   }
   return { inside: some(inside), outside: some(outside) }
-}
-
-const sidesOf = (literal: Literal, { predicate, fits }: Draft, { features }: Archive, rows: Int32Array): Sides => {
-  const others = rowsWhere(
-    predicate.filter((one) => one !== literal),
-    features,
-    rows,
-  ).filter((row) => fits[row] === fit.fits || fits[row] === fit.breaks)
-  const inside = rowsWhere([literal], features, others)
-  const isIn = new Set(inside)
-  return { inside, outside: others.filter((row) => !isIn.has(row)) }
 }
 
 const dividing = (column: Column, sides: Sides, archive: Archive): Literal | null =>

@@ -26,7 +26,7 @@ export const featureCode = (name: string, features: FeatureTable): string => {
   const call = /^(\w+?)(\d*)\((.*)\)$/.exec(name)
   const made = call === null ? null : callCode(call[1] ?? '', Number(call[2]), call[3] ?? '', features)
   if (made !== null) return made
-  const pair = /^(\S+) ([-*/]) (\S+)$/.exec(name)
+  const pair = /^(.+) ([-*/]) (\S+)$/.exec(name)
   if (pair !== null) return `fine(${featureCode(pair[1] ?? '', features)} ${pair[2]} ${featureCode(pair[3] ?? '', features)})`
   const isNumber = features.byName.get(name)?.kind !== 'category'
   if (name.startsWith('candidate/')) return `${isNumber ? 'num' : 'label'}(get(answer, ${JSON.stringify(name.slice(9))}))`

@@ -5,6 +5,7 @@ import { featureOf } from '../effects/apply-step.ts'
 import type { NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
 import { applyEffect } from '../overlay.ts'
+import { nearRows } from '../near.ts'
 import { rowsWhere } from '../predicate.ts'
 import type { Draft } from '../search/cover.ts'
 import type { Archive } from '../search/sample.ts'
@@ -19,8 +20,6 @@ interface Patched {
   readonly rule: Pick<HiddenRule, 'predicate' | 'effect' | 'words'>
   readonly archive: Archive
   readonly table: CaseTable
-  /** Those on which the predicate holds. */
-  readonly rows: Int32Array
 }
 
 const casesEach = 3
@@ -80,37 +79,24 @@ it.each(cases)(${JSON.stringify(`${commentOf(rule.words)} $name`)}, ({ facts, ca
 `
 }
 
-/** Decisions that the rule changes, that it does not, and on either side of each border. */
-const casesOf = ({ draft, archive, rows, rule }: Patched): readonly Case[] => {
+/** Decisions that the rule changes, that one condition alone keeps it from, and on either side of each border. */
+const casesOf = ({ draft, archive, rule }: Patched): readonly Case[] => {
   const { features, split } = archive
-  const positives = rowsThat(draft.fits, rows, fit.fits)
-  const inside = new Set(rows)
-  const negatives = rowsThat(draft.fits, split.all, fit.breaks).filter((row) => !inside.has(row))
+  const near = nearRows(rule.predicate, features, split.all)
+  const told = (rows: Int32Array): Int32Array => rows.filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
+  const positives = rowsThat(draft.fits, near.inside, fit.fits)
+  const negatives = near.but.flatMap((rows) => [...rowsThat(draft.fits, rows, fit.breaks).subarray(0, casesEach)])
   const named = (name: string, some: Iterable<number>): readonly Case[] => [...some].map((row, i) => ({ name: `${name} ${i + 1}`, row }))
-  const borders = rule.predicate.flatMap((literal) => {
+  const borders = rule.predicate.flatMap((literal, i) => {
     const column = features.byName.get(literal.feature)
     if (column?.kind !== 'number') return []
-    const others = rule.predicate.filter((one) => one !== literal)
-    const atRisk = rowsWhere(others, features, split.all).filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
-    return [
-      nearest(
-        column,
-        atRisk.filter((row) => inside.has(row)),
-        archive,
-      ),
-      nearest(
-        column,
-        atRisk.filter((row) => !inside.has(row)),
-        archive,
-      ),
-    ]
+    return [nearest(column, told(near.inside), archive), nearest(column, told(near.but[i] ?? near.inside), archive)]
   })
-  const chosen = [
+  return [
     ...named('changes', positives.subarray(0, casesEach)),
-    ...named('leaves', negatives.subarray(0, casesEach)),
+    ...named('leaves', new Set(negatives.slice(0, 2 * casesEach))),
     ...named('border', new Set(borders.flat())),
   ]
-  return chosen
 }
 
 /** The rows with the smallest and the largest value. */

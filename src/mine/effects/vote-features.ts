@@ -55,6 +55,7 @@ const voteMade = ({ cast, path, mine, theirs }: Vote, feature: string, other: nu
       mode: 'half-up',
     }))
   }
+  voteShare({ cast, path, theirs }, feature, other, bits)
   if (!Number.isInteger(other)) voteRounded({ cast, path, theirs }, feature, other, bits)
   const unit = Number.isInteger(theirs) && Number.isInteger(mine) ? 1 : 0.01
   for (const divide of [false, true]) {
@@ -62,6 +63,15 @@ const voteMade = ({ cast, path, mine, theirs }: Vote, feature: string, other: nu
     if (other !== 0 && other !== 1 && Math.abs(made - theirs) <= unit && roundTo(made, unit, 'half-up') === theirs)
       cast(`by ${divide} ${unit} ${feature}`, bits + 2, () => ({ kind: 'by-feature', path, feature, divide, unit, mode: 'half-up' }))
   }
+}
+
+/** Whole percents of the column; of small numbers too many would come out. */
+const voteShare = ({ cast, path, theirs }: Pick<Vote, 'cast' | 'path' | 'theirs'>, feature: string, other: number, bits: number): void => {
+  if (Math.abs(theirs) < 5 || other === 0) return
+  const times = Math.round((theirs / other) * 100) / 100
+  const unit = Number.isInteger(theirs) && Number.isInteger(other) ? 1 : 0.01
+  if (times <= 0 || times === 1 || times > 3 || roundTo(other * times, unit, 'half-up') !== theirs) return
+  cast(`share ${times} ${feature}`, bits + 5, () => ({ kind: 'linear', path, factor: 0, feature, times, plus: 0, unit, mode: 'half-up' }))
 }
 
 const voteRounded = (

@@ -9,6 +9,10 @@ interface Named {
   readonly bits: number
   /** The facts that it is made of; `clock` for the legacy's clock. */
   readonly facts: readonly string[]
+  /** Made in one pass over all rows, however few are asked for. */
+  readonly dear?: boolean
+  /** Kept for all rows anyway: reading all of them costs nothing. */
+  readonly stored?: boolean
 }
 
 /** Where numbers wrap around: hours have length 24 and begin at 0. */
@@ -22,8 +26,6 @@ export interface NumberFeature extends Named {
   readonly cycle: Cycle | null
   /** The numbers of these rows, in their order; NaN: null. Not to be written to. */
   readonly read: (rows: Rows) => Float64Array
-  /** Made in one pass over all rows, however few are asked for. */
-  readonly dear?: true
 }
 
 export interface CategoryFeature extends Named {

@@ -67,18 +67,25 @@ const factBits = (name: string): number =>
   name.startsWith('trigger') ? 0 : name.startsWith('read') ? 1.5 : name.startsWith('candidate') ? 3 : 1
 
 const measured = (name: string, read: NumberFeature['read'], sample: Rows): Measured => ({
-  feature: { kind: 'number', name, bits: factBits(name), facts: [name], cycle: null, read },
+  feature: { kind: 'number', name, bits: factBits(name), facts: [name], cycle: null, read, stored: true },
   stats: numberStats(read(sample)),
 })
 
 const stored = (fact: Extract<FactColumn, { kind: 'text' }>): CategoryFeature => ({
   kind: 'category',
   name: fact.name,
-  bits: factBits(fact.name),
+  bits: factBits(fact.name) + wordiness(fact.labels),
   facts: [fact.name],
   labels: fact.labels,
   read: readCodes(fact.codes),
+  stored: true,
 })
+
+/** Of a code and a name that say the same, the shorter one. */
+const wordiness = (labels: readonly (string | boolean)[]): number => {
+  const some = labels.slice(0, 100)
+  return Math.min(0.4, some.reduce((sum, label) => sum + String(label).trim().length, 0) / Math.max(1, some.length) / 100)
+}
 
 const instantFeatures = (fact: Extract<FactColumn, { kind: 'instant' }>, at: Float64Array): readonly Feature[] => {
   const read = readNumbers(fact.numbers)
@@ -129,7 +136,10 @@ const candidateFeature = (path: AnswerPath, sample: Rows): Measured | CategoryFe
   const isNumber =
     path.values.every((value, code) => code === 0 || value === null || typeof value !== 'string') &&
     path.numbers.some((value) => !Number.isNaN(value))
-  if (isNumber) return measured(name, ofLabel(read, path.numbers), sample)
+  if (isNumber) {
+    const { feature, stats } = measured(name, ofLabel(read, path.numbers), sample)
+    return { feature: { ...feature, stored: false }, stats }
+  }
   const labels = path.values.slice(1).map((value) => (value === null ? '' : String(value)))
   return { kind: 'category', name, bits: 3, facts: [name], ...relabelled({ read, labels }, (label) => label) }
 }

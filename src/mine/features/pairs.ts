@@ -2,9 +2,10 @@ import type { CategoryFeature, NumberFeature, Rows } from './feature.ts'
 import type { NumberStats } from './numbers.ts'
 
 const maxDifferences = 30
-const maxProducts = 6
+const maxProducts = 16
 const maxRatios = 16
 const maxSames = 8
+const maxTriples = 12
 
 export interface Measured {
   readonly feature: NumberFeature
@@ -42,10 +43,21 @@ export const pairFeatures = (numbers: readonly Measured[]): readonly NumberFeatu
   const differences = [...againstWanted.map((pair) => ({ pair, bits: 2 })), ...amongLevels.map((pair) => ({ pair, bits: 4 }))]
   return [
     ...differences.slice(0, maxDifferences).map(({ pair: [a, b], bits }) => paired(a, '-', b, bits)),
+    ...freeLevels(levels(counts), counts.filter(isWanted)),
     ...amounts.slice(0, maxProducts).map(([a, b]) => paired(a, '*', b, 2)),
     ...[...againstWanted, ...granted].slice(0, maxRatios).map(([a, b]) => paired(a, '/', b, 4)),
   ]
 }
+
+/** What is left of a level when another of the same record is taken off, and the wanted quantity too. */
+const freeLevels = (levels: readonly Measured[], wanted: readonly Measured[]): readonly NumberFeature[] =>
+  levels
+    .flatMap((level) => levels.filter((held) => held !== level && recordOf(held) === recordOf(level)).map((held) => [level, held] as const))
+    .flatMap(([level, held]) => wanted.map((want) => ({ level, held, want })))
+    .slice(0, maxTriples)
+    .map(({ level, held, want }) => paired({ ...level, feature: paired(level, '-', held, 1) }, '-', want, 2))
+
+const recordOf = ({ feature: { name } }: Measured): string => name.slice(0, name.lastIndexOf('.'))
 
 const paired = ({ feature: a }: Measured, sign: '-' | '*' | '/', { feature: b }: Measured, bits: number): NumberFeature => ({
   kind: 'number',

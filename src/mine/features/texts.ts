@@ -5,7 +5,8 @@ const few = 8
 
 /** What can be told of a text besides what it is: how it begins and ends, how long it is, how it is written. */
 export const textFeatures = (stored: CategoryFeature): readonly Feature[] => {
-  const whole: CategoryFeature = { ...stored, ...relabelled(stored, (label) => (typeof label === 'string' ? label.trim() : label)) }
+  const named = relabelled(stored, (label) => (typeof label === 'string' ? label.trim() : label))
+  const whole: CategoryFeature = { ...stored, ...named, stored: named.read === stored.read }
   const forms = formFeatures(stored)
   if (whole.labels.length <= few) return [whole, ...forms]
   const derived = (name: string, bits: number, make: (text: string) => string | null): CategoryFeature => ({

@@ -5,7 +5,10 @@ export interface FeatureTable {
   readonly rows: number
   readonly columns: readonly Column[]
   readonly byName: ReadonlyMap<string, Column>
-  /** The values of some rows of the view, in their order; cheaper than the whole column where it has not been made yet. */
+  /** The values of the whole column where they are at hand, else of these rows in their order. */
+  readonly numbersOf: (column: NumberColumn, rows: Int32Array) => { readonly values: Float64Array; readonly isWhole: boolean }
+  readonly codesOf: (column: CategoryColumn, rows: Int32Array) => { readonly values: Int32Array; readonly isWhole: boolean }
+  /** The values of some rows of the view, in their order. */
   readonly numbersAt: (column: NumberColumn, rows: Int32Array) => Float64Array
   readonly codesAt: (column: CategoryColumn, rows: Int32Array) => Int32Array
   /** Makes one more feature known by its name; it is not one of the columns. */
@@ -34,34 +37,24 @@ export const viewOf = (features: readonly Feature[], rows: Rows, size: number): 
   }
   const byFeature = new Map<Column, Feature>()
   const columnOf = (feature: Feature): Column => {
-    const { name, bits, facts } = feature
-    const column: Column =
-      feature.kind === 'number'
-        ? {
-            kind: 'number',
-            name,
-            bits,
-            facts,
-            cycle: feature.cycle,
-            get numbers() {
-              return keep(name, () => feature.read(rows))
-            },
-          }
-        : {
-            kind: 'category',
-            name,
-            bits,
-            facts,
-            labels: feature.labels,
-            get codes() {
-              return keep(name, () => feature.read(rows))
-            },
-          }
+    const column = columnFrom(feature, rows, keep)
     byFeature.set(column, feature)
     return column
   }
   const columns = features.map(columnOf)
   const byName = new Map(columns.map((column) => [column.name, column]))
+  const isAtHand = (feature: Feature, some: Int32Array): boolean =>
+    kept.has(feature.name) || some.length === size || feature.dear === true || (rows === null && feature.stored === true)
+  const numbersOf: FeatureTable['numbersOf'] = (column, some) => {
+    const feature = byFeature.get(column)
+    if (feature?.kind !== 'number' || isAtHand(feature, some)) return { values: column.numbers, isWhole: true }
+    return { values: feature.read(inTable(some)), isWhole: false }
+  }
+  const codesOf: FeatureTable['codesOf'] = (column, some) => {
+    const feature = byFeature.get(column)
+    if (feature?.kind !== 'category' || isAtHand(feature, some)) return { values: column.codes, isWhole: true }
+    return { values: feature.read(inTable(some)), isWhole: false }
+  }
   const inTable = (some: Int32Array): Int32Array => (rows === null ? some : some.map((row) => rows[row] ?? 0))
   return {
     rows: size,
@@ -74,16 +67,44 @@ export const viewOf = (features: readonly Feature[], rows: Rows, size: number): 
       const column = byName.get(name)
       return column === undefined ? undefined : byFeature.get(column)
     },
+    numbersOf,
+    codesOf,
     numbersAt: (column, some) => {
-      const feature = byFeature.get(column)
-      if (feature?.kind !== 'number' || feature.dear === true || kept.has(column.name) || some.length === size)
-        return pick(column.numbers, some)
-      return feature.read(inTable(some))
+      const { values, isWhole } = numbersOf(column, some)
+      return isWhole ? pick(values, some) : values
     },
     codesAt: (column, some) => {
-      const feature = byFeature.get(column)
-      if (feature?.kind !== 'category' || kept.has(column.name) || some.length === size) return pickCodes(column.codes, some)
-      return feature.read(inTable(some))
+      const { values, isWhole } = codesOf(column, some)
+      return isWhole ? pickCodes(values, some) : values
+    },
+  }
+}
+
+type Keep = <T extends Float64Array | Int32Array>(name: string, make: () => T) => T
+
+const columnFrom = (feature: Feature, rows: Rows, keep: Keep): Column => {
+  const { name, bits, facts } = feature
+  if (feature.kind === 'number') {
+    const { cycle } = feature
+    return {
+      kind: 'number',
+      name,
+      bits,
+      facts,
+      cycle,
+      get numbers() {
+        return keep(name, () => feature.read(rows))
+      },
+    }
+  }
+  return {
+    kind: 'category',
+    name,
+    bits,
+    facts,
+    labels: feature.labels,
+    get codes() {
+      return keep(name, () => feature.read(rows))
     },
   }
 }

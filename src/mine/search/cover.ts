@@ -1,16 +1,17 @@
 import type { HiddenRule, Literal, RuleEffect } from '../../model/hidden-rule.ts'
 import { countWhere, rowsThat } from '../counting.ts'
-import { effectCandidates } from '../effects/candidates.ts'
-import type { EffectCandidate } from '../effects/candidates.ts'
 import { fit, fitsOf } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
 import type { Trial } from '../gates.ts'
 import { learnBoth } from '../overlay.ts'
 import { rowsWhere } from '../predicate.ts'
 import { repair } from '../repair.ts'
+import { refine } from './refine.ts'
 import { sharpen } from '../sharpen.ts'
 import { simplify } from '../simplify.ts'
 import type { Archive, Sample } from './sample.ts'
+import { armsOf, extraFieldBits } from './arm.ts'
+import type { Arm, Found } from './arm.ts'
 import { beam } from './beam.ts'
 import type { Population } from './histogram.ts'
 import { bestPair } from './best-pair.ts'
@@ -33,26 +34,6 @@ export interface Covering {
   readonly leads: readonly Draft[]
 }
 
-/** One effect under search, over the rows of the sample. `hidden`: positives that it may not learn from again. */
-interface Arm {
-  readonly candidate: EffectCandidate
-  readonly fits: Uint8Array
-  readonly hidden: Uint8Array
-  found: Found | null
-  dirty: boolean
-  /** No draft can save more bits than this. */
-  bound: number
-  open: number
-  failures: number
-}
-
-interface Found {
-  readonly predicate: readonly Literal[]
-  readonly gain: number
-  /** Of the positives that it was made of. */
-  readonly key: string
-}
-
 interface Search {
   readonly archive: Archive
   readonly sample: Sample
@@ -63,14 +44,12 @@ interface Search {
   readonly hopeless: Set<string>
 }
 
-/** Each further field that an effect foretells saves stating it, in every decision. */
-const extraFieldBits = 2
 const maxRounds = 60
 const maxFailures = 4
 /** The search looks at a sample of the counter-evidence; borders and gates look at all of it. */
 const leastNegatives = 1500
-const mostNegatives = 15_000
-const negativesEach = 20
+const mostNegatives = 8000
+const negativesEach = 12
 const mostPositives = 12_000
 
 /**
@@ -94,7 +73,8 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
     rules.push(draft)
     explain(search, draft, [])
   }
-  const arms = armsOf(search)
+  const arms = armsOf(sample)
+  for (const arm of arms) bounded(arm, search)
   for (let round = 0; round < maxRounds; round++) {
     const arm = bestArm(arms, search)
     if (arm === null || arm.found === null) break
@@ -118,42 +98,13 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
 const foretoldBits = (effect: RuleEffect, archive: Archive): number =>
   Math.log2(archive.split.train.length) + 4 + extraFieldBits * (effect.length - 1)
 
-/** Effects that come to the same on the whole sample are one: the one that is said most briefly. */
-const armsOf = (search: Search): readonly Arm[] => {
-  const { sample } = search
-  const byFits = new Map<string, Arm>()
-  const candidates = effectCandidates(sample.answers, sample.features, [...sample.all.filter((row) => sample.answers.agree[row] === 0)])
-  for (const candidate of candidates) {
-    const fits = fitsOf(candidate.effect, sample.answers, sample.features)
-    const key = digestOf(fits)
-    const known = byFits.get(key)
-    if (known !== undefined && known.candidate.bits - extraOf(known) <= candidate.bits - extraFieldBits * candidate.effect.length) continue
-    const hidden = new Uint8Array(fits.length)
-    byFits.set(key, { candidate, fits, hidden, found: null, dirty: true, bound: Number.POSITIVE_INFINITY, open: 0, failures: 0 })
-  }
-  const arms = [...byFits.values()]
-  for (const arm of arms) bounded(arm, search)
-  return arms
-}
-
-const extraOf = (arm: Arm): number => extraFieldBits * arm.candidate.effect.length
-
-const digestOf = (fits: Uint8Array): string => {
-  let [a, b] = [0, 0x9e3779b9]
-  for (let i = 0; i < fits.length; i++) {
-    const value = fits[i] ?? 0
-    a = (Math.imul(a, 31) + value) | 0
-    b = Math.imul(b ^ value, 0x85ebca6b) ^ (b >>> 15)
-  }
-  return `${a} ${b}`
-}
-
 const isOpen = (arm: Arm, { explained }: Search, row: number): boolean =>
   arm.fits[row] === fit.fits && explained[row] === 0 && arm.hidden[row] === 0
 
 const bounded = (arm: Arm, search: Search): void => {
-  arm.open = 0
-  for (let row = 0; row < arm.fits.length; row++) if (isOpen(arm, search, row)) arm.open++
+  const open = search.sample.all.filter((row) => isOpen(arm, search, row))
+  arm.open = open.length
+  arm.key = keyOf(open)
   arm.bound = Math.min(arm.bound, arm.open * search.sample.positiveWeight * foretoldBits(arm.candidate.effect, search.archive))
 }
 
@@ -173,15 +124,12 @@ const explain = (search: Search, draft: Draft, arms: readonly Arm[]): void => {
 }
 
 /** So many arms are drafted before the best of them is taken: those with most open positives. */
-const rivals = 8
+const rivals = 4
 
 /** Of the arms with most to explain, the one whose draft saves most bits. Drafts are made anew only when they are out of date. */
 const bestArm = (arms: readonly Arm[], search: Search): Arm | null => {
   for (;;) {
-    const running = arms
-      .filter((arm) => arm.failures < maxFailures && arm.bound > 0)
-      .sort((a, b) => b.open - a.open || a.candidate.bits - b.candidate.bits)
-      .slice(0, rivals)
+    const running = unlike(arms.filter((arm) => arm.failures < maxFailures && arm.bound > 0)).slice(0, rivals)
     const stale = running.find((arm) => arm.dirty)
     if (stale === undefined) return running.reduce<Arm | null>((best, arm) => (best === null || arm.bound > best.bound ? arm : best), null)
     stale.dirty = false
@@ -190,12 +138,37 @@ const bestArm = (arms: readonly Arm[], search: Search): Arm | null => {
   }
 }
 
+/** Those with most to explain first; of arms that have the same to explain, the one with least against it. */
+const unlike = (arms: readonly Arm[]): readonly Arm[] => {
+  const seen = new Set<string>()
+  return [...arms]
+    .sort((a, b) => b.open - a.open || a.against - b.against || a.candidate.bits - b.candidate.bits)
+    .filter((arm) => !seen.has(arm.key) && seen.add(arm.key))
+}
+
+/** Next to nothing speaks against the effect, whatever the decision: a rule without conditions. */
+const isAlways = ({ positives, negatives, weight }: Population): boolean =>
+  positives.length >= 20 && negatives.length * weight <= 0.02 * positives.length
+
+const alwaysFound = (arm: Arm, { positives, positiveWeight }: OwnPopulation, { archive }: Search): Found => ({
+  predicate: [],
+  gain: positives.length * positiveWeight * foretoldBits(arm.candidate.effect, archive) - arm.candidate.bits,
+  key: arm.key,
+})
+
+interface OwnPopulation extends Population {
+  readonly key: string
+  /** Decisions of the archive that each positive stands for. */
+  readonly positiveWeight: number
+}
+
 const foundBy = (arm: Arm, search: Search): Found | null => {
   const { sample, archive } = search
   const { features } = sample
   const population = populationOf(arm, search)
   if (population === null || search.hopeless.has(population.key)) return null
   const least = archive.split.all.length < 50_000 ? 10 : 25
+  if (isAlways(population)) return alwaysFound(arm, population, search)
   const { precise } = beam(sample.grid, population)
   const conjunction = precise !== null && precise.gain >= least ? precise : null
   const start = conjunction?.literals.flatMap((literal) => {
@@ -206,13 +179,11 @@ const foundBy = (arm: Arm, search: Search): Found | null => {
   if (pair !== null) for (const { features: known } of [sample, archive]) known.learn(pair.feature)
   const predicate = start ?? (pair === null ? null : [pair.literal])
   if (predicate === null) return given(search, population.key)
-  const fits = arm.fits.map((value, row) => (value === fit.fits && !isOpen(arm, search, row) ? fit.notAtRisk : value))
-  const rows = sample.all.filter((row) => fits[row] === fit.fits || fits[row] === fit.breaks)
-  const data = { features, fits, rows }
-  const said = repair(simplify(sharpen(predicate, data), data), data)
-  const counts = countWhere(said, features, fits, sample.all)
+  const data = { features, fits: arm.fits, rows: Int32Array.from([...population.positives, ...population.negatives]).sort() }
+  const said = simplify(sharpen(predicate, data), data)
+  const counts = countWhere(said, features, arm.fits, data.rows)
   const bits = (conjunction ?? pair)?.bits ?? 0
-  const saved = counts.fits * sample.positiveWeight - counts.breaks * sample.negativeWeight
+  const saved = (counts.fits - counts.breaks * population.weight) * population.positiveWeight
   const gain = saved * foretoldBits(arm.candidate.effect, archive) - bits - arm.candidate.bits
   return gain <= 25 ? given(search, population.key) : { predicate: said, gain, key: population.key }
 }
@@ -224,7 +195,7 @@ const given = ({ hopeless }: Search, key: string): null => {
 }
 
 /** What the arm can learn from: its open positives, and of what speaks against it enough. */
-const populationOf = (arm: Arm, search: Search): (Population & { readonly key: string }) | null => {
+const populationOf = (arm: Arm, search: Search): OwnPopulation | null => {
   const { sample } = search
   const open = sample.all.filter((row) => isOpen(arm, search, row))
   if (open.length < 6) return null
@@ -232,8 +203,9 @@ const populationOf = (arm: Arm, search: Search): (Population & { readonly key: s
   const against = rowsThat(arm.fits, sample.all, fit.breaks)
   const negatives = spreadOut(against, Math.max(leastNegatives, Math.min(mostNegatives, negativesEach * positives.length)))
   const share = (rows: Int32Array, of: Int32Array): number => of.length / Math.max(1, rows.length)
-  const weight = (share(negatives, against) * sample.negativeWeight) / (share(positives, open) * sample.positiveWeight)
-  return { positives, negatives, weight, key: keyOf(open) }
+  const positiveWeight = share(positives, open) * sample.positiveWeight
+  const weight = (share(negatives, against) * sample.negativeWeight) / positiveWeight
+  return { positives, negatives, weight, positiveWeight, key: arm.key }
 }
 
 const keyOf = (rows: Int32Array): string => {
@@ -255,21 +227,44 @@ const spreadOut = (rows: Int32Array, most: number): Int32Array => {
 
 /** The draft with its borders on the whole archive, and its trial. */
 const finished = (arm: Arm, found: Found, search: Search): Draft => {
-  const { sample, archive } = search
+  const { sample, archive, explainedAll } = search
   const { effect } = arm.candidate
-  if (sample.isWhole) return judged(search, found.predicate, effect, found.gain)
-  const rough = judged(search, found.predicate, effect, found.gain)
-  const { explainedAll } = search
-  const open = rough.fits.map((value, row) => (value === fit.fits && explainedAll[row] === 1 ? fit.notAtRisk : value))
-  const rows = archive.split.train.filter((row) => open[row] === fit.fits || open[row] === fit.breaks)
-  const predicate = sharpen(found.predicate, { features: archive.features, fits: open, rows })
-  const base = rough.base
-  const exact = trial({ ...archive, predicate, fits: rough.fits, base })
-  return exact.failed === null || rough.trial.failed !== null ? { ...rough, predicate, trial: exact } : rough
+  const fits = fitsOf(effect, archive.answers, archive.features)
+  const base = baseRate(fits, archive.split)
+  const hidden = hiddenRows(arm, sample)
+  const { train } = archive.split
+  const open = fits.slice()
+  const rows = new Int32Array(train.length)
+  let count = 0
+  for (let i = 0; i < train.length; i++) {
+    const row = train[i] ?? 0
+    if (open[row] === fit.fits && (explainedAll[row] === 1 || hidden[row] === 1)) open[row] = fit.notAtRisk
+    if (open[row] === fit.fits || open[row] === fit.breaks) rows[count++] = row
+  }
+  const data = { features: archive.features, fits: open, rows: rows.subarray(0, count) }
+  const predicate = repair(refine(sharpen(found.predicate, data), data, archive), data)
+  const draft = (said: readonly Literal[]): Draft => ({
+    predicate: said,
+    effect,
+    fits,
+    base,
+    gain: found.gain,
+    trial: trial({ ...archive, predicate: said, effect, fits, base }),
+  })
+  const exact = draft(predicate)
+  if (exact.trial.failed === null) return exact
+  const rough = draft(found.predicate)
+  return rough.trial.failed === null ? rough : exact
+}
+
+const hiddenRows = ({ hidden }: Arm, { rows, answers }: Sample): Uint8Array => {
+  const all = new Uint8Array((rows[rows.length - 1] ?? 0) + 1)
+  for (let i = 0; i < rows.length; i++) if (hidden[i] === 1 && answers.agree[i] === 0) all[rows[i] ?? 0] = 1
+  return all
 }
 
 const judged = ({ archive }: Search, predicate: readonly Literal[], effect: RuleEffect, gain: number): Draft => {
   const fits = fitsOf(effect, archive.answers, archive.features)
   const base = baseRate(fits, archive.split)
-  return { predicate, effect, fits, base, gain, trial: trial({ ...archive, predicate, fits, base }) }
+  return { predicate, effect, fits, base, gain, trial: trial({ ...archive, predicate, effect, fits, base }) }
 }

@@ -4,6 +4,8 @@ import type { SourceName } from '../../model/ids.ts'
 import { isProved } from '../../classify/reclassify.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { MiningCase } from '../../mine/case.ts'
+import { createCaseTable } from '../../mine/table/case-table.ts'
+import type { CaseTable } from '../../mine/table/case-table.ts'
 import type { SourceTable } from '../../ports/change-source.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
@@ -20,9 +22,10 @@ export interface CollectInput {
 type Classified = PairedDecision & { readonly verdict: Verdict }
 
 /** Of an archive with more decisions than this an even share is mined, of the differing ones a share of their own. */
-const maxAgreeing = 60_000
-const maxDiffering = 60_000
+const maxAgreeing = 1_000_000
+const maxDiffering = 250_000
 const chunk = 1_000
+const maxExamples = 2_000
 
 /** Decisions whose as-of answer can be told apart from the legacy's, or is proved wrong; the others say nothing about rules. */
 const isTelling = (decision: PairedDecision): decision is Classified =>
@@ -34,8 +37,9 @@ const isTelling = (decision: PairedDecision): decision is Classified =>
 const isKept = (id: string, share: number): boolean => share >= 1 || Number.parseInt(id.slice(0, 8), 16) / 2 ** 32 < share
 
 export interface Collected {
-  /** In order of the legacy's clock. */
-  readonly cases: readonly MiningCase[]
+  readonly table: CaseTable
+  /** An even share of what is in the table, case by case. */
+  readonly examples: readonly MiningCase[]
   /** Everything that the candidate ever looked at: paths of the trigger's data, and `read.` with the names of its projections. */
   readonly inputsRead: readonly string[]
 }
@@ -45,14 +49,21 @@ export const collectCases = async (input: CollectInput): Promise<Collected> => {
   const { context, store } = input
   const { verdicts } = await store.decisionTotals(context.name, context.on)
   const looked = new Set<string>()
-  const cases: MiningCase[] = []
+  const table = createCaseTable()
+  const examples: MiningCase[] = []
+  const exampleShare = maxExamples / Math.max(1, verdicts)
   for await (const part of store.archive(context.name)) {
     const telling = part.filter(isTelling)
     for (const { verdict } of telling) noteInputs(looked, verdict.asOf)
     const kept = telling.filter((one) => isKept(one.live.id, (agrees(one) ? maxAgreeing : maxDiffering) / verdicts))
-    for (let from = 0; from < kept.length; from += chunk) cases.push(...(await casesOf(input, kept.slice(from, from + chunk))))
+    for (let from = 0; from < kept.length; from += chunk) {
+      for (const one of await casesOf(input, kept.slice(from, from + chunk))) {
+        table.append(one)
+        if (isKept(one.id, exampleShare)) examples.push(one)
+      }
+    }
   }
-  return { cases: cases.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)), inputsRead: [...looked].sort() }
+  return { table: table.finish(), examples, inputsRead: [...looked].sort() }
 }
 
 const noteInputs = (looked: Set<string>, { inputsRead, reads }: AsOfAnswer): void => {

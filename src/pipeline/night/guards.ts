@@ -69,10 +69,11 @@ const timingCase = ({ live, legacy }: PairedDecision, verdict: Verdict, isTiming
   exposure: null,
 })
 
+/** Without derived features: how busy a key is may well foretell timing, and that is as it should be. */
 const timingRule = (context: Context, cases: readonly MiningCase[]): NightGuards['timingRule'] => {
   const timings = cases.filter((one) => one.agrees === false).length
   if (timings < fewestTimings) return null
   const inOrder = cases.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-  const [rule] = mine(inOrder, { context: context.name }).rules
+  const [rule] = mine(inOrder, { context: context.name, plain: true }).rules
   return rule === undefined ? null : { words: rule.words, explains: rule.replay.restored, of: timings }
 }

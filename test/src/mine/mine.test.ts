@@ -29,7 +29,7 @@ const recovery = (made: World, result: MiningResult): { readonly found: readonly
 }
 
 describe('mine', () => {
-  it('recovers eight planted rules of different kinds, and no other, beside what it cannot say', () => {
+  it('recovers eight planted rules of different kinds, and no other, beside what it cannot say', { timeout: 120_000 }, () => {
     for (const [seed, from] of [
       [3, 0],
       [4, 8],
@@ -42,14 +42,14 @@ describe('mine', () => {
     }
   })
 
-  it('calls nothing a rule that is noise', () => {
+  it('calls nothing a rule that is noise', { timeout: 120_000 }, () => {
     for (let seed = 1; seed <= 40; seed++) {
       const made = world({ seed, lines: 2000, rules: [], noise: [0.005, 0.01, 0.02, 0.05][seed % 4] ?? 0.01 })
       expect(mine(made.cases, options).rules.map((rule) => rule.words)).toEqual([])
     }
   })
 
-  it('calls nothing a rule that no predicate can say', () => {
+  it('calls nothing a rule that no predicate can say', { timeout: 120_000 }, () => {
     for (let seed = 1; seed <= 5; seed++) {
       const made = world({ seed, lines: 6000, rules: unsayable, noise: 0.003 })
       expect(mine(made.cases, options).rules.map((rule) => rule.words)).toEqual([])
