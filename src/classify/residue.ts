@@ -1,9 +1,10 @@
+import type { Evidence } from '../model/verdict.ts'
 import type { Case, Result } from './case.ts'
 import { unresolved } from './case.ts'
 import type { Explanation } from './environment.ts'
 import { explainLive } from './environment.ts'
 import { liveAlsoMoved, logicResidue, notRepeated } from './evidence.ts'
-import { olderReads } from './experiments/older-reads.ts'
+import { olderReads, olderStates } from './experiments/older-reads.ts'
 import { bisectVersions } from './experiments/older-versions.ts'
 import { placeboOf } from './experiments/placebo.ts'
 import { brokenRelations } from './experiments/relations.ts'
@@ -30,12 +31,16 @@ export const residue = async (the: Case, isLiveEqual: boolean): Promise<Result> 
     await bisectVersions(the, snapshot),
     await askSpecification(the, snapshot),
     ...(await brokenRelations(the, snapshot)),
-    await olderReads(the, snapshot),
+    restoringOnly(await olderReads(the, snapshot)),
     await placeboOf(the),
   ].filter((one) => one !== null)
   const evidence = [logicResidue(), ...(moved.length === 0 ? [] : [liveAlsoMoved(moved)]), ...found]
   return { ...unresolved(the, 'awaiting-mining', evidence), restoring: moved }
 }
+
+/** Earlier states that explain nothing are not worth a line. */
+const restoringOnly = (older: Evidence | null): Evidence | null =>
+  older !== null && olderStates([older]).some(({ agrees }) => agrees) ? older : null
 
 /** Nothing can be repeated of a live run that failed; the as-of answer speaks for itself. */
 const isLiveFailure = (the: Case): boolean => the.input.live.observation.kind === 'failed'

@@ -39,6 +39,10 @@ export const olderReads = async (the: Case, snapshot: Snapshot): Promise<Evidenc
   return { test: 'older-reads', words, data: states.map(({ projection, from, until, agrees }) => ({ projection, from, until, agrees })) }
 }
 
+/** The earlier states that were tried of a decision, as its evidence tells them. */
+export const olderStates = (evidence: readonly Evidence[]): readonly OlderState[] =>
+  (evidence.find((one) => one.test === 'older-reads')?.data ?? []) as unknown as readonly OlderState[]
+
 /** The stretches of time, newest first, in which none of the reads' values changed. */
 const earlierStates = (
   reads: readonly RecordedRead[],

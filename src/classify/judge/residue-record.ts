@@ -3,6 +3,7 @@ import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Data } from '../../model/value.ts'
 import type { Evidence, Verdict } from '../../model/verdict.ts'
 import type { OlderState } from '../experiments/older-reads.ts'
+import { olderStates } from '../experiments/older-reads.ts'
 import type { Contradicted } from '../experiments/specification.ts'
 
 /** What the judge keeps of one logic residue: what was found out about it when it was classified, and what the legacy wrote. */
@@ -53,10 +54,6 @@ export const foundIn = ({ evidence }: Pick<Verdict, 'evidence'>): Pick<ResidueRe
     older: olderStates(evidence),
   }
 }
-
-/** The earlier states that were tried when a decision was classified. */
-export const olderStates = (evidence: readonly Evidence[]): readonly OlderState[] =>
-  (evidence.find((one) => one.test === 'older-reads')?.data ?? []) as unknown as readonly OlderState[]
 
 /** The kind of an answer: decisions of one kind can be told apart by what else the legacy wrote. */
 export const stratumOf = (answer: Data): string => {
