@@ -31,23 +31,23 @@ const flat = (qty: number): Data => ({
   printedAt: '2026-03-01T09:30:02.118402Z',
 })
 
-const line = (number: number, qty: number): Data => ({
+const line = (number: number, qty: number, zeros = ''): Data => ({
   line: number,
   sku: `SKU-${48_000 + number * 37}`,
   name: `Article ${number}, blue, pack of ${number + 1}`,
   qty,
-  price: `${(number * 13.37 + 4.2).toFixed(2)}`,
+  price: `${(number * 13.37 + 4.2).toFixed(2)}${zeros}`,
   tax: '0.19',
   node: { id: `W${number % 3}`, promised: '2026-03-04' },
 })
 
-const order = (qtyOfSeventh: number): Data => ({
+const order = (qtyOfSeventh: number, zeros = ''): Data => ({
   id: 'ord-2026-00048213',
   total: '1249.90',
-  placedAt: '2026-03-01T09:30:00.000000Z',
+  placedAt: zeros === '' ? '2026-03-01T09:30:00.000000Z' : '2026-03-01T10:30:00.000000+01:00',
   printedAt: '2026-03-01T09:30:02.118402Z',
   ship: { name: 'A. Example', street: 'Main street 12', city: 'Sampletown', zip: '01234' },
-  lines: Array.from({ length: 10 }, (_, at) => line(at + 1, at === 6 ? qtyOfSeventh : (at % 4) + 1)),
+  lines: Array.from({ length: 10 }, (_, at) => line(at + 1, at === 6 ? qtyOfSeventh : (at % 4) + 1, zeros)),
 })
 
 const item = (at: number): Data => ({ id: `item-${100_000 + at}`, sku: `SKU-${at * 7}`, qty: at, price: `${at}.50` })
@@ -91,4 +91,12 @@ export const workloads: readonly Workload[] = [
     truth: 1,
   },
   insertedInFront(1_000),
+  {
+    name: 'tolerated',
+    what: 'the order with its ten prices and its time written otherwise, nothing different',
+    comparison: { ...terms, '/lines': keyed('line'), '/lines/*/price': within('0.01') },
+    legacy: JSON.stringify(order(3)),
+    candidate: JSON.stringify(order(3, '0')),
+    truth: 0,
+  },
 ]

@@ -1,10 +1,11 @@
 import type { Normaliser, ToleratedSide, Tolerance } from '../model/comparison.ts'
 import type { Data } from '../model/value.ts'
 import { minorUnitDigits } from './currencies.ts'
-import type { ExactDecimal } from './exact-decimal.ts'
 import { exactDecimal, isWithinAbsolute, isWithinRelative } from './exact-decimal.ts'
 import { parseTime, timesWithin } from './instant.ts'
 import { equalScalars } from './scalar.ts'
+import type { SmallDecimal } from './small-decimal.ts'
+import { isSmallWithin, smallDecimal } from './small-decimal.ts'
 
 /** The objects that hold the two compared values; null at the root and in arrays. */
 export interface Siblings {
@@ -45,10 +46,25 @@ export const acceptor = (tolerance: Tolerance): Accepts | null => {
 
 const amountsWithin = (within: string, side: ToleratedSide): Accepts => {
   const limit = exactDecimal(within)
+  const small = smallDecimal(within)
   return (legacy, candidate) => {
-    const [left, right] = [exactDecimal(legacy), exactDecimal(candidate)]
+    const quick = small === null ? null : quickWithin(legacy, candidate, { within: small, side })
+    if (quick !== null) return quick
+    const left = exactDecimal(legacy)
+    const right = exactDecimal(candidate)
     return left !== null && right !== null && limit !== null && isWithinAbsolute(left, right, { within: limit, side })
   }
+}
+
+/** Null where it takes the long way to know. */
+const quickWithin = (
+  legacy: Data,
+  candidate: Data,
+  limit: { readonly within: SmallDecimal; readonly side: ToleratedSide },
+): boolean | null => {
+  const left = smallDecimal(legacy)
+  const right = left === null ? null : smallDecimal(candidate)
+  return left === null || right === null ? null : isSmallWithin(left, right, limit)
 }
 
 const sharesWithin = (within: string, side: ToleratedSide): Accepts => {
@@ -63,20 +79,14 @@ const sharesWithin = (within: string, side: ToleratedSide): Accepts => {
 const currencyWithin = (tolerance: Extract<Tolerance, { kind: 'currency' }>): Accepts => {
   const { currency, minorUnits, side } = tolerance
   const units = exactDecimal(minorUnits)
-  const limits = new Map<number, ExactDecimal>()
-  const limitAt = (digits: number): ExactDecimal | null => {
-    const known = limits.get(digits)
-    if (known !== undefined || units === null) return known ?? null
-    const limit = { digits: units.digits, scale: units.scale + digits }
-    limits.set(digits, limit)
-    return limit
-  }
   return (legacy, candidate, siblings) => {
     const code = 'code' in currency ? currency.code : sharedCode(siblings, currency.field)
     const digits = code === null ? null : minorUnitDigits(code)
-    const limit = digits === null ? null : limitAt(digits)
-    const [left, right] = [exactDecimal(legacy), exactDecimal(candidate)]
-    return left !== null && right !== null && limit !== null && isWithinAbsolute(left, right, { within: limit, side })
+    if (digits === null || units === null) return false
+    const left = exactDecimal(legacy)
+    const right = exactDecimal(candidate)
+    const limit = { digits: units.digits, scale: units.scale + digits }
+    return left !== null && right !== null && isWithinAbsolute(left, right, { within: limit, side })
   }
 }
 
