@@ -3,7 +3,7 @@ import type { Data } from './value.ts'
 
 /**
  * One condition of a mined rule. `feature` names a fact (`trigger.qty`) or what is derived from facts (`hour(clock)`): the
- * names are told in docs/hidden-rules.md. Numbers are compared by value, decimal text too; texts without spaces at the end.
+ * names are told in docs/hidden-rules.md. Numbers are compared by value, decimal text too; texts without the spaces around them.
  * A value that is not given satisfies `is-null` and `not-in` only.
  */
 export type Literal =

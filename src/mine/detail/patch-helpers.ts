@@ -85,7 +85,7 @@ const helpers: Readonly<Record<string, string>> = {
   const [, first, ...rest] = path.split('/')
   if (first === undefined) return value ?? null
   const name = first.replaceAll('~1', '/').replaceAll('~0', '~')
-  const record: Record<string, Data> = Array.isArray(data) ? { ...data } : { ...(data as Record<string, Data>) }
+  const record: Record<string, Data> = { ...(data as Readonly<Record<string, Data>>) }
   const inner = rest.length === 0 ? value : put(record[name], '/' + rest.join('/'), value)
   if (inner === undefined) delete record[name]
   else record[name] = inner

@@ -73,7 +73,7 @@ const numberCode = (step: NumberStep, other: string): string => {
     case 'multiple-of':
       return `clean(Math.floor(mine / ${other}) * ${other})`
     case 'round':
-      return `roundTo(${step.feature === null ? 'mine' : other}, ${step.unit}, ${wholes[step.mode]})`
+      return `roundTo(${step.feature === null ? 'mine' : `mine * 0 + ${other}`}, ${step.unit}, ${wholes[step.mode]})`
     case 'linear':
       return `roundTo(mine * ${step.factor} + ${step.feature === null ? '0' : `${other} * ${step.times}`} + ${step.plus}, ${step.unit}, ${wholes[step.mode]})`
     case 'by-feature':
