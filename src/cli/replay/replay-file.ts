@@ -74,6 +74,9 @@ const progressMs = 500
 /** The same file, in TypeScript from a checkout and in JavaScript from a package. */
 const workerFile = new URL(import.meta.filename.endsWith('.ts') ? './replay-worker.ts' : './replay-worker.js', import.meta.url)
 
+/** Nothing of a decision outlives its replay: in a larger young generation it is gone before anybody has to copy it. */
+const youngMb = 96
+
 interface WorkerInput {
   readonly job: ReplayJob
   readonly queue: Iterator<ByteRange, undefined>
@@ -86,7 +89,7 @@ interface WorkerInput {
 /** One thread from its start until there is no part left. */
 const runWorker = async (input: WorkerInput): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const worker = new Worker(workerFile, { workerData: input.job })
+  const worker = new Worker(workerFile, { workerData: input.job, resourceLimits: { maxYoungGenerationSizeMb: youngMb } })
   const stop = (): void => reject(input.signal.reason)
   const watch = watchProgress(input, reject)
   input.signal.addEventListener('abort', stop, { once: true })

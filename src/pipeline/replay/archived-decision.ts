@@ -62,27 +62,29 @@ export const readArchiveHeader = (text: string, place: string): ArchiveHeader =>
   return header as unknown as ArchiveHeader
 }
 
-/** What was recorded of one decision as one line; live reads and answers that are those of the as-of run are not written twice. */
+/** What was recorded of one decision as one line. What the legacy said and the live run read is not written where it is that of the as-of run. */
 export const archiveLine = ({ live, legacy, verdict }: PairedDecision): string => {
   const { id, type, key, data, occurredAt, position, ordinal } = live.trigger
   const finding = verdict?.finding
-  const seen = readsOf(live.reads)
   const asOf = verdict === null || legacy.observation?.kind === 'absent' ? null : verdict.asOf
-  const then = asOf === null ? null : readsOf(asOf.reads)
+  const then = {
+    observation: asOf === null ? null : encode(plain(asOf.observation)),
+    reads: asOf === null ? null : encode(readsOf(asOf.reads)),
+  }
+  const observation = plain(live.observation)
+  const reads = readsOf(live.reads)
   return encode({
     id: live.id,
     trigger: { id, type, key, data, occurredAt, position, ordinal },
-    legacy: plain(legacy.observation),
+    ...(legacy.observation !== null && encode(plain(legacy.observation)) === then.observation ? {} : { legacy: plain(legacy.observation) }),
     ...(legacy.firstObservation === null ? {} : { first: plain(legacy.firstObservation) }),
-    ...(asOf === null || then === null
+    ...(asOf === null
       ? {}
-      : { asOf: { at: legacy.decidedAt ?? live.decidedAt, observation: plain(asOf.observation), reads: then } }),
+      : { asOf: { at: legacy.decidedAt ?? live.decidedAt, observation: plain(asOf.observation), reads: readsOf(asOf.reads) } }),
     live: {
       at: live.decidedAt,
-      ...(asOf !== null && encode(plain(asOf.observation)) === encode(plain(live.observation))
-        ? {}
-        : { observation: plain(live.observation) }),
-      ...(then !== null && encode(then) === encode(seen) ? {} : { reads: seen }),
+      ...(encode(observation) === then.observation ? {} : { observation }),
+      ...(encode(reads) === then.reads ? {} : { reads }),
     },
     cause: verdict === null ? null : labelOf(verdict),
     ...(finding?.kind === 'caused' && finding.rule !== null ? { rule: finding.rule } : {}),
@@ -100,9 +102,10 @@ export const archivedDecision = (pair: PairedDecision): ArchivedDecision => read
  */
 export const readArchiveLine = (text: string, place: string): ArchivedDecision => {
   const read = parsed(text, place) as unknown as Partial<Omit<ArchivedDecision, 'live'>> & { readonly live?: Partial<ArchivedAnswer> }
-  const { id, trigger, legacy = null, first = null, asOf = null, live = {}, cause = null, rule = null, exposure = null } = read
+  const { id, trigger, first = null, asOf = null, live = {}, cause = null, rule = null, exposure = null } = read
   const observation = live.observation ?? asOf?.observation
   if (id === undefined || trigger === undefined || observation === undefined) throw damaged(place)
+  const legacy = read.legacy === undefined ? (asOf?.observation ?? null) : read.legacy
   const answer = { at: live.at ?? epochMs(0), observation, reads: live.reads ?? asOf?.reads ?? [] }
   return { id, trigger, legacy, first, live: answer, asOf, cause, rule, exposure }
 }

@@ -9,6 +9,7 @@ import type { Fingerprint, SourceName } from '../../model/ids.ts'
 import type { Observation } from '../../model/observation.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
 import type { ResolveRead } from '../../shadow/read-resolver.ts'
+import { sameData } from '../../shadow/same-data.ts'
 import { candidateWorld } from '../candidate-world.ts'
 import type { ArchivedAnswer, ArchivedDecision } from './archived-decision.ts'
 import { recordedReads } from './recorded-reads.ts'
@@ -53,6 +54,7 @@ export const createReplayOne = (input: {
   const compare = compileComparison(context.compare)
   const fingerprint = compileFingerprint(context.name, context.compare)
   const standing = (decision: ArchivedDecision, legacy: Observation, observation: Observation): Standing => {
+    if (observation === legacy) return { observation, differences: [], fingerprint: null }
     const differences = observationDifferences(compare, legacy, observation)
     const { first } = decision
     // Whoever said what the legacy said first is not blamed for its correction.
@@ -69,10 +71,16 @@ export const createReplayOne = (input: {
     const replayed = await answerAgain({ context, source, decision, recorded, otherwise, signal })
     if ('kind' in replayed && replayed.kind === 'missed') return replayed
     const before = standing(decision, legacy, recorded.observation)
-    const isChanged = !sameObservation(recorded.observation, replayed)
+    const isChanged = !isSame(recorded.observation, replayed)
     return { kind: 'compared', isChanged, before, after: isChanged ? standing(decision, legacy, replayed) : before }
   }
 }
+
+/** Most answers come without effects, and looking is cheaper than writing both down. */
+const isSame = (a: Observation, b: Observation): boolean =>
+  a.kind === 'decided' && b.kind === 'decided' && a.effects.length === 0 && b.effects.length === 0
+    ? sameData(a.answer, b.answer)
+    : sameObservation(a, b)
 
 const missed = (reason: MissedReason, what: string | null = null): Extract<Replayed, { kind: 'missed' }> => ({
   kind: 'missed',
@@ -96,6 +104,7 @@ const answerAgain = async (input: {
     resolve: reads.resolve,
     now: () => recorded.at,
     seed: decision.id,
+    isTracked: false,
     signal,
     world: candidateWorld,
   })
