@@ -1,7 +1,7 @@
 import type { BusinessEvent } from '../../model/business-event.ts'
 import type { TransactionHeader } from '../../model/change-event.ts'
 import type { Context } from '../../model/context.ts'
-import { decisionId } from '../../model/hash.ts'
+import type { LegacyDecision } from '../../model/decision.ts'
 import type { DecisionId, EpochMs } from '../../model/ids.ts'
 import { epochMs } from '../../model/ids.ts'
 import type { DecidedLine } from '../../ports/delivery-source.ts'
@@ -17,7 +17,8 @@ export interface Asked {
 
 /** The triggers without a verdict yet, and the recorded decisions that belong to them. */
 export interface AskedDecisions {
-  readonly ask: (trigger: BusinessEvent, header: TransactionHeader) => void
+  /** Decisions of a transaction; those that were not triggered by it are passed over. */
+  readonly ask: (decision: Pick<LegacyDecision, 'id' | 'trigger'>, header: TransactionHeader) => void
   readonly decided: (line: DecidedLine) => void
   readonly of: (id: DecisionId) => Asked | undefined
   /** Everything that the candidate can have seen is there once all deliveries up to `at` are. */
@@ -37,9 +38,8 @@ export const createAskedDecisions = (context: Context, isRecorded: boolean): Ask
   const early = new Map<string, DecidedLine[]>()
   let count = 0
   return {
-    ask: (trigger, header) => {
-      const id = decisionId(context.name, trigger.id)
-      if (asked.has(id)) return
+    ask: ({ id, trigger }, header) => {
+      if (trigger.position !== header.position || asked.has(id)) return
       const one: Asked = { id, trigger, presumedAt: presumedAt(context, header), decided: takeFirst(early, trigger.key) ?? null }
       asked.set(id, one)
       count += 1

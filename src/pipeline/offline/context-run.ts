@@ -43,7 +43,7 @@ export interface ContextRun {
 }
 
 /** Settled decisions that a late answer may still find; a live run finds them in its store. */
-const rememberedDecisions = 20_000
+const rememberedDecisions = 5_000
 
 export const createContextRun = (input: {
   readonly context: Context
@@ -87,8 +87,11 @@ export const createContextRun = (input: {
         isWatched ||= watched.has(change.table)
       }
       stores.committed(header)
-      for (const trigger of triggers) asked.ask(trigger, header)
-      if (isWatched || triggers.length > 0) step(pairing.transaction({ header, triggers, changes }))
+      if (isWatched || triggers.length > 0) {
+        const paired = pairing.transaction({ header, triggers, changes })
+        for (const decision of triggers.length > 0 ? paired.decisions : []) asked.ask(decision, header)
+        step(paired)
+      }
       for (const line of early.upTo(header.position)) deliver(line)
     },
     advance: (at) => step(pairing.advance({ at })),
