@@ -23,7 +23,7 @@ type Classified = PairedDecision & { readonly verdict: Verdict }
 
 /** Of an archive with more decisions than this an even share is mined, of the differing ones a share of their own. */
 const maxAgreeing = 1_000_000
-const maxDiffering = 250_000
+const maxDiffering = 1_000_000
 const chunk = 1_000
 const maxExamples = 2_000
 
