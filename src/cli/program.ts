@@ -131,7 +131,7 @@ const commands: readonly Entry[] = [
         .choices(['as-of', 'live'])
         .default('as-of'),
       new Option('--budget <limit>', 'new divergences that are allowed: 0.1% or a number').default('0'),
-      new Option('--budget-changed <limit>', 'changed answers that are allowed (default: any)'),
+      new Option('--budget-changed <limit>', 'changed answers that are allowed (default: no limit)'),
       new Option('--workers <number>', 'threads (default: one a core)'),
       new Option('--keep <file>', 'keep the archive that is read from the store'),
     ],
