@@ -46,14 +46,20 @@ const ask = (child: ChildProcess, task: Task): Promise<unknown> =>
     child.send(task)
   })
 
+export interface TaskRun {
+  readonly tasks: readonly Task[]
+  /** False: no further task is begun. */
+  readonly goesOn: () => boolean
+  readonly onResult: (task: Task, result: unknown) => void
+}
+
 /** Runs tasks in as many processes as there are cores, and hands results over as they come. */
-export const runTasks = async (tasks: readonly Task[], onResult: (result: unknown, done: number) => void): Promise<void> => {
+export const runTasks = async ({ tasks, goesOn, onResult }: TaskRun): Promise<void> => {
   let next = 0
-  let done = 0
   const worker = async (): Promise<void> => {
     let child = start()
     try {
-      for (let served = 0; next < tasks.length; served += 1) {
+      for (let served = 0; next < tasks.length && goesOn(); served += 1) {
         if (served === tasksAProcess) {
           child.kill()
           child = start()
@@ -61,9 +67,7 @@ export const runTasks = async (tasks: readonly Task[], onResult: (result: unknow
         }
         const task = tasks[next] as Task
         next += 1
-        const result = await ask(child, task)
-        done += 1
-        onResult(result, done)
+        onResult(task, await ask(child, task))
       }
     } finally {
       child.kill()

@@ -239,7 +239,7 @@ export const openScenario = (ref: ScenarioRef): Scenario => {
     settlesMs,
     documented,
     capture: captureOf(from, ref.group),
-    evident: new Set(rules.filter((rule) => looksElsewhere(rule, facts)).map(({ id }) => id)),
+    evident: new Set(rules.filter((rule) => looksElsewhere(rule, facts, domain)).map(({ id }) => id)),
     mirrored: ref.group === 'mirrored' ? (ref.index % 2 === 0 ? 'rule' : 'defect') : null,
   }
 }

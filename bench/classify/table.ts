@@ -115,8 +115,21 @@ const cells = (texts: readonly (string | number)[]): string =>
 /** The table for people. */
 export const tableText = (lines: readonly (readonly Line[])[]): string =>
   [
-    cells(['', 'scenarios', 'divergences', 'macro-F1', 'timing', 'stale', 'rule', 'defect', 'right of', 'resolved', 'logic called']),
-    cells(['', '', '', '', 'F1', 'F1', 'F1', 'F1', 'resolved', '', 'harmless <']),
+    cells([
+      '',
+      'scenarios',
+      'divergences',
+      'macro-F1',
+      'timing',
+      'stale',
+      'rule',
+      'defect',
+      'right of',
+      'of these, ',
+      'resolved',
+      'logic called',
+    ]),
+    cells(['', '', '', '', 'F1', 'F1', 'F1', 'F1', 'resolved', 'decidable', '', 'harmless <']),
     ...lines.flatMap((block) =>
       block.map(({ name, scenarios, tally: sum, score }) =>
         cells([
@@ -128,6 +141,7 @@ export const tableText = (lines: readonly (readonly Line[])[]): string =>
             Number.isNaN(score.f1[cause]) ? '-' : score.f1[cause].toFixed(3),
           ),
           percent(score.selectiveAccuracy),
+          percent(score.decidableAccuracy),
           percent(score.coverage),
           percent(score.dangerousUpper),
         ]),
@@ -153,6 +167,11 @@ export const failuresText = (results: readonly ScenarioResult[], discoveries: re
       .filter(({ precision }) => precision !== null && precision < 0.95)
       .map((found) => `  ${name}: ${found.status}, right in ${percent(found.precision ?? 0)} of ${found.changes}: ${found.words}`),
   )
+  const misread = results.flatMap(({ name, ruleScore }) =>
+    ruleScore.found
+      .filter(({ claimed, explained, unreadable: names }) => names.length === 0 && (explained < claimed * 0.8 || claimed < explained * 0.8))
+      .map(({ words, claimed, explained }) => `  ${name}: ${claimed} claimed, ${explained} counted: ${words}`),
+  )
   const unreadable = [...new Set(results.flatMap(({ ruleScore }) => ruleScore.found.flatMap((found) => found.unreadable)))]
   return [
     'wrong verdicts (what was right -> what was said):',
@@ -168,6 +187,7 @@ export const failuresText = (results: readonly ScenarioResult[], discoveries: re
       ),
     'rules that the fresh decisions contradict:',
     ...wrongRules.slice(0, 40),
+    ...(misread.length === 0 ? [] : ['rules that explain more or less of the recorded decisions than they say:', ...misread.slice(0, 20)]),
     'scenarios below 0.97:',
     ...worse.map(({ name, domain, documented, capture, bugs, banyan, confusion: own }) => {
       const why = most(own, 2).map(([what, count]) => `${count} × ${what}`)

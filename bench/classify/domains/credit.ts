@@ -144,6 +144,7 @@ export const credit: Domain = {
     },
   ],
   policy,
+  readsClock: false,
   answerFields: ['outcome', 'amount', 'rateBp'],
   refusal,
   granted: ({ input, references }) => ({

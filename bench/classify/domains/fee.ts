@@ -130,6 +130,7 @@ export const fee: Domain = {
     },
   ],
   policy,
+  readsClock: false,
   answerFields: ['outcome', 'fee', 'tier'],
   refusal,
   granted: (ask) => policy(ask, new Set()),

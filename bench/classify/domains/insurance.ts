@@ -137,6 +137,7 @@ export const insurance: Domain = {
     },
   ],
   policy,
+  readsClock: false,
   answerFields: ['outcome', 'premium', 'deductible'],
   refusal,
   granted: (ask) => policy({ ...ask, state: [] }, new Set()),

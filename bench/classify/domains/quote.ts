@@ -164,6 +164,7 @@ export const quote: Domain = {
     },
   ],
   policy,
+  readsClock: false,
   answerFields: ['outcome', 'qty', 'total', 'promo'],
   refusal,
   granted: (ask) => policy(ask, new Set()),

@@ -136,6 +136,7 @@ export const shipping: Domain = {
     },
   ],
   policy,
+  readsClock: true,
   answerFields: ['outcome', 'node', 'days', 'cost'],
   refusal,
   granted: (ask) => policy(ask, new Set()),

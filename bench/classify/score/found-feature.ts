@@ -1,5 +1,5 @@
 import type { Cell } from '../world/cells.ts'
-import { numberOf } from '../world/cells.ts'
+import { dayMs, dayOf, numberOf } from '../world/cells.ts'
 import type { Feature } from '../world/feature.ts'
 import { featureValue } from '../world/feature.ts'
 import type { Case } from './case.ts'
@@ -12,13 +12,16 @@ export interface FoundFeature {
   readonly counts: string | null
 }
 
+/** The benchmark's own name of a fact: rows are named by their table alone. */
+const factName = (name: string): string => {
+  if (name.startsWith('candidate.')) return `answer.${name.slice('candidate.'.length)}`
+  return /^(trigger|read|row)\./.test(name) ? name : `row.${name}`
+}
+
 const cell =
   (name: string): ((each: Case) => Cell) =>
-  ({ decided, candidate }) => {
-    if (name.startsWith('candidate.')) return candidate[name.slice('candidate.'.length)] ?? null
-    if (name.startsWith('trigger.') || name.startsWith('read.')) return decided.facts.cell(name)
-    return decided.facts.cell(name.startsWith('row.') ? name : `row.${name}`)
-  }
+  ({ decided, candidate }) =>
+    name.startsWith('candidate.') ? (candidate[name.slice('candidate.'.length)] ?? null) : decided.facts.cell(factName(name))
 
 const ofFeature =
   (feature: Feature): ((each: Case) => Derived) =>
@@ -54,9 +57,27 @@ const onNumbers =
 
 const namesIn = (inside: string, by: string): readonly string[] => inside.split(by).map((name) => name.trim())
 
+/** Weeks begin on Monday; the first has the year's first Thursday. */
+const isoWeek = (atMs: number): number => {
+  const day = Math.floor(atMs / dayMs)
+  const thursday = day - ((day + 3) % 7) + 3
+  return Math.floor((thursday - Math.floor(Date.UTC(new Date(thursday * dayMs).getUTCFullYear(), 0, 1) / dayMs)) / 7) + 1
+}
+
 const callOf = (fn: string, inside: string): FoundFeature | null => {
   const plain = (value: (each: Case) => Derived): FoundFeature => ({ value, counts: null })
   const clock = clockNames[fn]
+  if (fn === 'isoWeek' && inside === 'clock') return plain(({ decided }) => isoWeek(decided.clockMs))
+  if (clock !== undefined && !inside.startsWith('clock')) {
+    // The same of a day that is a fact.
+    return plain((each) => {
+      const day = dayOf(cell(inside)(each))
+      return day === null ? null : featureValue({ fn: clock, zone: 'UTC' }, { ...each.decided.facts, clockMs: day * dayMs })
+    })
+  }
+  if (fn === 'earlier' || fn === 'earlierToday') {
+    return { value: ofFeature({ fn: fn === 'earlier' ? 'earlier' : 'earlier-today', of: factName(inside) }), counts: factName(inside) }
+  }
   const zoned = /^clock(?: (.+))?$/.exec(inside)
   if (clock !== undefined && zoned !== null) return plain(ofFeature({ fn: clock, zone: zoned[1] ?? 'UTC' }))
   const prefix = /^prefix(\d)$/.exec(fn)
@@ -64,9 +85,8 @@ const callOf = (fn: string, inside: string): FoundFeature | null => {
   const suffix = /^suffix(\d)$/.exec(fn)
   if (suffix !== null) return plain(onText(inside, (text) => text.trimEnd().slice(-Number(suffix[1]))))
   switch (fn) {
-    case 'date':
-    case 'day':
-      return plain((each) => featureValue({ fn: 'day-of', of: inside }, { ...each.decided.facts, cell: () => cell(inside)(each) }))
+    case 'zeroed':
+      return plain(onText(inside, (text) => /^0/.test(text)))
     case 'spaced':
       return plain(onText(inside, (text) => text !== text.trim()))
     case 'length':

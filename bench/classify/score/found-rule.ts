@@ -16,6 +16,8 @@ export interface ReadableRule {
   /** Facts of which it counts earlier decisions. */
   readonly counted: readonly string[]
   readonly unreadable: readonly string[]
+  /** Decisions that the product says it explains. */
+  readonly claimed: number
 }
 
 const plain = (value: string | number | boolean): string | number | boolean => (typeof value === 'string' ? value.trimEnd() : value)
@@ -95,5 +97,6 @@ export const readRule = (rule: HiddenRule): ReadableRule => {
       unreadable.length === 0 && holds(each) ? withFoundEffect(rule.effect, each.candidate, (name) => value(each, name)) : each.candidate,
     counted: conditions.flatMap(({ feature }) => (feature?.counts == null ? [] : [feature.counts])),
     unreadable,
+    claimed: rule.train.fits + rule.holdout.fits,
   }
 }

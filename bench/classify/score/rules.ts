@@ -38,6 +38,9 @@ export interface FoundFate {
   readonly changes: number
   /** Names that the benchmark cannot read. */
   readonly unreadable: readonly string[]
+  /** Recorded decisions that it explains, as the product counted and as the benchmark does: far apart, one of them reads the rule wrongly. */
+  readonly claimed: number
+  readonly explained: number
 }
 
 export interface RuleScore {
@@ -135,10 +138,14 @@ const precisionOf = (found: ReadableRule, cases: readonly Case[]): { readonly pr
  * What a found rule is worth on decisions that it has not seen: how often the legacy does what it says, where nothing else is at work. It may tell of a
  * planted rule, or of a mistake of the candidate: it is false only when it is right nowhere.
  */
-const foundFate = (found: ReadableRule, universes: readonly (readonly Case[])[]): FoundFate => {
-  const { status, words, unreadable } = found
+const foundFate = (found: ReadableRule, universes: readonly (readonly Case[])[], recorded: readonly Case[]): FoundFate => {
+  const { status, words, unreadable, claimed } = found
+  const explained = recorded.filter((each) => {
+    const answer = found.overlay(each)
+    return !sameCells(answer, each.candidate) && sameCells(answer, each.decided.legacy)
+  }).length
   const best = universes.map((cases) => precisionOf(found, cases)).sort((a, b) => (b.precision ?? -1) - (a.precision ?? -1))[0]
-  return { status, words, precision: best?.precision ?? null, changes: best?.changes ?? 0, unreadable }
+  return { status, words, precision: best?.precision ?? null, changes: best?.changes ?? 0, unreadable, claimed, explained }
 }
 
 /** Rules are the same when they change the same decisions to the same, on decisions that were made after the run. */
@@ -158,6 +165,6 @@ export const scoreRules = (scenario: Scenario, rules: readonly HiddenRule[]): Ru
   ]
   return {
     planted: scenario.options.rules.map((rule) => fateOf(scenario, rule, shown, recorded, fresh)),
-    found: shown.map((found) => foundFate(found, universes)),
+    found: shown.map((found) => foundFate(found, universes, recorded)),
   }
 }

@@ -109,6 +109,8 @@ export interface Score {
   readonly macroF1: number
   readonly f1: Readonly<Record<Told, number>>
   readonly selectiveAccuracy: number
+  /** The same of decidable rows only. */
+  readonly decidableAccuracy: number
   readonly coverage: number
   /** One-sided 95 % upper bound of the share of logic that was called harmless. */
   readonly dangerousUpper: number
@@ -125,6 +127,7 @@ export const scoreOf = (sum: Tally): Score => {
     macroF1: each.length === 0 ? 1 : each.reduce((left, right) => left + right, 0) / each.length,
     f1: { timing: f1('timing'), 'stale-data': f1('stale-data'), 'hidden-rule': f1('hidden-rule'), defect: f1('defect') },
     selectiveAccuracy: sum.resolved === 0 ? 1 : sum.resolvedRight / sum.resolved,
+    decidableAccuracy: sum.decidableResolved === 0 ? 1 : sum.decidableRight / sum.decidableResolved,
     coverage: sum.byBucket.decidable === 0 ? 1 : sum.decidableResolved / sum.byBucket.decidable,
     dangerousUpper: sum.logic === 0 ? 1 : shareUpper(sum.dangerous, sum.logic),
   }

@@ -84,6 +84,8 @@ export interface Domain {
   readonly references: readonly Reference[]
   /** The documented policy, without a mistake when `bugs` is empty. Throws where a mistake makes it throw. */
   readonly policy: (ask: Ask, bugs: ReadonlySet<string>) => Answer
+  /** True where the candidate looks at the clock itself. */
+  readonly readsClock: boolean
   readonly answerFields: readonly string[]
   readonly refusal: Answer
   /** Granted in full; null where the domain cannot say. */

@@ -85,7 +85,7 @@ interface Planted {
 
 /** Null where the rule would change too little, too much, or what others change already. */
 const plausible = (options: PlantOptions, rule: PlantedRule, others: readonly Planted[]): Planted | null => {
-  if (options.on !== 'any' && looksElsewhere(rule, options.facts) !== (options.on === 'unread')) return null
+  if (options.on !== 'any' && looksElsewhere(rule, options.facts, options.domain) !== (options.on === 'unread')) return null
   const changed = new Set(changedBy(rule, options.sample))
   const share = changed.size / options.sample.length
   if (share < options.shareFrom || share > options.shareTo) return null
@@ -105,8 +105,8 @@ const isConstant = (rule: PlantedRule, sample: readonly Decided[]): boolean =>
   })
 
 /** True when a rule looks at something that the candidate never reads, or at the calendar. */
-export const looksElsewhere = (rule: PlantedRule, facts: readonly GroundFact[]): boolean => {
-  const unread = new Set(facts.filter(({ read }) => !read).map(({ name }) => name))
+export const looksElsewhere = (rule: PlantedRule, facts: readonly GroundFact[], domain: Domain): boolean => {
+  const unread = new Set(['history', ...(domain.readsClock ? [] : ['clock']), ...facts.filter(({ read }) => !read).map(({ name }) => name)])
   const named = [...rule.conditions.flatMap(factsOf), ...('fact' in rule.effect ? [rule.effect.fact] : [])]
-  return named.some((name) => unread.has(name) || name === 'clock' || name === 'history')
+  return named.some((name) => unread.has(name))
 }
