@@ -37,6 +37,7 @@ const line = (number: number, qty: number, zeros = ''): Data => ({
   name: `Article ${number}, blue, pack of ${number + 1}`,
   qty,
   price: `${(number * 13.37 + 4.2).toFixed(2)}${zeros}`,
+  unit: 'PCE',
   tax: '0.19',
   node: { id: `W${number % 3}`, promised: '2026-03-04' },
 })
@@ -46,7 +47,7 @@ const order = (qtyOfSeventh: number, zeros = ''): Data => ({
   total: '1249.90',
   placedAt: zeros === '' ? '2026-03-01T09:30:00.000000Z' : '2026-03-01T10:30:00.000000+01:00',
   printedAt: '2026-03-01T09:30:02.118402Z',
-  ship: { name: 'A. Example', street: 'Main street 12', city: 'Sampletown', zip: '01234' },
+  ship: { name: 'A. Example', street: 'Main street 12', city: 'Sampletown', zip: '01234', country: 'DE', carrier: 'standard' },
   lines: Array.from({ length: 10 }, (_, at) => line(at + 1, at === 6 ? qtyOfSeventh : (at % 4) + 1, zeros)),
 })
 
