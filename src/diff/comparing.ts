@@ -55,6 +55,8 @@ export interface Comparing {
   /** What the told values may still weigh. */
   room: number
   shapes: Set<string> | null
+  /** Tolerant matches that may still be tried. */
+  trials: number
   /** True while it is only asked whether two values are the same: nothing is told. */
   trying: boolean
   /** True once a trial has found a difference. */
@@ -67,6 +69,8 @@ const noElements: readonly Data[] = []
 
 /** About so much of values is told in all: characters, bytes and values. */
 const maxAll = 262_144
+/** In one comparison. */
+const maxTrials = 20_000
 /** Characters of a path. Names that are longer are data, and no one reads them. */
 const maxPath = 2_048
 
@@ -84,6 +88,7 @@ export const createRun = (root: ToleranceNode | null, options: CompareOptions, c
   left: 0,
   room: maxAll,
   shapes: null,
+  trials: maxTrials,
   trying: false,
   done: false,
 })
@@ -94,6 +99,7 @@ export const startRun = (run: Comparing, at: number): void => {
   run.left = 0
   run.room = maxAll
   run.shapes = null
+  run.trials = maxTrials
   run.siblings = noSiblings
   run.trying = false
   run.done = false

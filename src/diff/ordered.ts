@@ -78,9 +78,10 @@ const compareShifted = (pair: ArrayPair): void => {
   const { run, node, depth, legacy, candidate } = pair
   const shorter = Math.min(legacy.length, candidate.length)
   let head = 0
-  while (head < shorter && isPlaceSame(pair, head, head)) head++
   let tail = 0
-  while (tail < shorter - head && isPlaceSame(pair, legacy.length - 1 - tail, candidate.length - 1 - tail)) tail++
+  // A trial only asks whether anything differs; trials within trials would multiply with the depth.
+  while (!run.trying && head < shorter && isPlaceSame(pair, head, head)) head++
+  while (!run.trying && tail < shorter - head && isPlaceSame(pair, legacy.length - 1 - tail, candidate.length - 1 - tail)) tail++
   for (let place = head; place < shorter - tail; place++) {
     comparePlaces(pair, place, place)
     if (run.done) return

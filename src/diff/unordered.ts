@@ -3,7 +3,7 @@ import { isSame } from './comparing.ts'
 import type { ArrayPair } from './ordered.ts'
 import { signature } from './scalar.ts'
 
-/** Left-overs are matched with each other under tolerances only when they are so few: that part is quadratic. */
+/** Left-overs are matched with each other under tolerances only when they are so few: that part is quadratic, and more where lists lie in lists. */
 const maxTolerantLeftovers = 64
 
 /** In any order. What is left on both sides is told as missing and extra, at its own side's place. */
@@ -55,6 +55,7 @@ const tolerantMatch = ({ run, node, depth, legacy, candidate }: ArrayPair, place
   run.path[depth] = place
   const item = legacy[place] ?? null
   for (const other of extra) {
+    if (--run.trials < 0) return null
     if (!isSame(run, any, depth + 1, item, candidate[other] ?? null)) continue
     run.compareAt(run, any, depth + 1, item, candidate[other] ?? null)
     return other

@@ -5,6 +5,7 @@ import { encode } from '../../../src/model/canonical.ts'
 import type { Comparison } from '../../../src/model/comparison.ts'
 import type { Data } from '../../../src/model/value.ts'
 
+const compile = (comparison: Comparison) => compileComparison(comparison, { onHidden: () => undefined })
 const compare = (comparison: Comparison, legacy: unknown, candidate: unknown) =>
   compileComparison(comparison)(legacy as Data, candidate as Data)
 
@@ -97,6 +98,30 @@ describe('large and deep data', () => {
     const told = compare({ '': keyed('id') }, items(0), items(1))
     expect(told).toHaveLength(201)
     expect(told.at(-1)).toEqual({ path: '/i4000/late', kind: 'extra', candidate: true, truncated: 4_800 })
+  })
+
+  it('takes no time that multiplies with the depth of lists in lists', () => {
+    const lists = (depth: number, leaf: number, more: number): Data =>
+      depth === 0
+        ? leaf
+        : [...Array.from({ length: more }, () => 0), lists(depth - 1, leaf, more), ...Array.from({ length: 2 * more }, () => depth)]
+    const settings: readonly Comparison[] = [
+      {},
+      { '/**/at': ignore('clock') },
+      { '/**': unordered() },
+      { '/**': unordered(), '/**/9': within(1) },
+    ]
+    const began = performance.now()
+    for (const setting of settings) {
+      for (const [left, right] of [
+        [lists(40, 1, 1), lists(40, 2, 2)],
+        [lists(40, 1, 2), lists(40, 2, 2)],
+      ] as const) {
+        expect(compare(setting, left, right)).not.toEqual([])
+        expect(compile(setting)(left, structuredClone(left))).toEqual([])
+      }
+    }
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 
   it('takes time in proportion to its length, also where everything differs', () => {
