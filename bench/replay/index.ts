@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import process from 'node:process'
 import { replayFile } from '../../src/cli/replay/replay-file.ts'
 import type { Figure } from '../figure.ts'
 import { archiveOfOrders } from './orders.ts'
@@ -17,8 +18,15 @@ const write = async (file: string, decisions: number): Promise<void> => {
   await once(stream, 'finish')
 }
 
-const measure = async (file: string, workers: number): Promise<number> => {
+interface Speed {
+  readonly perSecond: number
+  /** Of processor time, of all threads: what others on the machine take does not count. */
+  readonly perCpuSecond: number
+}
+
+const measure = async (file: string, workers: number): Promise<Speed> => {
   const startedMs = performance.now()
+  const cpu = process.cpuUsage()
   const { tally } = await replayFile({
     job: { cwd: import.meta.dirname, config, context: 'promise', candidate: null, basis: 'as-of', file },
     workers,
@@ -26,7 +34,11 @@ const measure = async (file: string, workers: number): Promise<number> => {
     signal: new AbortController().signal,
     onProgress: () => undefined,
   })
-  return (tally.compared / (performance.now() - startedMs)) * 1_000
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    perSecond: (tally.compared / (performance.now() - startedMs)) * 1_000,
+    perCpuSecond: (tally.compared / (user + system)) * 1_000_000,
+  }
 }
 
 /** How fast recorded decisions are answered again by another candidate, read from a file, threads and their start included. */
@@ -47,10 +59,12 @@ export async function* run(): AsyncGenerator<Figure, undefined> {
       await write(file, size)
       const what = `${size} recorded decisions with four reads, a candidate of a few µs, from a file on disk`
       const all = await measure(file, availableParallelism())
-      yield figure(`replay.decisionsPerSecond.${size.toExponential().replace('+', '')}`, all, `${what}, ${availableParallelism()} threads`)
+      const threads = `${what}, ${availableParallelism()} threads`
+      yield figure(`replay.decisionsPerSecond.${size.toExponential().replace('+', '')}`, all.perSecond, threads)
+      if (size === 100_000) yield figure('replay.decisionsPerSecond.oneThread', (await measure(file, 1)).perSecond, `${what}, one thread`)
       if (size !== sizes.at(-1)) continue
-      yield figure('replay.decisionsPerSecond', all, `${what}, ${availableParallelism()} threads`)
-      yield figure('replay.decisionsPerSecond.oneThread', await measure(file, 1), `${what}, one thread`)
+      yield figure('replay.decisionsPerSecond', all.perSecond, threads)
+      yield figure('replay.decisionsPerCpuSecond', all.perCpuSecond, `${threads}, processor time of both`)
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -25,6 +25,20 @@ interface ReplayCommandOptions {
 
 /** Answers every recorded decision again with another candidate. Exit 1 when more changes than the budget allows. */
 export const replay: Command<ReplayCommandOptions> = async (input, options) => {
+  const { output, signal } = input
+  try {
+    const report = await replayed(input, options)
+    const { replayText } = await import('../replay/report-text.ts')
+    output.result(report, replayText(report))
+    return report.isWithinBudget ? exitCodes.yes : exitCodes.no
+  } catch (error) {
+    if (!signal.aborted) throw error
+    output.result({ stopped: true }, 'stopped before its end: nothing is said')
+    return exitCodes.no
+  }
+}
+
+const replayed = async (input: CommandInput, options: ReplayCommandOptions): Promise<ReplayReport> => {
   const { output, cwd, signal } = input
   const { budgetOf, replayReport } = await import('../../pipeline/replay/report.ts')
   const { contextOf } = await import('../replay/job.ts')
@@ -35,14 +49,8 @@ export const replay: Command<ReplayCommandOptions> = async (input, options) => {
   }
   const workers = workersOf(options.workers)
   await using archive = await archiveOf(input, options)
-  const job = {
-    cwd,
-    config: archive.config,
-    context: archive.context,
-    candidate: options.candidate ?? null,
-    basis: options.reads,
-    file: archive.file,
-  }
+  const { config, file } = archive
+  const job = { cwd, config, context: archive.context, candidate: options.candidate ?? null, basis: options.reads, file }
   // Loaded here first: what is wrong with it is said once, and not by every thread.
   const context = await contextOf(job)
   const startedMs = performance.now()
@@ -59,10 +67,7 @@ export const replay: Command<ReplayCommandOptions> = async (input, options) => {
     const onReplayed = (done: number): void => output.progress(`reading what was not recorded from the store · ${grouped(done)} decisions`)
     await replayUnrecorded({ context, store: archive.store, source: header.source, tally, signal, onReplayed })
   }
-  const report = replayReport({ header, basis: options.reads, replayed: candidateVersion, tally, budgets, tookMs })
-  const { replayText } = await import('../replay/report-text.ts')
-  output.result(report satisfies ReplayReport, replayText(report))
-  return report.isWithinBudget ? exitCodes.yes : exitCodes.no
+  return replayReport({ header, basis: options.reads, replayed: candidateVersion, tally, budgets, tookMs })
 }
 
 const stallMs = 60_000
@@ -136,12 +141,13 @@ const fromStore = async (input: CommandInput, options: ReplayCommandOptions, fol
   }
 }
 
-const exported = async ({ output }: CommandInput, { store, config }: Opened, context: Context, file: string): Promise<void> => {
+const exported = async ({ output, signal }: CommandInput, { store, config }: Opened, context: Context, file: string): Promise<void> => {
   const { archiveLines } = await import('../../pipeline/replay/export-archive.ts')
   const { writeArchive } = await import('../replay/write-archive.ts')
-  await writeArchive(file, archiveLines({ store, context, source: config.source.name }), (decisions) =>
-    output.progress(`reading the archive · ${grouped(decisions)} decisions`),
-  )
+  await writeArchive(file, archiveLines({ store, context, source: config.source.name }), {
+    signal,
+    onProgress: (decisions) => output.progress(`reading the archive · ${grouped(decisions)} decisions`),
+  })
 }
 
 const chosen = (contexts: readonly Context[], asked: string | undefined): Context => {

@@ -23,7 +23,9 @@ let folder = ''
 let database: FreshDatabase
 
 /** The command line in this process: only the threads that replay are started anew for each command. */
-const banyan = async (...args: readonly string[]): Promise<Ended> => {
+const banyan = (...args: readonly string[]): Promise<Ended> => stoppable(new AbortController().signal, args)
+
+const stoppable = async (signal: AbortSignal, args: readonly string[]): Promise<Ended> => {
   let [stdout, stderr] = ['', '']
   const terminal = {
     stdout: (text: string) => {
@@ -35,7 +37,7 @@ const banyan = async (...args: readonly string[]): Promise<Ended> => {
     interactive: false,
     debug: false,
   }
-  const exit = await runProgram({ args, terminal, cwd: folder, version: 'test', signal: new AbortController().signal })
+  const exit = await runProgram({ args, terminal, cwd: folder, version: 'test', signal })
   return { exit, stdout, stderr }
 }
 
@@ -163,6 +165,11 @@ test('what is wrong is one error, and exit 2', async () => {
     expect([args, exit]).toEqual([args, 2])
     expect((JSON.parse(stdout) as { readonly error: { readonly what: string } }).error.what).toContain(message)
   }
+})
+
+test('Ctrl-C ends it in order, and says that nothing is said', async () => {
+  const { exit, stdout } = await stoppable(AbortSignal.abort(), ['replay', '--archive', 'archive.ndjson', '--json'])
+  expect([exit, JSON.parse(stdout)]).toEqual([1, { stopped: true }])
 })
 
 test('a damaged line names its place', async () => {
