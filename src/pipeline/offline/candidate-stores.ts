@@ -180,7 +180,9 @@ const byKey = (reading: Reading, arrivals: Arrivals, kind: 'key' | 'group', key:
   const { state, store } = reading
   return [...state.keysOf(store.name, key)].sort().map((member) => {
     const shown = shownOf(reading, arrivals, member)
-    return entryOf(member, shown !== null && shown.group !== key ? { ...shown, value: null } : shown)
+    // What came by its value belongs to where its row belongs.
+    const isElsewhere = shown !== null && shown.group !== null && shown.group !== key
+    return entryOf(member, isElsewhere ? { ...shown, value: null } : shown)
   })
 }
 
