@@ -1,12 +1,14 @@
 import process from 'node:process'
+import { encode } from '../../src/model/canonical.ts'
 import type { Feed } from '../../src/model/context.ts'
 import type { Duration } from '../../src/model/duration.ts'
 import { durationMs } from '../../src/model/duration.ts'
 import { BanyanError } from '../../src/model/errors.ts'
+import type { Data } from '../../src/model/value.ts'
 import type { CandidateService, ServiceHello } from '../../src/ports/candidate-service.ts'
 import { exchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
-import { helloOf, replyOf, requestText } from './protocol.ts'
+import { helloOf, plainReplyOf, replyOf, requestText } from './protocol.ts'
 
 export interface ServiceOptions {
   /** Where the service is asked: `GET` says what it can, `POST` decides. */
@@ -17,6 +19,8 @@ export interface ServiceOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Header → name of the environment variable that holds its value, e.g. `{ authorization: 'PROMISE_AUTHORIZATION' }`. */
   readonly secrets?: Readonly<Record<string, string>>
+  /** For a service that knows nothing of Banyan: what it is sent for a trigger's data, and what its JSON says. It is asked live only. */
+  readonly translate?: { readonly question: (input: Data) => Data; readonly answer: (body: Data) => Data }
   /** Bytes of an answer; beyond, the answer is of a wrong shape. Default: 8 MiB. */
   readonly maxAnswerBytes?: number
 }
@@ -37,6 +41,8 @@ export const service = (options: ServiceOptions): CandidateService => {
     timeoutMs: options.timeout === undefined ? null : durationMs(options.timeout),
     maxBytes: options.maxAnswerBytes ?? defaultMaxBytes,
   })
+  const { translate } = options
+  if (translate !== undefined) return plainService(where, exchanged, translate)
   let greeted: Promise<ServiceHello> | null = null
   const greet = async (signal: AbortSignal): Promise<ServiceHello> => helloOf(await exchanged({ method: 'GET', body: null, signal }))
   return {
@@ -51,6 +57,18 @@ export const service = (options: ServiceOptions): CandidateService => {
     decide: async (request, signal) => replyOf(await exchanged({ method: 'POST', body: requestText(request), signal })),
   }
 }
+
+const plainService = (
+  where: string,
+  exchanged: Exchange,
+  { question, answer }: NonNullable<ServiceOptions['translate']>,
+): CandidateService => ({
+  kind: 'service',
+  where,
+  hello: async () => ({ kind: 'hello', acceptsReads: false, version: null }),
+  decide: async ({ trigger }, signal) =>
+    plainReplyOf(await exchanged({ method: 'POST', body: encode(question(trigger.data)), signal }), answer),
+})
 
 /**
  * A projection in a store of the service's own: only the service reads it, and names what it saw in its answers.

@@ -70,6 +70,17 @@ export const replyOf = (exchanged: Exchanged): ServiceReply => {
   return { kind: 'answered', answer, effects: checkedEffects, reads: checkedReads, inputs, version }
 }
 
+/** What a service without the protocol said, in the terms of its own translation. */
+export const plainReplyOf = (exchanged: Exchanged, answer: (body: Data) => Data): ServiceReply => {
+  const body = bodyOf(exchanged)
+  if (body.kind !== 'body') return body
+  try {
+    return { kind: 'answered', answer: answer(body.data), effects: [], reads: [], inputs: null, version: null }
+  } catch (cause) {
+    return malformed(`the answer cannot be translated: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
+
 type Body =
   | { readonly kind: 'body'; readonly data: Data }
   | { readonly kind: 'failed' | 'malformed' | 'timed-out' | 'unreachable'; readonly message: string }

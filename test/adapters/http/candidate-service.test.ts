@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ServiceOptions } from '../../../adapters/http/candidate-service.ts'
 import { reported, service } from '../../../adapters/http/candidate-service.ts'
 import { epochMs, position } from '../../../src/model/ids.ts'
+import type { Data } from '../../../src/model/value.ts'
 import type { CandidateService, ServiceReply, ServiceRequest } from '../../../src/ports/candidate-service.ts'
 import { trigger } from '../../src/shadow/changes.ts'
 import type { RunningService } from './start-service.ts'
@@ -145,6 +146,24 @@ describe('secrets', () => {
     const wrong = (): unknown => service({ url: 'http://me:hush@host/' })
     expect(wrong).toThrow(expect.objectContaining({ code: 'config-invalid', where: 'http://host/' }))
     expect(() => service({ url: 'ftp://host/' })).toThrow(expect.objectContaining({ code: 'config-invalid' }))
+  })
+})
+
+describe('a service that knows nothing of Banyan', () => {
+  const translate = {
+    question: (input: Data) => ({ trigger: { data: input }, mode: 'live', reads: [] }),
+    answer: (body: Data) => ({ promised: (body as { answer: { qty: number } }).answer.qty }),
+  }
+
+  it('is asked in its own words, live only', async () => {
+    const plain = at('/live-only', { translate })
+    expect(await plain.hello(signal)).toEqual({ kind: 'hello', acceptsReads: false, version: null })
+    expect(await plain.decide(question, signal)).toMatchObject({ kind: 'answered', answer: { promised: 2 }, reads: [], inputs: null })
+  })
+
+  it('whose answer cannot be translated has answered in a wrong shape', async () => {
+    expect(await asked('/neither', { translate })).toMatchObject({ kind: 'malformed', message: expect.stringContaining('translated') })
+    expect(await asked('/503', { translate })).toMatchObject({ kind: 'unreachable' })
   })
 })
 
