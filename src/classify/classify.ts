@@ -8,19 +8,19 @@ import {
   brokenHistory,
   correctedByLegacy,
   liveAlsoMoved,
+  logicBesides,
   missingVersions,
   noAnswer,
   notReplayable,
   readEarlier,
-  regressionBesides,
   replayFailed,
 } from './evidence.ts'
 import { olderReads } from './experiments/older-reads.ts'
-import { agreeingOnLiveReads } from './experiments/older-versions.ts'
+import { isRightLive, rightLogics } from './experiments/right-logic.ts'
 import type { ClassifyInput, Snapshot } from './input.ts'
 import { observationDifferences } from './observation-differences.ts'
 import { proofsAgainst } from './proofs.ts'
-import { liveMovement, residue } from './residue.ts'
+import { environmentBesides, residue } from './residue.ts'
 
 /**
  * Finds the cause of one decision's differences, by experiment: agreement restored by the reads as of the legacy's commit is
@@ -93,11 +93,12 @@ const environment = async (the: Case, snapshot: Snapshot, matches: (observation:
     }
   }
   const { restoring, evidence, isUnique } = explanation
-  const versions = await agreeingOnLiveReads(the, snapshot)
-  if (versions.length > 0) {
+  // The documents come first: where they are wrong live too, older code that is not is right by luck.
+  const [right] = await rightLogics(the, snapshot)
+  if (right !== undefined && (await isRightLive(the, snapshot, right))) {
     const causes: readonly Cause[] = [...explanation.causes, 'defect']
     const finding: Finding = { kind: 'caused', causes, relation: 'overdetermined', rule: null }
-    return { finding, grade: 'B', restoring, evidence: [...evidence, regressionBesides(versions)], snapshot }
+    return { finding, grade: 'B', restoring, evidence: [...evidence, logicBesides(right.name)], snapshot }
   }
   return { finding: causedBy(explanation), grade: isUnique ? 'A' : 'B', restoring, evidence, snapshot }
 }
@@ -120,7 +121,7 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
   if (candidate.length === 0 && legacy.length === 0) return null
   const causes = [...(candidate.length > 0 ? (['defect'] as const) : []), ...(legacy.length > 0 ? (['legacy-defect'] as const) : [])]
   const evidence = [...candidate, ...legacy]
-  const movement = isLiveEqual ? null : await liveMovement(the)
+  const movement = isLiveEqual ? null : await environmentBesides(the)
   const moved = movement?.kind === 'explained' ? movement : null
   const all = [...causes, ...(moved?.causes ?? [])]
   return {

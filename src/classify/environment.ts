@@ -1,3 +1,4 @@
+import type { Logic } from '../model/context.ts'
 import type { EpochMs } from '../model/ids.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Cause, Evidence, Finding, RestoringRead, UnresolvedReason } from '../model/verdict.ts'
@@ -25,12 +26,14 @@ type Unit = ChangedRead | 'clock'
 
 /**
  * Shows by experiment which reads made the live answer what it is: first that the live run can be repeated, then which
- * smallest sets of reads, replaced by their values of the snapshot, turn its answer into one that `matches`.
+ * smallest sets of reads, replaced by their values of the snapshot, turn its answer into one that `matches`. `logic`: whose answer;
+ * default: the candidate's.
  */
 export const explainLive = async (
   input: Pick<ClassifyInput, 'context' | 'live' | 'legacy'>,
   snapshot: Snapshot,
   matches: (observation: Observation) => boolean,
+  logic?: Logic,
 ): Promise<Explanation> => {
   const { live, context } = input
   const doubt = await irreproducible(context, live, snapshot)
@@ -38,7 +41,8 @@ export const explainLive = async (
   const changed = changedReads(live.reads, await snapshot.asOfReads())
   const restores = async (units: readonly Unit[]): Promise<boolean> => {
     const reads = new Set(units.flatMap((unit) => (unit === 'clock' ? [] : [unit.unit])))
-    return matches(await snapshot.run({ substitution: { reads, clock: units.includes('clock') } }))
+    const substitution = { reads, clock: units.includes('clock') }
+    return matches(await snapshot.run(logic === undefined ? { substitution } : { substitution, logic, anyShape: true }))
   }
   // The clock always differs a little: it is suspected only where the reads alone do not explain.
   const units: readonly Unit[] = changed.length > 0 && (await restores(changed)) ? changed : [...changed, 'clock']

@@ -78,10 +78,10 @@ export const notReplayable = (observation: Extract<Observation, { kind: 'failed'
   data: { reason: observation.reason },
 })
 
-export const regressionBesides = (versions: readonly string[]): Evidence => ({
-  test: 'version-bisect',
-  words: `On the very reads of the live run version ${versions.join(', ')} of the candidate agrees with the legacy: what changed in the candidate since is as much a cause as the reads are.`,
-  data: { agrees: versions, differs: [] },
+export const logicBesides = (name: string): Evidence => ({
+  test: 'other-logic',
+  words: `On the very reads of the live run ${name} agrees with the legacy: that the candidate differs from it is as much a cause as the reads are.`,
+  data: { logic: name },
 })
 
 export const brokenHistory = (broken: readonly string[]): Evidence => ({

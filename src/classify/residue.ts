@@ -8,6 +8,7 @@ import { olderReads, olderStates } from './experiments/older-reads.ts'
 import { bisectVersions } from './experiments/older-versions.ts'
 import { placeboOf } from './experiments/placebo.ts'
 import { brokenRelations } from './experiments/relations.ts'
+import { isRightLive, rightLogics } from './experiments/right-logic.ts'
 import { askSpecification } from './experiments/specification.ts'
 import { wanderingAnswer } from './reproduce.ts'
 import { sameObservation } from './same-observation.ts'
@@ -24,7 +25,7 @@ export const residue = async (the: Case, isLiveEqual: boolean): Promise<Result> 
     return unresolved(the, 'nondeterministic-candidate', [notRepeated(snapshot.asOf.observation, wandering), ...relations])
   }
   // Also where the live answer agreed: the reads that hid it are told.
-  const movement = await liveMovement(the)
+  const movement = isLiveEqual ? await liveMovement(the) : await environmentBesides(the)
   if (movement?.kind === 'unexplained' && !isLiveEqual && !isLiveFailure(the)) return unresolved(the, movement.reason, movement.evidence)
   const moved = movement?.kind === 'explained' ? movement.restoring : []
   const found = [
@@ -45,8 +46,20 @@ const restoringOnly = (older: Evidence | null): Evidence | null =>
 /** Nothing can be repeated of a live run that failed; the as-of answer speaks for itself. */
 const isLiveFailure = (the: Case): boolean => the.input.live.observation.kind === 'failed'
 
+/**
+ * Which reads are a cause besides the logic: those without which even right logic would have answered otherwise live. Where no right logic is at
+ * hand, those that made the live answer another one than the as-of answer. Null: none is.
+ */
+export const environmentBesides = async (the: Case): Promise<Explanation | null> => {
+  const { input, agrees } = the
+  const [right] = await rightLogics(the, input.snapshot)
+  if (right === undefined) return liveMovement(the)
+  if (await isRightLive(the, input.snapshot, right)) return null
+  return explainLive(input, input.snapshot, (observation) => agrees(observation), right.logic)
+}
+
 /** Which reads made the live answer another one than the as-of answer; null when it is the same. */
-export const liveMovement = async ({ input, agrees }: Case): Promise<Explanation | null> => {
+const liveMovement = async ({ input, agrees }: Case): Promise<Explanation | null> => {
   const { live, snapshot } = input
   const then = snapshot.asOf.observation
   if (sameObservation(live.observation, then) || (then.kind === 'decided' && agrees(live.observation, then))) return null

@@ -54,8 +54,8 @@ export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun
   const { context, world } = run
   run.signal.throwIfAborted()
   const startedMs = world.elapsedMs()
-  const recorder = createRecorder(context.reads, run.resolve)
   const tracked = run.isTracked === false ? untracked(run.trigger.data) : trackInput(run.trigger.data)
+  const recorder = createRecorder(context.reads, run.resolve, tracked.readCopy)
   const given = toolsOf(run)
   const { call, told } = createCall(run, recorder)
   try {

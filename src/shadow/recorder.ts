@@ -18,7 +18,11 @@ export interface Recorder {
 }
 
 /** A repeated read within one decision sees the same value. What the candidate gets is a copy of its own. */
-export const createRecorder = (projections: Readonly<Record<string, unknown>>, resolve: ResolveRead): Recorder => {
+export const createRecorder = (
+  projections: Readonly<Record<string, unknown>>,
+  resolve: ResolveRead,
+  copy: CopyOfRead = (_, value) => cloneData(value),
+): Recorder => {
   const answers = new Map<string, RecordedRead | Promise<RecordedRead>>()
   const recorded: RecordedRead[] = []
   let isOpen = true
@@ -38,7 +42,7 @@ export const createRecorder = (projections: Readonly<Record<string, unknown>>, r
     return read
   }
   const reads: Record<string, Reads> = {}
-  for (const projection of Object.keys(projections)) reads[projection] = readsOf(projection, ask)
+  for (const projection of Object.keys(projections)) reads[projection] = readsOf(projection, ask, copy)
   return {
     reads,
     read: ({ projection, kind, key }) => handled(Promise.resolve(ask(projection, kind, key))),
@@ -69,21 +73,24 @@ const resolved = (resolve: () => RecordedRead | Promise<RecordedRead>): Recorded
 
 type Ask = (projection: string, kind: 'key' | 'group', key: string) => RecordedRead | Promise<RecordedRead>
 
-const readsOf = (projection: string, ask: Ask): Reads => ({
-  get: (key) => {
-    const read = ask(projection, 'key', key)
-    return read instanceof Promise ? handled(read.then(valueIn)) : Promise.resolve(valueIn(read))
-  },
-  group: (group) => {
-    const read = ask(projection, 'group', group)
-    return read instanceof Promise ? handled(read.then(entriesIn)) : Promise.resolve(entriesIn(read))
-  },
-})
+/** The copy of a value that the candidate is given. */
+type CopyOfRead = (projection: string, value: Data) => Data
 
-const valueIn = ({ entries: [entry] }: RecordedRead): Data | undefined => (isPresent(entry) ? cloneData(entry.value) : undefined)
-
-const entriesIn = ({ entries }: RecordedRead): readonly { readonly key: string; readonly value: Data }[] =>
-  entries.filter(isPresent).map(({ key, value }) => ({ key, value: cloneData(value) }))
+const readsOf = (projection: string, ask: Ask, copy: CopyOfRead): Reads => {
+  const valueIn = ({ entries: [entry] }: RecordedRead): Data | undefined => (isPresent(entry) ? copy(projection, entry.value) : undefined)
+  const entriesIn = ({ entries }: RecordedRead): readonly { readonly key: string; readonly value: Data }[] =>
+    entries.filter(isPresent).map(({ key, value }) => ({ key, value: copy(projection, value) }))
+  return {
+    get: (key) => {
+      const read = ask(projection, 'key', key)
+      return read instanceof Promise ? handled(read.then(valueIn)) : Promise.resolve(valueIn(read))
+    },
+    group: (group) => {
+      const read = ask(projection, 'group', group)
+      return read instanceof Promise ? handled(read.then(entriesIn)) : Promise.resolve(entriesIn(read))
+    },
+  }
+}
 
 const isPresent = (entry: ReadEntry | undefined): entry is ReadEntry => entry !== undefined && entry.value !== null
 

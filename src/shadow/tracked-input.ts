@@ -5,6 +5,8 @@ import { cloneData } from './clone-data.ts'
 /** A candidate's own copy of its input, and which parts of it were looked at. */
 export interface TrackedInput {
   readonly input: Data
+  /** A copy of what a read showed, tracked as well: its paths begin with `read.` and the projection's name. */
+  readonly readCopy: (projection: string, value: Data) => Data
   /** JSON Pointers, array elements as `*`, sorted. */
   readonly looked: () => readonly string[]
   /** Looking from now on is not counted. */
@@ -23,6 +25,7 @@ export const trackInput = (data: Data): TrackedInput => {
   }
   return {
     input: trackedCopy(data, '', look),
+    readCopy: (projection, value) => trackedCopy(value, `read.${projection}`, look),
     looked: () => [...looked].sort(),
     stop: () => {
       isTracking = false
@@ -31,7 +34,12 @@ export const trackInput = (data: Data): TrackedInput => {
 }
 
 /** A copy of its own all the same, of which nobody knows what was looked at. */
-export const untracked = (data: Data): TrackedInput => ({ input: cloneData(data), looked: () => nothing, stop: () => undefined })
+export const untracked = (data: Data): TrackedInput => ({
+  input: cloneData(data),
+  readCopy: (_, value) => cloneData(value),
+  looked: () => nothing,
+  stop: () => undefined,
+})
 
 const nothing: readonly string[] = []
 

@@ -1,5 +1,4 @@
 import type { OlderVersion } from '../../model/context.ts'
-import { asRecorded } from '../../model/substitution.ts'
 import type { Evidence } from '../../model/verdict.ts'
 import type { Case } from '../case.ts'
 import type { Snapshot } from '../input.ts'
@@ -24,13 +23,6 @@ export const bisectVersions = async (the: Case, snapshot: Snapshot): Promise<Evi
       : `As of the legacy's commit version ${agrees.join(', ')} of the candidate agrees with the legacy; the version that decided does not.`
   return { test: 'version-bisect', words, data: { agrees, differs } }
 }
-
-/**
- * The versions that agree with the legacy on the very reads of the live run: where one does, what came between is as much a cause as the
- * reads are. Empty where none does.
- */
-export const agreeingOnLiveReads = async (the: Case, snapshot: Snapshot): Promise<readonly string[]> =>
-  (await runOlder(the, (logic) => snapshot.run({ logic, substitution: asRecorded })))?.agrees ?? []
 
 const runOlder = async (the: Case, run: (logic: OlderVersion['candidate']) => ReturnType<Snapshot['run']>): Promise<Bisected | null> => {
   const older = olderThan(the)

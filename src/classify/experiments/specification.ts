@@ -1,3 +1,4 @@
+import type { Logic } from '../../model/context.ts'
 import type { Evidence } from '../../model/verdict.ts'
 import type { Case } from '../case.ts'
 import { say } from '../evidence.ts'
@@ -10,10 +11,7 @@ export type Contradicted = 'legacy' | 'candidate' | 'both'
 export const askSpecification = async (the: Case, snapshot: Snapshot): Promise<Evidence | null> => {
   const { specification } = the.input.context
   if (specification === undefined) return null
-  const said = await snapshot.run({
-    logic: async (...asked) => (await specification(...asked)) ?? null,
-    anyShape: true,
-  })
+  const said = await snapshot.run({ logic: documentedLogic(specification), anyShape: true })
   // Policy that fails, or says nothing here, is no evidence.
   if (said.kind !== 'decided' || said.answer === null) return null
   const legacyKeepsIt = the.agrees(said)
@@ -26,6 +24,12 @@ export const askSpecification = async (the: Case, snapshot: Snapshot): Promise<E
     data: { contradicted, says: said.answer },
   }
 }
+
+/** Where the documents say nothing, null is the answer. */
+export const documentedLogic =
+  (specification: Logic): Logic =>
+  async (...asked) =>
+    (await specification(...asked)) ?? null
 
 const contradictedWords: Readonly<Record<Contradicted, string>> = {
   legacy: 'the legacy does otherwise, the candidate keeps to it',

@@ -40,8 +40,8 @@ export interface Judge {
 
 /** Members that patches are tried on. */
 const maxTried = 40
-/** A deviation from the documents that nothing else explains must occur so often to be called a rule. */
-const fewestOfARule = 3
+/** So many equal cases that the legacy answered in the same way, and none that it did not, are no accident. */
+const steady = 3
 
 /** Weighs all evidence, cluster by cluster: those of one mined rule, and those that differ in one way and that no rule explains. */
 export const createJudge = async (input: JudgeInput): Promise<Judge> => {
@@ -61,7 +61,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
   const byFingerprint = new Map(
     [...Map.groupBy(unexplained, ({ fingerprint }) => fingerprint)].map(([fingerprint, members]) => {
       const cluster: Cluster = { rule: null, members }
-      return [fingerprint, { count: members.length, weighed: weigh(commonClues(cluster, observed.residues, world)) }] as const
+      return [fingerprint, { weighed: weigh(commonClues(cluster, observed.residues, world)) }] as const
     }),
   )
   const views = new Map(unexplained.map(({ id, view }) => [id, view]))
@@ -77,6 +77,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
         cluster: byFingerprint.get(verdict.fingerprint ?? ''),
         copies,
         twin: observed.twins.otherwise(views.get(verdict.id) ?? '', verdict),
+        alike: observed.twins.alike(views.get(verdict.id) ?? '', verdict),
         rules: rules.length,
       })
     },
@@ -109,14 +110,15 @@ const underRule = (verdict: Verdict, rule: MinedRule, weighed: Weighed): Judgeme
 }
 
 interface Unruled {
-  readonly cluster: { readonly count: number; readonly weighed: Weighed } | undefined
+  readonly cluster: { readonly weighed: Weighed } | undefined
   readonly copies: readonly LegacyCopy[]
   readonly twin: string | null
+  readonly alike: number
   readonly rules: number
 }
 
 /** No rule says when the legacy acts so; other evidence may still say whose doing it is. */
-const unruled = (verdict: Verdict, { cluster, copies, twin, rules }: Unruled): Judgement => {
+const unruled = (verdict: Verdict, { cluster, copies, twin, alike, rules }: Unruled): Judgement => {
   const { contradicted, bisected, broken, older } = foundIn(verdict)
   const known = cluster?.weighed.evidence ?? []
   const caused = (causes: Extract<Judgement, { kind: 'caused' }>['causes'], evidence: readonly Evidence[]): Judgement => ({
@@ -125,16 +127,16 @@ const unruled = (verdict: Verdict, { cluster, copies, twin, rules }: Unruled): J
     rule: null,
     evidence,
   })
-  if (contradicted === 'candidate' || contradicted === 'both') {
-    return caused(contradicted === 'both' ? ['defect', 'hidden-rule'] : ['defect'], known)
-  }
+  if (contradicted === 'candidate') return caused(['defect'], known)
   if (bisected !== null && bisected.agrees.length > 0) return caused(['defect'], known)
   if (broken.length > 0 || cluster?.weighed.cause === 'defect') return caused(['defect'], known)
   const copy = copies.find(({ explains }) => explains({ at: verdict.decidedAt, older }))
   if (copy !== undefined) return caused(['hidden-rule'], [copy.evidence, ...known])
   if (twin !== null) return { kind: 'unresolved', reason: 'legacy-inconsistent', evidence: [answeredOtherwise(twin), ...known] }
-  const isKnownDeviation = contradicted === 'legacy' && (cluster?.count ?? 0) >= fewestOfARule
-  if (isKnownDeviation || cluster?.weighed.cause === 'hidden-rule') return caused(['hidden-rule'], known)
+  // That the legacy contradicts the documents is no rule yet: a slip of somebody's hand does so too. What it does each time is one.
+  const isMarked = known.some(({ test }) => test === 'legacy-witness')
+  if (alike >= steady && contradicted === 'legacy') return caused(['hidden-rule'], known)
+  if (isMarked && cluster?.weighed.cause === 'hidden-rule') return caused(['hidden-rule'], known)
   return { kind: 'unresolved', reason: 'no-compact-explanation', evidence: [nothingFound(rules), ...known] }
 }
 

@@ -11,6 +11,7 @@ const maxViews = 100_000
 interface Answer {
   readonly id: string
   readonly text: string
+  readonly count: number
 }
 
 /** Decisions in which the candidate saw the very same. The legacy, too, should then say the same. */
@@ -19,6 +20,8 @@ export interface Twins {
   readonly note: (live: LiveDecision, verdict: Verdict) => string
   /** A decision with the same view that the legacy answered otherwise; null when there is none. */
   readonly otherwise: (view: string, verdict: Pick<Verdict, 'asOfDifferences'>) => string | null
+  /** How many decisions with the same view the legacy answered in the same way, this one included. */
+  readonly alike: (view: string, verdict: Pick<Verdict, 'asOfDifferences'>) => number
 }
 
 /** Twins have the same answer of the candidate, so how the legacy's differs from it tells their answers apart. */
@@ -48,19 +51,30 @@ export const createTwins = (): Twins => {
       const known = views.get(view) ?? []
       const same = known.findIndex((answer) => answer.text === text)
       // Of equal answers the smallest id is remembered, and of many answers the first by text: whatever the order was.
-      if (same < 0) views.set(view, [...known, { id, text }].sort((a, b) => (a.text < b.text ? -1 : 1)).slice(0, maxAnswers))
-      else if (id < (known[same]?.id ?? '')) views.set(view, known.with(same, { id, text }))
+      const twin = known[same]
+      if (twin === undefined)
+        views.set(view, [...known, { id, text, count: 1 }].sort((a, b) => (a.text < b.text ? -1 : 1)).slice(0, maxAnswers))
+      else views.set(view, known.with(same, { id: earlierOf(id, twin.id), text, count: twin.count + 1 }))
       if (views.size > maxViews) {
         kept /= 2
         for (const name of views.keys()) if (!isKept(name)) views.delete(name)
       }
       return view
     },
+    alike: (view, verdict) => {
+      const text = answerText(verdict)
+      return views.get(view)?.find((answer) => answer.text === text)?.count ?? 0
+    },
     otherwise: (view, verdict) => {
       const text = answerText(verdict)
       return views.get(view)?.find((answer) => answer.text !== text)?.id ?? null
     },
   }
+}
+
+const earlierOf = (a: string, b: string): string => {
+  if (a < b) return a
+  return b
 }
 
 const maxAnswers = 4

@@ -33,6 +33,7 @@ export const liveDecision = async (input: {
     seed: id,
     signal,
     world: candidateWorld,
+    isTracked: false,
   })
   const candidateVersion = ran.answeredBy ?? version
   return { ...about, candidateVersion, observation: ran.observation, reads: ran.reads, tookMs: ran.tookMs }

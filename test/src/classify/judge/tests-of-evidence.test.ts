@@ -60,7 +60,7 @@ describe('the read set', () => {
     from: tableName('cust_mst'),
     key: (row) => String(row['cust_no']),
     group: null,
-    value: (row) => ({ tier: row['tier_cd'] ?? null }),
+    value: (row) => ({ tier: row['tier_cd'] ?? null, name: row['name'] ?? null }),
     feed: { kind: 'stream' },
     freshWithinMs: null,
   }
@@ -78,6 +78,14 @@ describe('the read set', () => {
     const aliases = (fact: string) => (fact === 'ord_ln.qty' ? ['trigger.qty'] : [])
     expect(readSet(rule('ord_ln.qty'), world({ aliases })).side).toBe('neither')
     expect(readSet(rule('clock'), world()).side).toBe('hidden-rule')
+  })
+
+  it('knows which parts of what it read it looked at', () => {
+    const looked = new Set(['read.customer', 'read.customer/name', 'read.stock', 'read.stock/free'])
+    const context = { reads: { customer } }
+    expect(readSet(rule('read.customer.tier'), world({ looked, context })).side).toBe('hidden-rule')
+    expect(readSet(rule('cust_mst.tier_cd'), world({ looked, context })).side).toBe('hidden-rule')
+    expect(readSet(rule('read.customer.name', 'read.stock.sum.free', 'read.stock.count'), world({ looked, context })).side).toBe('neither')
   })
 
   it('takes derived features apart', () => {

@@ -1,0 +1,29 @@
+import type { Logic } from '../../model/context.ts'
+import { asRecorded } from '../../model/substitution.ts'
+import type { Case } from '../case.ts'
+import type { Snapshot } from '../input.ts'
+import { documentedLogic } from './specification.ts'
+
+/** Logic that says what the legacy said, on the legacy's own view of the world. */
+export interface RightLogic {
+  readonly name: string
+  readonly logic: Logic
+}
+
+/** Every other logic at hand that is right as of the legacy's commit: what the documents say, and older code, in this order. */
+export const rightLogics = async (the: Case, snapshot: Snapshot): Promise<readonly RightLogic[]> => {
+  const { specification, olderVersions = [] } = the.input.context
+  const known: readonly RightLogic[] = [
+    ...(specification === undefined ? [] : [{ name: 'the documented policy', logic: documentedLogic(specification) }]),
+    ...olderVersions
+      .filter(({ version }) => version !== the.input.live.candidateVersion)
+      .map(({ version, candidate }) => ({ name: `version ${version} of the candidate`, logic: candidate })),
+  ]
+  const right: RightLogic[] = []
+  for (const one of known) if (the.agrees(await snapshot.run({ logic: one.logic, anyShape: true }))) right.push(one)
+  return right
+}
+
+/** Whether it is right on the very reads of the live run too: then these reads are no cause. */
+export const isRightLive = async (the: Case, snapshot: Snapshot, { logic }: RightLogic): Promise<boolean> =>
+  the.agrees(await snapshot.run({ logic, anyShape: true, substitution: asRecorded }))
