@@ -112,6 +112,20 @@ const percent = (value: number): string => (Number.isNaN(value) ? '-' : `${(valu
 const cells = (texts: readonly (string | number)[]): string =>
   texts.map((text, at) => (at === 0 ? String(text).padEnd(32) : String(text).padStart(11))).join('')
 
+/** What ought to be left open, and was: only a wish tells a rule from a mistake, nothing explains noise, and some rules cannot be said. */
+const openText = (lines: readonly (readonly Line[])[]): string =>
+  [
+    'ought to be left open, and was (guessed right):',
+    ...lines.flatMap(([banyan]) => {
+      if (banyan === undefined) return []
+      const { undecidable, noise, unsayable } = banyan.tally.byBucket
+      const { undecidableLeftOpen, undecidableGuessedRight, noiseLeftOpen, unsayableLeftOpen } = banyan.tally
+      return [
+        `  ${banyan.name.padEnd(20)} rule or mistake ${undecidableLeftOpen} of ${undecidable} (${undecidableGuessedRight}); noise ${noiseLeftOpen} of ${noise}; rules that cannot be said ${unsayableLeftOpen} of ${unsayable}`,
+      ]
+    }),
+  ].join('\n')
+
 /** The table for people. */
 export const tableText = (lines: readonly (readonly Line[])[]): string =>
   [
@@ -147,6 +161,7 @@ export const tableText = (lines: readonly (readonly Line[])[]): string =>
         ]),
       ),
     ),
+    openText(lines),
   ].join('\n')
 
 const most = (counts: Readonly<Record<string, number>>, howMany: number): readonly (readonly [string, number])[] =>

@@ -67,7 +67,7 @@ const isoWeek = (atMs: number): number => {
 const callOf = (fn: string, inside: string): FoundFeature | null => {
   const plain = (value: (each: Case) => Derived): FoundFeature => ({ value, counts: null })
   const clock = clockNames[fn]
-  if (fn === 'isoWeek' && inside === 'clock') return plain(({ decided }) => isoWeek(decided.clockMs))
+  if (fn === 'isoWeek' && inside === 'clock') return plain(({ decided }) => isoWeek(decided.facts.clockMs))
   if (clock !== undefined && !inside.startsWith('clock')) {
     // The same of a day that is a fact.
     return plain((each) => {
