@@ -10,9 +10,15 @@ const block = (kind: string): string => page.split(`\`\`\`${kind}\n`)[1]?.split(
 const folder = mkdtempSync(join(tmpdir(), 'banyan-docs-offline-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const offline = async (
-  ...args: readonly string[]
-): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> => {
+interface Said {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const offline = (...args: readonly string[]): Promise<Said> => offlineUntil(new AbortController().signal, ...args)
+
+const offlineUntil = async (signal: AbortSignal, ...args: readonly string[]): Promise<Said> => {
   const said = { stdout: [] as string[], stderr: [] as string[] }
   const exit = await runProgram({
     args: ['offline', ...args],
@@ -24,7 +30,7 @@ const offline = async (
     },
     cwd: folder,
     version: '0',
-    signal: new AbortController().signal,
+    signal,
   })
   return { exit, stdout: said.stdout.join(''), stderr: said.stderr.join('') }
 }
@@ -58,4 +64,5 @@ it('names file and line of a delivery that makes no sense, and needs no deliveri
   expect(await offline('--deliveries', 'unknown.ndjson')).toMatchObject({ exit: 2, stderr: expect.stringContaining('did you mean stock') })
   expect(await offline('--deliveries', 'nowhere.ndjson')).toMatchObject({ exit: 2 })
   expect(await offline()).toMatchObject({ exit: 0 })
+  expect(await offlineUntil(AbortSignal.abort(), '--json')).toMatchObject({ exit: 1, stdout: '{"stopped":true}\n' })
 })

@@ -81,7 +81,7 @@ test('each export can be imported, and none drags in what it does not need', asy
   await writeFile(
     join(project, 'import.js'),
     `const named = {}
-for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/fixture', 'banyan/adapters/http']) named[path] = Object.keys(await import(path))
+for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline']) named[path] = Object.keys(await import(path))
 import.meta.resolve('banyan/testing')
 console.log(JSON.stringify(named))
 `,
@@ -91,6 +91,7 @@ console.log(JSON.stringify(named))
   expect(named['banyan/adapters/postgres']).toEqual(['postgres'])
   expect(named['banyan/adapters/fixture']).toContain('fixture')
   expect(named['banyan/adapters/http']).toEqual(['reported', 'service'])
+  expect(named['banyan/offline']).toEqual(['deliveries', 'deliveriesOf', 'fileSpool', 'offlineRun'])
   expect(named['banyan/reports']).toEqual(expect.arrayContaining(['html', 'markdown', 'json', 'terminal']))
 })
 

@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path'
 import { BanyanError } from '../../model/errors.ts'
 import { epochMs } from '../../model/ids.ts'
-import type { Night } from '../../model/night.ts'
-import type { OfflineProgress } from '../../pipeline/offline.ts'
+import type { OfflineProgress, OfflineResult } from '../../pipeline/offline.ts'
 import type { PipelineConfig } from '../../pipeline/config.ts'
 import type { ChangeSource } from '../../ports/change-source.ts'
-import type { Command } from '../command.ts'
+import type { Command, CommandInput } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { loadConfig } from '../load-config.ts'
 import { createFolder, openLines, writeText } from '../out-folder.ts'
@@ -20,36 +19,63 @@ interface OfflineCommandOptions {
 /** A dual run over recordings: the night that a live run would have told. A night with divergences is still a night: exit 0. */
 export const offline: Command<OfflineCommandOptions> = async (input, options) => {
   const { output, cwd, signal } = input
-  const { offlineRun, deliveries, fileSpool } = await import('../../offline.ts')
-  const { formats } = await import('../../../reports/index.ts')
   const loaded = await loadConfig({ cwd, path: input.config })
-  const recorded = await recording(loaded.pipeline, options.transactions === undefined ? null : resolve(cwd, options.transactions))
-  const folder = options.out === undefined ? null : resolve(cwd, options.out)
+  try {
+    const folder = options.out === undefined ? null : resolve(cwd, options.out)
+    const told = await runOffline(input, options, { pipeline: loaded.pipeline, folder })
+    for (const line of told.leftOver.slice(0, toldLeftOver)) output.note(`not used: ${line}`)
+    if (told.leftOver.length > toldLeftOver) output.note(`not used: ${grouped(told.leftOver.length - toldLeftOver)} more lines`)
+    if (folder !== null) output.note(`written to ${folder}`)
+    const { formats } = await import('../../../reports/index.ts')
+    output.result(told.night, formats.terminal(told.night))
+    return exitCodes.yes
+  } catch (error) {
+    if (!signal.aborted) throw error
+    output.result({ stopped: true }, 'stopped before its end: nothing is said')
+    return exitCodes.no
+  } finally {
+    await loaded.pipeline.source[Symbol.asyncDispose]()
+  }
+}
+
+const toldLeftOver = 5
+
+const runOffline = async (
+  { output, cwd, signal }: CommandInput,
+  options: OfflineCommandOptions,
+  place: { readonly pipeline: PipelineConfig; readonly folder: string | null },
+): Promise<OfflineResult> => {
+  const { offlineRun, deliveries, fileSpool } = await import('../../offline.ts')
+  const { verdictLine } = await import('../verdict-line.ts')
+  const { folder } = place
+  const recorded = await recording(place.pipeline, options.transactions === undefined ? null : resolve(cwd, options.transactions))
   if (folder !== null) await createFolder(folder)
   const verdicts = folder === null ? null : openLines(join(folder, 'verdicts.ndjson'))
-  const { verdictLine, ruleLine } = await import('../verdict-line.ts')
-  const told = await offlineRun({
-    ...recorded,
-    deliveries: options.deliveries === undefined ? null : deliveries({ file: resolve(cwd, options.deliveries) }),
-    signal,
-    now: epochMs(Date.now()),
-    spool: fileSpool,
-    onProgress: (progress) => output.progress(progressText(progress)),
-    ...(verdicts === null ? {} : { onVerdict: (decision) => verdicts.line(verdictLine(decision)) }),
-  })
-  for (const line of told.leftOver.slice(0, 5)) output.note(`not used: ${line}`)
-  if (told.leftOver.length > 5) output.note(`not used: ${grouped(told.leftOver.length - 5)} more lines`)
-  verdicts?.close()
-  if (folder !== null) {
-    for (const [format, name] of Object.entries(fileNames))
-      await writeText(join(folder, name), formats[format as keyof typeof fileNames](told.night))
-    const rules = openLines(join(folder, 'rules.ndjson'))
-    for (const rule of [...told.rules, ...told.leads]) rules.line(ruleLine(rule))
-    rules.close()
-    output.note(`written to ${folder}`)
+  try {
+    const told = await offlineRun({
+      ...recorded,
+      deliveries: options.deliveries === undefined ? null : deliveries({ file: resolve(cwd, options.deliveries) }),
+      signal,
+      now: epochMs(Date.now()),
+      spool: fileSpool,
+      onProgress: (progress) => output.progress(progressText(progress)),
+      ...(verdicts === null ? {} : { onVerdict: (decision) => verdicts.line(verdictLine(decision)) }),
+    })
+    if (folder !== null) await writeReports(folder, told)
+    return told
+  } finally {
+    verdicts?.close()
   }
-  output.result(told.night satisfies Night, formats.terminal(told.night))
-  return exitCodes.yes
+}
+
+const writeReports = async (folder: string, { night, rules, leads }: OfflineResult): Promise<void> => {
+  const { formats } = await import('../../../reports/index.ts')
+  const { ruleLine } = await import('../verdict-line.ts')
+  for (const [format, name] of Object.entries(fileNames))
+    await writeText(join(folder, name), formats[format as keyof typeof fileNames](night))
+  const lines = openLines(join(folder, 'rules.ndjson'))
+  for (const rule of [...rules, ...leads]) lines.line(ruleLine(rule))
+  lines.close()
 }
 
 const fileNames = { html: 'night.html', markdown: 'night.md', json: 'night.json', junit: 'night.xml', csv: 'night.csv' } as const

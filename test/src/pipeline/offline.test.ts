@@ -233,6 +233,13 @@ describe('a file that contradicts itself', () => {
     })
   })
 
+  it('may lack a decision: it then counts as taken when its trigger was captured', async () => {
+    const two = [...restocked, ordered(30_000, 'O2', 'A', 5, 5)]
+    const { pairs, leftOver } = await runShop(two, deliveriesOf([decided(20_100, 'O1')]))
+    expect(pairs.get('O2')?.live.decidedAt).toBe(begin + 30_000)
+    expect([pairs.size, leftOver]).toEqual([2, []])
+  })
+
   it('tells what belonged to nothing', async () => {
     const { leftOver } = await runShop(restocked, deliveriesOf([decided(20_100, 'O9'), came(30_000, 'A', 77)]))
     expect(leftOver).toHaveLength(2)
