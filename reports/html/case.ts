@@ -1,7 +1,7 @@
 import type { NightCase } from '../../src/model/night.ts'
 import type { Evidence, RestoringRead } from '../../src/model/verdict.ts'
 import { cut, visible } from '../wording/data-text.ts'
-import { differenceLines } from '../wording/difference-lines.ts'
+import { differenceCount, differenceLines } from '../wording/difference-lines.ts'
 import type { FieldRow } from '../wording/fields.ts'
 import { differingText, fieldRows, leaves } from '../wording/fields.ts'
 import { count, plural } from '../wording/figures.ts'
@@ -55,9 +55,11 @@ const fieldCells = (row: FieldRow): readonly (Html | string)[] => [
 ]
 
 /** The first difference by itself, as a patch is written. */
-const alone = ({ differences: [first, ...more] }: NightCase): Html | null => {
+const alone = ({ differences }: NightCase): Html | null => {
+  const first = differences[0]
   if (first === undefined) return null
-  const title = more.length === 0 ? 'The difference alone' : `The first of ${more.length + 1} differences alone`
+  const all = differenceCount(differences)
+  const title = all === 1 ? 'The difference alone' : `The first of ${count(all)} differences alone`
   return html`<details class="trigger"><summary>${title}</summary><p class="note"><code>-</code> legacy, <code>+</code> candidate</p><pre>${differenceLines(first).join('\n')}</pre></details>`
 }
 

@@ -14,7 +14,7 @@ const maxWidth = 160
  * One difference alone, as `json-diff` shows it to people: `-` the legacy's, `+` the candidate's. json-diff takes time quadratic
  * in the length of arrays, so it gets the beginning of a large value only; it is never used to find differences.
  */
-export const differenceLines = ({ path, legacy, candidate }: Difference): readonly string[] => {
+export const differenceLines = ({ path, legacy, candidate, shortened }: Difference): readonly string[] => {
   const name = path === '' ? 'answer' : cut(visible(path), maxWidth)
   const left = legacy === undefined ? {} : { [name]: printable(shorten(legacy, room)) }
   const right = candidate === undefined ? {} : { [name]: printable(shorten(candidate, room)) }
@@ -23,8 +23,12 @@ export const differenceLines = ({ path, legacy, candidate }: Difference): readon
     // The braces are of the object that the difference was wrapped in.
     .filter((line) => line.trim() !== '' && line !== ' {' && line !== ' }')
     .map((line) => cut(line.trimEnd().replace(/^(.) {2}/, '$1 '), maxWidth))
-  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `… ${lines.length - maxLines} more lines`]
+  const told = lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `… ${lines.length - maxLines} more lines`]
+  return shortened === true ? [...told, '… the values are larger than was kept'] : told
 }
+
+/** How many differences there are, those that were too many to be told included. */
+export const differenceCount = (differences: readonly Difference[]): number => differences.length + (differences.at(-1)?.truncated ?? 0)
 
 /** Texts and names that json-diff uses as signs of its own would be taken for these. */
 const defused = (text: string): string =>

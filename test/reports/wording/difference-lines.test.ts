@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differenceLines } from '../../../reports/wording/difference-lines.ts'
+import { differenceCount, differenceLines } from '../../../reports/wording/difference-lines.ts'
 import type { Data } from '../../../src/model/value.ts'
 
 test('one difference alone reads like a patch', () => {
@@ -23,6 +23,13 @@ test('what json-diff would take for a sign of its own stays data', () => {
   expect(lines).toContain('$!SCALAR1')
   expect(lines).toContain('NaN')
   expect(lines).not.toMatch(/^\+.*"?b"?$/m)
+})
+
+test('what was cut is said, and what was not told is counted', () => {
+  const cut = { path: '/text', kind: 'missing', legacy: 'x'.repeat(50), shortened: true, truncated: 800 } as const
+  expect(differenceLines(cut).at(-1)).toBe('… the values are larger than was kept')
+  expect(differenceCount([{ path: '/a', kind: 'extra', candidate: 1 }, cut])).toBe(802)
+  expect(differenceCount([])).toBe(0)
 })
 
 test('large values cost little and give few lines', () => {
