@@ -11,9 +11,15 @@ import { archiveOfOrders } from './orders.ts'
 const sizes = [10_000, 100_000, 1_000_000]
 const config = resolve(import.meta.dirname, 'orders.config.ts')
 
+/** Beyond so many the same decisions come again: to make them costs more than to replay them. */
+const distinct = 100_000
+
 const write = async (file: string, decisions: number): Promise<void> => {
   const stream = createWriteStream(file)
-  for (const line of archiveOfOrders(decisions)) if (!stream.write(`${line}\n`)) await once(stream, 'drain')
+  const [header, ...lines] = archiveOfOrders(Math.min(decisions, distinct))
+  stream.write(`${header}\n`)
+  const text = `${lines.join('\n')}\n`
+  for (let written = 0; written < decisions; written += distinct) if (!stream.write(text)) await once(stream, 'drain')
   stream.end()
   await once(stream, 'finish')
 }

@@ -75,7 +75,13 @@ describe('defineContext', () => {
 
   it('gives the candidate its reads and tools in one', async () => {
     const context = defineContext('a', options)
-    const tools = { clock: { now: () => 5 }, random: () => 0, intend: () => undefined, signal: new AbortController().signal, parameters: {} }
+    const tools = {
+      clock: { now: () => 5 },
+      random: () => 0,
+      intend: () => undefined,
+      signal: new AbortController().signal,
+      parameters: {},
+    }
     expect(await context.candidate({ qty: 2 }, tools as never, {}, {} as never)).toEqual({ qty: 2, at: 5 })
   })
 
