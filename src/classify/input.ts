@@ -50,7 +50,10 @@ export interface Snapshot {
 }
 
 /** What classification looks at in a context. */
-export type ClassifiedContext = Pick<Context, 'name' | 'reads' | 'candidateVersion' | 'settlesWithinMs' | 'invariants' | 'exposure'> &
+export type ClassifiedContext = Pick<
+  Context,
+  'name' | 'reads' | 'candidate' | 'candidateVersion' | 'settlesWithinMs' | 'invariants' | 'exposure'
+> &
   Pick<Context, 'olderVersions' | 'specification' | 'relations'>
 
 export interface ClassifyInput {

@@ -2,6 +2,7 @@ import type { Logic } from '../../model/context.ts'
 import { asRecorded } from '../../model/substitution.ts'
 import type { Case } from '../case.ts'
 import type { Snapshot } from '../input.ts'
+import { otherVersions } from './older-versions.ts'
 import { documentedLogic } from './specification.ts'
 
 /** Logic that says what the legacy said, on the legacy's own view of the world. */
@@ -10,14 +11,17 @@ export interface RightLogic {
   readonly logic: Logic
 }
 
-/** Every other logic at hand that is right as of the legacy's commit: what the documents say, and older code, in this order. */
+/** Every other logic at hand that is right as of the legacy's commit: what the documents say, and other code, in this order. */
 export const rightLogics = async (the: Case, snapshot: Snapshot): Promise<readonly RightLogic[]> => {
-  const { specification, olderVersions = [] } = the.input.context
+  const { context, live } = the.input
+  const { specification } = context
   const known: readonly RightLogic[] = [
     ...(specification === undefined ? [] : [{ name: 'the documented policy', logic: documentedLogic(specification) }]),
-    ...olderVersions
-      .filter(({ version }) => version !== the.input.live.candidateVersion)
-      .map(({ version, candidate }) => ({ name: `version ${version} of the candidate`, logic: candidate })),
+    // Newer code may be wrong in its own ways: what it makes of an older decision's reads is no standard.
+    ...(live.candidateVersion === context.candidateVersion ? otherVersions(context, live) : []).map(({ version, logic }) => ({
+      name: `version ${version} of the candidate`,
+      logic,
+    })),
   ]
   const right: RightLogic[] = []
   for (const one of known) if (the.agrees(await snapshot.run({ logic: one.logic, anyShape: true }))) right.push(one)

@@ -64,6 +64,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
       return [fingerprint, { weighed: weigh(commonClues(cluster, observed.residues, world)) }] as const
     }),
   )
+  const wrongSince = new Set(unexplained.flatMap(({ bisected }) => bisected?.agrees ?? []))
   const views = new Map(unexplained.map(({ id, view }) => [id, view]))
   const ruleById = new Map(rules.map((rule) => [rule.id, rule]))
   return {
@@ -72,7 +73,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
       const id = assignments.get(verdict.id)
       const rule = id === undefined ? undefined : ruleById.get(id)
       const ruleWeighed = id === undefined ? undefined : weighed.get(id)
-      if (rule !== undefined && ruleWeighed !== undefined) return underRule(verdict, rule, ruleWeighed)
+      if (rule !== undefined && ruleWeighed !== undefined) return underRule(verdict, { rule, weighed: ruleWeighed, wrongSince })
       return unruled(verdict, {
         cluster: byFingerprint.get(verdict.fingerprint ?? ''),
         copies,
@@ -96,7 +97,14 @@ const commonClues = (cluster: Cluster, residues: readonly ResidueRecord[], world
   ].filter((clue) => clue !== null)
 }
 
-const underRule = (verdict: Verdict, rule: MinedRule, weighed: Weighed): Judgement => {
+interface Ruled {
+  readonly rule: MinedRule
+  readonly weighed: Weighed
+  /** Versions from which the candidate differs wrongly, as other decisions prove. */
+  readonly wrongSince: ReadonlySet<string>
+}
+
+const underRule = (verdict: Verdict, { rule, weighed, wrongSince }: Ruled): Judgement => {
   const evidence = [overlayRestores(rule), ...weighed.evidence]
   const { contradicted, bisected } = foundIn(verdict)
   const isRegression = bisected !== null && bisected.agrees.length > 0
@@ -105,6 +113,10 @@ const underRule = (verdict: Verdict, rule: MinedRule, weighed: Weighed): Judgeme
   if (contradicted === 'candidate' || (isRegression && weighed.cause !== 'hidden-rule'))
     return { kind: 'caused', causes: ['defect'], rule: rule.id, evidence }
   if (contradicted === 'legacy') return { kind: 'caused', causes: ['hidden-rule'], rule: rule.id, evidence }
+  // The rule hides what the candidate gets wrong besides: other code answers otherwise here, and is right elsewhere.
+  const isWrongBesides = bisected?.unlike.some((version) => wrongSince.has(version)) === true
+  if (weighed.cause === 'hidden-rule' && isWrongBesides)
+    return { kind: 'caused', causes: ['hidden-rule', 'defect'], rule: rule.id, evidence: [...evidence, wrongBesides()] }
   if (weighed.cause === 'owner-decides') return { kind: 'unresolved', reason: 'owner-decides', evidence }
   return { kind: 'caused', causes: [weighed.cause], rule: rule.id, evidence }
 }
@@ -144,6 +156,12 @@ const overlayRestores = (rule: MinedRule): Evidence => ({
   test: 'overlay-replay',
   words: `${rule.words}: laid over the candidate this gives the legacy's answer in ${rule.replay.restored} decisions and breaks ${rule.replay.broken}`,
   data: { rule: rule.id, ...rule.replay, precisionLower: rule.precisionLower },
+})
+
+const wrongBesides = (): Evidence => ({
+  test: 'wrong-besides',
+  words: 'Besides, other code of the candidate answers otherwise here, and agrees with the legacy where no rule is at work.',
+  data: null,
 })
 
 const answeredOtherwise = (twin: string): Evidence => ({

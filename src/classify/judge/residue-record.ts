@@ -2,6 +2,7 @@ import type { HiddenRuleId } from '../../model/ids.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Data } from '../../model/value.ts'
 import type { Evidence, Verdict } from '../../model/verdict.ts'
+import type { Bisected } from '../experiments/older-versions.ts'
 import type { OlderState } from '../experiments/older-reads.ts'
 import { olderStates } from '../experiments/older-reads.ts'
 import type { Contradicted } from '../experiments/specification.ts'
@@ -16,7 +17,7 @@ export interface ResidueRecord {
   readonly wrote: Readonly<Record<string, Data>>
   /** Kind of the legacy's answer: its words without its numbers. */
   readonly stratum: string
-  readonly bisected: { readonly agrees: readonly string[]; readonly differs: readonly string[] } | null
+  readonly bisected: Bisected | null
   readonly contradicted: Contradicted | null
   readonly broken: readonly Evidence[]
   readonly older: readonly OlderState[]

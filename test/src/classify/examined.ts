@@ -139,6 +139,7 @@ export const examined = (scene: Scene): ClassifyInput & { readonly replays: () =
         rate: projection('reference', null),
         slot: projection('state', 100),
       },
+      candidate: () => undefined,
       candidateVersion: scene.presentVersion ?? 'v',
       settlesWithinMs: 5_000,
       invariants: scene.invariants ?? [],

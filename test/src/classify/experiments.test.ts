@@ -15,7 +15,7 @@ const evidenceOf = async (scene: Scene, test: string): Promise<Evidence | undefi
 describe('older code', () => {
   it('is run as of the legacy’s commit', async () => {
     const found = await evidenceOf({ ...residue, older: { v1: () => qty(1), v0: () => qty(2) } }, 'version-bisect')
-    expect(found?.data).toEqual({ agrees: ['v1'], differs: ['v0'] })
+    expect(found?.data).toEqual({ agrees: ['v1'], differs: ['v0'], unlike: ['v1', 'v0'] })
   })
 
   it('is as much a cause as the reads where it agrees on those of the live run', async () => {

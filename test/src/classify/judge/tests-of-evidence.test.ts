@@ -19,8 +19,8 @@ const cap: RuleEffect = [{ kind: 'min', path: '/qty', value: 25 }]
 const cluster = (members: ReturnType<typeof residues>) => ({ rule: null, members })
 
 describe('version bisect', () => {
-  const agrees = { agrees: ['v1'], differs: [] }
-  const differs = { agrees: [], differs: ['v1'] }
+  const agrees = { agrees: ['v1'], differs: [], unlike: ['v1'] }
+  const differs = { agrees: [], differs: ['v1'], unlike: [] }
 
   it('proves a regression where older code agrees in nearly all', () => {
     expect(versionBisect(cluster(residues(20, () => ({ bisected: agrees }))), world())).toMatchObject({ side: 'defect', strength: 'proof' })
