@@ -12,16 +12,19 @@ export interface FoundFeature {
   readonly counts: string | null
 }
 
+/** A field of the candidate's answer, named by a dot or as a pointer. */
+const isOfCandidate = (name: string): boolean => /^candidate[./]/.test(name)
+
 /** The benchmark's own name of a fact: rows are named by their table alone. */
 const factName = (name: string): string => {
-  if (name.startsWith('candidate.')) return `answer.${name.slice('candidate.'.length)}`
+  if (isOfCandidate(name)) return `answer.${name.slice('candidate.'.length)}`
   return /^(trigger|read|row)\./.test(name) ? name : `row.${name}`
 }
 
 const cell =
   (name: string): ((each: Case) => Cell) =>
   ({ decided, candidate }) =>
-    name.startsWith('candidate.') ? (candidate[name.slice('candidate.'.length)] ?? null) : decided.facts.cell(factName(name))
+    isOfCandidate(name) ? (candidate[name.slice('candidate.'.length)] ?? null) : decided.facts.cell(factName(name))
 
 const ofFeature =
   (feature: Feature): ((each: Case) => Derived) =>
@@ -105,6 +108,6 @@ const callOf = (fn: string, inside: string): FoundFeature | null => {
 /** Reads a name as docs/hidden-rules.md tells it; null for one that is not understood. */
 export const readFeature = (name: string): FoundFeature | null => {
   const call = /^([A-Za-z0-9]+)\((.*)\)$/.exec(name)
-  if (call === null) return /^[\w$]+(\.[\w$/]+)+$/.test(name) ? { value: cell(name), counts: null } : null
+  if (call === null) return /^[\w$]+([./][\w$]+)+$/.test(name) ? { value: cell(name), counts: null } : null
   return callOf(call[1] ?? '', call[2] ?? '')
 }
