@@ -136,9 +136,9 @@ export const saidOf = ({ verdict }: PairedDecision): Said => {
   }
 }
 
-/** Whether what was said is right; null where nothing was said. */
+/** Whether what was said is right; null where nothing was said. Beside noise the other causes of a divergence may be told, but noise itself is none. */
 export const isRight = (row: TruthRow, said: Said): boolean | null => {
   if (said.causes === null) return null
-  if (row.bucket === 'noise') return said.legacyDefect
-  return row.right.some((causes) => causes.join() === said.causes?.join())
+  if (row.bucket === 'noise' && said.legacyDefect) return true
+  return row.right.some((causes) => (row.bucket !== 'noise' || causes.length > 0) && causes.join() === said.causes?.join())
 }

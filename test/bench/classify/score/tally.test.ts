@@ -69,6 +69,16 @@ test('noise must be left open, and undecidable rows stand apart', () => {
   expect(sum.decidableResolved).toBe(0)
 })
 
+test('beside noise, what else is at work may be told', () => {
+  const sum = scored([
+    [row([['defect']], 'noise'), says('defect')],
+    [row([['defect']], 'noise'), says('hidden-rule')],
+    [row([[]], 'noise'), says()],
+    [row([[]], 'noise'), { ...says('hidden-rule'), legacyDefect: true }],
+  ])
+  expect([sum.resolved, sum.resolvedRight]).toEqual([4, 2])
+})
+
 test('compound causes count each, and the nearest right answer counts', () => {
   const sum = scored([
     [row([['timing', 'defect']]), says('defect')],
