@@ -25,8 +25,9 @@ export const fitsOf = (effect: RuleEffect, answers: AnswerTable, features: Featu
   const steps = stepOutcomes(effect, answers, features)
   if (steps === null) return fits
   const { agree } = answers
+  const [only] = steps
   for (let row = 0; row < rows; row++) {
-    const outcome = outcomeAt(steps, row)
+    const outcome = steps.length === 1 && only !== undefined ? only(row) : outcomeAt(steps, row)
     if (outcome === inapplicable || (outcome & changed) === 0) continue
     fits[row] = agree[row] === 1 ? fit.breaks : (outcome & equalsLegacy) !== 0 ? fit.fits : fit.other
   }
@@ -69,19 +70,33 @@ const valueOutcome = (step: ValueStep, path: AnswerPath): StepOutcome => {
   }
 }
 
+/** Up to so many different values a step is worked out once for each of them, not once a row. */
+const fewValues = 4096
+
 const numberOutcome = (step: NumberStep, path: AnswerPath, features: FeatureTable): StepOutcome => {
   const { candidate, legacy, numbers } = path
   const named = featureOf(step)
   const column = named === null ? undefined : features.byName.get(named)
   if (named !== null && column?.kind !== 'number') return () => inapplicable
-  const others = column?.kind === 'number' ? column.numbers : null
-  // Without a feature the step is a function of the code: worked out once for each, not once a row.
-  const after = others === null ? Float64Array.from(numbers, (mine) => numberAfter(step, mine, Number.NaN)) : null
+  const told = (mine: number, other: number, theirs: number | undefined): number => {
+    const wanted = numberAfter(step, mine, other)
+    return Number.isNaN(wanted) ? inapplicable : (wanted === mine ? 0 : changed) | (wanted === theirs ? equalsLegacy : 0)
+  }
+  if (column?.kind === 'number') {
+    const others = column.numbers
+    return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, others[row] ?? Number.NaN, numbers[legacy[row] ?? 0])
+  }
+  if (numbers.length > fewValues) return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, Number.NaN, numbers[legacy[row] ?? 0])
+  const after = Int32Array.from(numbers, (mine) => {
+    const wanted = numberAfter(step, mine, Number.NaN)
+    return Number.isNaN(wanted) ? unsaid : path.codeOf(wanted)
+  })
   return (row) => {
-    const code = candidate[row] ?? 0
-    const mine = numbers[code] ?? Number.NaN
-    const wanted = after === null ? numberAfter(step, mine, others?.[row] ?? Number.NaN) : (after[code] ?? Number.NaN)
-    if (Number.isNaN(wanted)) return inapplicable
-    return (wanted === mine ? 0 : changed) | (wanted === numbers[legacy[row] ?? 0] ? equalsLegacy : 0)
+    const mine = candidate[row] ?? 0
+    const wanted = after[mine] ?? unsaid
+    return wanted === unsaid ? inapplicable : (wanted === mine ? 0 : changed) | (wanted === legacy[row] ? equalsLegacy : 0)
   }
 }
+
+/** No code at all: the step cannot be applied. */
+const unsaid = -2

@@ -19,6 +19,8 @@ import { caseTable } from './table/case-table.ts'
 import type { CaseTable } from './table/case-table.ts'
 
 const maxLeads = 10
+/** An e-value that a rule with a precision of 0.8 or less ever reaches with a chance of 1 % at most, however often one looks. */
+const enoughEvidence = 100
 
 /** {@link mineTable} for cases in hand. */
 export const mine = (cases: readonly MiningCase[], options: MiningOptions): MiningResult => mineTable(caseTable(cases), options)
@@ -42,7 +44,8 @@ export const mineTable = (table: CaseTable, options: MiningOptions): MiningResul
   const found = [...sure].sort((a, b) => savedBy(b) - savedBy(a))
   const rules = found.map((draft): HiddenRule => {
     const rule = ruleOf(draft, archive, table, options.context)
-    return { ...rule, detail: detailOf({ draft, rule, archive, sample, table, known }) }
+    const detail = detailOf({ draft, rule, archive, sample, table, known })
+    return { ...rule, detail, status: detail.sinceFound.evidence >= enoughEvidence ? 'confirmed' : rule.status }
   })
   const hints = [...doubtful, ...covering.leads].slice(0, maxLeads)
   const leads = hints.map((draft) => ({ ...ruleOf(draft, archive, table, options.context), status: 'lead' as const }))

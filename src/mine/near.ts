@@ -11,9 +11,9 @@ export interface NearRows {
 
 /** Looks at all conditions in one go: what is needed to try each of them anew, or to do without it. */
 export const nearRows = (predicate: readonly Literal[], features: FeatureTable, rows: Int32Array): NearRows => {
-  let left = rows
-  let missed = new Int8Array(rows.length).fill(-1)
+  let { left, missed } = byFirstTwo(predicate, features, rows)
   for (const [index, literal] of predicate.entries()) {
+    if (index < 2) continue
     const holds = testOf(literal, features, left)
     const [kept, why] = [new Int32Array(left.length), new Int8Array(left.length)]
     let count = 0
@@ -28,8 +28,48 @@ export const nearRows = (predicate: readonly Literal[], features: FeatureTable, 
     left = kept.subarray(0, count)
     missed = why.subarray(0, count)
   }
-  const where = (wanted: number): Int32Array => left.filter((_, i) => missed[i] === wanted)
-  return { inside: where(-1), but: predicate.map((_, index) => where(index)) }
+  return parted(left, missed, predicate.length)
+}
+
+interface Missed {
+  readonly left: Int32Array
+  /** The condition that does not hold; -1: all do. */
+  readonly missed: Int8Array
+}
+
+/** Most rows satisfy neither of two conditions: they are never written down. */
+const byFirstTwo = (predicate: readonly Literal[], features: FeatureTable, rows: Int32Array): Missed => {
+  const [first, second] = predicate
+  if (first === undefined) return { left: rows, missed: new Int8Array(rows.length).fill(-1) }
+  const a = testOf(first, features, rows)
+  const b = second === undefined ? null : testOf(second, features, rows)
+  const [kept, why] = [new Int32Array(rows.length), new Int8Array(rows.length)]
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    const isA = a(row, i)
+    const isB = b === null || b(row, i)
+    if (!isA && !isB) continue
+    kept[count] = row
+    why[count++] = isA ? (isB ? -1 : 1) : 0
+  }
+  return { left: kept.subarray(0, count), missed: why.subarray(0, count) }
+}
+
+const parted = (left: Int32Array, missed: Int8Array, conditions: number): NearRows => {
+  const sizes = new Int32Array(conditions + 1)
+  for (let i = 0; i < missed.length; i++) sizes[(missed[i] ?? 0) + 1] = (sizes[(missed[i] ?? 0) + 1] ?? 0) + 1
+  const parts = Array.from(sizes, (size) => new Int32Array(size))
+  const ends = new Int32Array(conditions + 1)
+  for (let i = 0; i < left.length; i++) {
+    const part = (missed[i] ?? 0) + 1
+    const at = ends[part] ?? 0
+    const rows = parts[part]
+    if (rows !== undefined) rows[at] = left[i] ?? 0
+    ends[part] = at + 1
+  }
+  const [inside = new Int32Array(0), ...but] = parts
+  return { inside, but }
 }
 
 /** Both in ascending order, as one. */
@@ -39,7 +79,8 @@ export const mergedRows = (a: Int32Array, b: Int32Array): Int32Array => {
   const all = new Int32Array(a.length + b.length)
   let [i, j] = [0, 0]
   for (let k = 0; k < all.length; k++) {
-    const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY]
+    const x = a[i] ?? Number.MAX_SAFE_INTEGER
+    const y = b[j] ?? Number.MAX_SAFE_INTEGER
     if (x <= y) {
       all[k] = x
       i++

@@ -1,7 +1,7 @@
 import type { HiddenRule, RuleDetail } from '../../model/hidden-rule.ts'
 import { rowsThat } from '../counting.ts'
 import { fit } from '../fit.ts'
-import { rowsWhere } from '../predicate.ts'
+import { nearRows } from '../near.ts'
 import type { Draft } from '../search/cover.ts'
 import type { Archive, Sample } from '../search/sample.ts'
 import type { CaseTable } from '../table/case-table.ts'
@@ -23,11 +23,12 @@ export interface DetailInput {
 
 /** All that is told of a rule besides what it says; of leads nothing is told, for they are not true. */
 export const detailOf = ({ draft, rule, archive, sample, table, known }: DetailInput): RuleDetail => {
-  const rows = rowsWhere(draft.predicate, archive.features, archive.split.all)
+  const near = nearRows(draft.predicate, archive.features, archive.split.all)
+  const rows = near.inside
   const foundAt = foundAtOf(rule, known, table.at)
-  const gaps = gapsOf(draft, archive)
+  const gaps = gapsOf(draft, archive, near)
   const drift = driftOf(rows, draft.fits, table.at)
-  const equivalents = equivalentsOf(draft, archive, sample)
+  const equivalents = equivalentsOf(draft, archive, sample, near)
   const [first] = rowsThat(draft.fits, rows, fit.fits)
   return {
     failedGate: draft.trial.failed,
@@ -39,6 +40,6 @@ export const detailOf = ({ draft, rule, archive, sample, table, known }: DetailI
     drift,
     equivalents,
     question: first === undefined ? null : questionOf({ rule, equivalents, gaps, row: first, table }),
-    patch: patchOf({ draft, rule, archive, table }),
+    patch: patchOf({ draft, rule, archive, table, near }),
   }
 }

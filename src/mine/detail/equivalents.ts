@@ -1,7 +1,7 @@
 import type { EquivalentRule, Literal } from '../../model/hidden-rule.ts'
 import type { CategoryColumn, Column, NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
-import { nearRows } from '../near.ts'
+import type { NearRows } from '../near.ts'
 import { roundest } from '../roundest.ts'
 import type { Draft } from '../search/cover.ts'
 import type { Archive, Sample } from '../search/sample.ts'
@@ -12,8 +12,7 @@ const maxValues = 6
 const least = 6
 
 /** Other conditions that divide the decisions at risk exactly as one of the rule's does: what was recorded cannot tell which is meant. */
-export const equivalentsOf = (draft: Draft, archive: Archive, sample: Sample): readonly EquivalentRule[] => {
-  const near = nearRows(draft.predicate, archive.features, archive.split.all)
+export const equivalentsOf = (draft: Draft, archive: Archive, sample: Sample, near: NearRows): readonly EquivalentRule[] => {
   const told = (rows: Int32Array): Int32Array => rows.filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
   const inside = told(near.inside)
   return draft.predicate

@@ -1,13 +1,13 @@
 import type { Literal, RuleGap } from '../../model/hidden-rule.ts'
 import { fit } from '../fit.ts'
-import { mergedRows, nearRows } from '../near.ts'
+import { mergedRows } from '../near.ts'
+import type { NearRows } from '../near.ts'
 import type { Draft } from '../search/cover.ts'
 import type { Archive } from '../search/sample.ts'
 
 /** For each constant of the rule, how far the decisions at risk let it go: what was seen on either side of it. */
-export const gapsOf = ({ predicate, fits }: Draft, { features, split }: Archive): readonly RuleGap[] => {
-  const near = nearRows(predicate, features, split.all)
-  return predicate.flatMap((literal, i) => {
+export const gapsOf = ({ predicate, fits }: Draft, { features }: Archive, near: NearRows): readonly RuleGap[] =>
+  predicate.flatMap((literal, i) => {
     const borders = bordersOf(literal)
     const column = features.byName.get(literal.feature)
     if (borders.length === 0 || column?.kind !== 'number') return []
@@ -17,7 +17,6 @@ export const gapsOf = ({ predicate, fits }: Draft, { features, split }: Archive)
     const values = features.numbersAt(column, atRisk)
     return borders.flatMap(({ border, printed }) => gapAt(literal.feature, border, printed, values) ?? [])
   })
-}
 
 interface Border {
   readonly border: RuleGap['border']

@@ -5,7 +5,7 @@ import { featureOf } from '../effects/apply-step.ts'
 import type { NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
 import { applyEffect } from '../overlay.ts'
-import { nearRows } from '../near.ts'
+import type { NearRows } from '../near.ts'
 import { rowsWhere } from '../predicate.ts'
 import type { Draft } from '../search/cover.ts'
 import type { Archive } from '../search/sample.ts'
@@ -20,6 +20,7 @@ interface Patched {
   readonly rule: Pick<HiddenRule, 'predicate' | 'effect' | 'words'>
   readonly archive: Archive
   readonly table: CaseTable
+  readonly near: NearRows
 }
 
 const casesEach = 3
@@ -80,9 +81,8 @@ it.each(cases)(${JSON.stringify(`${commentOf(rule.words)} $name`)}, ({ facts, ca
 }
 
 /** Decisions that the rule changes, that one condition alone keeps it from, and on either side of each border. */
-const casesOf = ({ draft, archive, rule }: Patched): readonly Case[] => {
-  const { features, split } = archive
-  const near = nearRows(rule.predicate, features, split.all)
+const casesOf = ({ draft, archive, rule, near }: Patched): readonly Case[] => {
+  const { features } = archive
   const told = (rows: Int32Array): Int32Array => rows.filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
   const positives = rowsThat(draft.fits, near.inside, fit.fits)
   const negatives = near.but.flatMap((rows) => [...rowsThat(draft.fits, rows, fit.breaks).subarray(0, casesEach)])

@@ -35,7 +35,7 @@ export interface Found {
 
 /** Effects that another says better on the whole sample are left out: it fits all that they fit, and as little speaks against it. */
 export const armsOf = (sample: Sample): readonly Arm[] => {
-  const mismatches = sample.all.filter((row) => sample.answers.agree[row] === 0)
+  const { mismatches } = sample
   const byFits = new Map<string, Arm>()
   for (const candidate of effectCandidates(sample.answers, sample.features, [...mismatches])) {
     const fits = fitsOf(candidate.effect, sample.answers, sample.features)
@@ -63,6 +63,8 @@ export const armsOf = (sample: Sample): readonly Arm[] => {
 const costOf = ({ bits, effect }: EffectCandidate): number => bits - extraFieldBits * effect.length
 
 const dominates = (better: Arm, worse: Arm, mismatches: Int32Array): boolean => {
+  // Who foretells more places says more.
+  if (better.candidate.effect.length < worse.candidate.effect.length) return false
   if (better.against > worse.against || costOf(better.candidate) > costOf(worse.candidate) + 3) return false
   let [fits, both, more] = [0, 0, 0]
   for (let i = 0; i < mismatches.length; i++) {

@@ -32,7 +32,7 @@ const maxDepth = 4
 const minPositives = 6
 const finished = 0.9995
 /** Where there are many features, a share of the rows tells which of them deserve a full look. */
-const screened = { columns: 40, positives: 800, negatives: 1200 }
+const screened = { columns: 32, positives: 600, negatives: 1000 }
 
 /** Searches conjunctions of conditions that separate positives from negatives; half by likelihood, half by precision. */
 export const beam = (grid: Grid, population: Population): BeamResult => {

@@ -48,9 +48,9 @@ const maxRounds = 60
 const maxFailures = 4
 /** The search looks at a sample of the counter-evidence; borders and gates look at all of it. */
 const leastNegatives = 1500
-const mostNegatives = 8000
+const mostNegatives = 6000
 const negativesEach = 12
-const mostPositives = 12_000
+const mostPositives = 4000
 
 /**
  * Effect-first covering: for every way in which the legacy may have answered instead, the best predicate; the best of
@@ -101,8 +101,10 @@ const foretoldBits = (effect: RuleEffect, archive: Archive): number =>
 const isOpen = (arm: Arm, { explained }: Search, row: number): boolean =>
   arm.fits[row] === fit.fits && explained[row] === 0 && arm.hidden[row] === 0
 
+const openRows = (arm: Arm, search: Search): Int32Array => search.sample.mismatches.filter((row) => isOpen(arm, search, row))
+
 const bounded = (arm: Arm, search: Search): void => {
-  const open = search.sample.all.filter((row) => isOpen(arm, search, row))
+  const open = openRows(arm, search)
   arm.open = open.length
   arm.key = keyOf(open)
   arm.bound = Math.min(arm.bound, arm.open * search.sample.positiveWeight * foretoldBits(arm.candidate.effect, search.archive))
@@ -114,7 +116,7 @@ const ownRows = ({ sample }: Search, predicate: readonly Literal[], fits: Uint8A
 const explain = (search: Search, draft: Draft, arms: readonly Arm[]): void => {
   const { sample, archive, explained, explainedAll } = search
   for (const row of rowsThat(draft.fits, rowsWhere(draft.predicate, archive.features, archive.split.all), fit.fits)) explainedAll[row] = 1
-  const fresh = sample.all.filter((row) => explained[row] === 0 && explainedAll[sample.rows[row] ?? 0] === 1)
+  const fresh = sample.mismatches.filter((row) => explained[row] === 0 && explainedAll[sample.rows[row] ?? 0] === 1)
   for (const row of fresh) explained[row] = 1
   for (const arm of arms) {
     if (!fresh.some((row) => arm.fits[row] === fit.fits)) continue
@@ -185,7 +187,15 @@ const foundBy = (arm: Arm, search: Search): Found | null => {
   const bits = (conjunction ?? pair)?.bits ?? 0
   const saved = (counts.fits - counts.breaks * population.weight) * population.positiveWeight
   const gain = saved * foretoldBits(arm.candidate.effect, archive) - bits - arm.candidate.bits
-  return gain <= 25 ? given(search, population.key) : { predicate: said, gain, key: population.key }
+  const isHopeless = gain <= 25 || !isWorthTrying(said, arm, search)
+  return isHopeless ? given(search, population.key) : { predicate: said, gain, key: population.key }
+}
+
+/** The sample alone can tell that the gates will not be passed: that saves looking at the whole archive. */
+const isWorthTrying = (predicate: readonly Literal[], arm: Arm, { sample }: Search): boolean => {
+  const { fits, breaks, other } = countWhere(predicate, sample.features, arm.fits, sample.all)
+  const against = (breaks * sample.negativeWeight) / sample.positiveWeight
+  return against <= 1.5 * fits && other <= 1.2 * (fits + against)
 }
 
 /** Given up. */
@@ -197,7 +207,7 @@ const given = ({ hopeless }: Search, key: string): null => {
 /** What the arm can learn from: its open positives, and of what speaks against it enough. */
 const populationOf = (arm: Arm, search: Search): OwnPopulation | null => {
   const { sample } = search
-  const open = sample.all.filter((row) => isOpen(arm, search, row))
+  const open = openRows(arm, search)
   if (open.length < 6) return null
   const positives = spreadOut(open, mostPositives)
   const against = rowsThat(arm.fits, sample.all, fit.breaks)

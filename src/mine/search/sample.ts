@@ -21,6 +21,8 @@ export interface Sample {
   readonly rows: Int32Array
   /** Its own rows: 0, 1, 2 and so on. */
   readonly all: Int32Array
+  /** Those of them in which the two sides differ. */
+  readonly mismatches: Int32Array
   readonly features: FeatureTable
   readonly answers: AnswerTable
   readonly grid: Grid
@@ -69,6 +71,7 @@ export const sampleOf = (
     sample: {
       rows,
       all,
+      mismatches: all.filter((row) => answers.agree[row] === 0),
       features: viewOf(telling, rows, rows.length),
       answers,
       grid,
