@@ -16,6 +16,7 @@ import {
   replayFailed,
 } from './evidence.ts'
 import { olderReads } from './experiments/older-reads.ts'
+import { askSpecification } from './experiments/specification.ts'
 import { isRightLive, rightLogics } from './experiments/right-logic.ts'
 import type { ClassifyInput, Snapshot } from './input.ts'
 import { observationDifferences } from './observation-differences.ts'
@@ -120,7 +121,8 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
   const legacy = proofsAgainst('legacy', the.final, about)
   if (candidate.length === 0 && legacy.length === 0) return null
   const causes = [...(candidate.length > 0 ? (['defect'] as const) : []), ...(legacy.length > 0 ? (['legacy-defect'] as const) : [])]
-  const evidence = [...candidate, ...legacy]
+  const documents = await askSpecification(the, snapshot)
+  const evidence = [...candidate, ...legacy, ...(documents === null ? [] : [documents])]
   const movement = isLiveEqual ? null : await environmentBesides(the)
   const moved = movement?.kind === 'explained' ? movement : null
   const all = [...causes, ...(moved?.causes ?? [])]

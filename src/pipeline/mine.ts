@@ -1,4 +1,5 @@
 import { createJudge } from '../classify/judge/judge.ts'
+import { foundIn } from '../classify/judge/residue-record.ts'
 import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
 import { isProved, isResidue, reclassify, reclassifyProved } from '../classify/reclassify.ts'
@@ -57,7 +58,8 @@ const besides = (
   result: MiningResult,
   rules: ReadonlyMap<HiddenRuleId, HiddenRule>,
 ): Parameters<typeof reclassifyProved>[1] => {
-  const id = result.besides.get(verdict.id)
+  // Where the legacy keeps to the documents, no rule of its own is at work, whatever its answer looks like.
+  const id = foundIn(verdict).contradicted === 'candidate' ? undefined : result.besides.get(verdict.id)
   const rule = id === undefined ? undefined : rules.get(id)
   return rule === undefined ? null : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
 }

@@ -1,6 +1,7 @@
 import type { HiddenRule } from '../../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../../model/ids.ts'
 import type { Evidence, Verdict } from '../../model/verdict.ts'
+import type { Contradicted } from '../experiments/specification.ts'
 import type { Judgement } from '../reclassify.ts'
 import { boundary } from './boundary.ts'
 import type { Clue, Weighed } from './clue.ts'
@@ -11,6 +12,7 @@ import type { TryPatch } from './nearest-patch.ts'
 import { nearestPatch } from './nearest-patch.ts'
 import type { Observed } from './observer.ts'
 import { onset } from './onset.ts'
+import { patternOf } from './pattern.ts'
 import { readSet } from './read-set.ts'
 import { brokenRelation } from './relations.ts'
 import type { Cluster, ResidueRecord } from './residue-record.ts'
@@ -40,6 +42,8 @@ export interface Judge {
 
 /** Members that patches are tried on. */
 const maxTried = 40
+/** The legacy does otherwise than the documents say. */
+const deviates: ReadonlySet<string> = new Set<Contradicted>(['legacy', 'both'])
 /** So many equal cases that the legacy answered in the same way, and none that it did not, are no accident. */
 const steady = 3
 
@@ -61,7 +65,12 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
   const byFingerprint = new Map(
     [...Map.groupBy(unexplained, ({ fingerprint }) => fingerprint)].map(([fingerprint, members]) => {
       const cluster: Cluster = { rule: null, members }
-      return [fingerprint, { weighed: weigh(commonClues(cluster, observed.residues, world)) }] as const
+      const samples = observed.samples.filter(({ verdict, live }) => verdict?.fingerprint === fingerprint && !assignments.has(live.id))
+      const deviating = samples.filter(({ verdict }) => verdict !== null && deviates.has(foundIn(verdict).contradicted ?? ''))
+      return [
+        fingerprint,
+        { weighed: weigh(commonClues(cluster, observed.residues, world)), pattern: patternOf(deviating, world.agreements) },
+      ] as const
     }),
   )
   const wrongSince = new Set(unexplained.flatMap(({ bisected }) => bisected?.agrees ?? []))
@@ -122,7 +131,7 @@ const underRule = (verdict: Verdict, { rule, weighed, wrongSince }: Ruled): Judg
 }
 
 interface Unruled {
-  readonly cluster: { readonly weighed: Weighed } | undefined
+  readonly cluster: { readonly weighed: Weighed; readonly pattern: Evidence | null } | undefined
   readonly copies: readonly LegacyCopy[]
   readonly twin: string | null
   readonly alike: number
@@ -146,6 +155,9 @@ const unruled = (verdict: Verdict, { cluster, copies, twin, alike, rules }: Unru
   if (copy !== undefined) return caused(['hidden-rule'], [copy.evidence, ...known])
   if (twin !== null) return { kind: 'unresolved', reason: 'legacy-inconsistent', evidence: [answeredOtherwise(twin), ...known] }
   // That the legacy contradicts the documents is no rule yet: a slip of somebody's hand does so too. What it does each time is one.
+  const pattern = cluster?.pattern ?? null
+  if (pattern !== null && contradicted !== null && deviates.has(contradicted))
+    return caused(contradicted === 'both' ? ['hidden-rule', 'defect'] : ['hidden-rule'], [pattern, ...known])
   const isMarked = known.some(({ test }) => test === 'legacy-witness')
   if (alike >= steady && contradicted === 'legacy') return caused(['hidden-rule'], known)
   if (isMarked && cluster?.weighed.cause === 'hidden-rule') return caused(['hidden-rule'], known)

@@ -19,6 +19,8 @@ export interface PatchTrial {
 }
 
 const enough = 0.99
+/** Agreements that a change must not break. */
+const maxOthers = 300
 
 /**
  * Would one small change of the candidate do? If it makes the whole cluster agree and breaks nothing, the candidate is most likely
@@ -38,8 +40,9 @@ export const nearestPatch = async (
   for (const patch of usable) {
     const healed = await tryPatch(patch, members)
     if (healed === null || healed.agrees < enough * members.length) continue
-    const kept = await tryPatch(patch, world.agreements)
-    if (kept !== null && kept.agrees === world.agreements.length) return mends(patch, members.length, world.agreements.length)
+    const others = world.agreements.slice(0, maxOthers)
+    const kept = await tryPatch(patch, others)
+    if (kept !== null && kept.agrees === others.length) return mends(patch, members.length, others.length)
   }
   if (usable.length < fewestTried) return null
   return {

@@ -16,7 +16,7 @@ import type { Span, World } from './world.ts'
 const maxResidues = 60_000
 const maxStrata = 500
 const maxSampledResidues = 2_000
-const maxSampledAgreements = 300
+const maxSampledAgreements = 1_500
 const maxOlder = 2_000
 
 /** What one pass over the archive tells the judge. */
