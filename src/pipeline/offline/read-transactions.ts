@@ -9,6 +9,7 @@ import type { PipelineConfig } from '../config.ts'
 import type { ReadTransaction } from './context-run.ts'
 import { createJourneyMemory } from './journey-memory.ts'
 import { createKnownRows } from './known-rows.ts'
+import { storedData } from './stored-order.ts'
 
 /** Larger transactions are read from their recording at every look, in parts of this many changes. */
 const heldChanges = 20_000
@@ -42,10 +43,16 @@ export const createTransactionReader = async (input: {
     return {
       header: tx.header,
       changes: changes ?? { [Symbol.iterator]: () => tx.changes()[Symbol.iterator]() },
-      events: await withJourneys(tx, result.events),
+      events: (await withJourneys(tx, result.events)).map(stored),
       deadLetters: result.deadLetters.length,
     }
   }
+}
+
+/** An event as a store would give it back. */
+const stored = (event: BusinessEvent): BusinessEvent => {
+  const data = storedData(event.data)
+  return data === event.data ? event : { ...event, data }
 }
 
 /** The events of a transaction, and those that they derive. */

@@ -10,6 +10,7 @@ import type { AskedDecisions } from './asked-decisions.ts'
 import { liveDecision } from './candidate-side.ts'
 import type { CandidateStores } from './candidate-stores.ts'
 import type { RecordedState } from './recorded-state.ts'
+import { storedLegacy, storedLive, storedVerdict } from './stored-order.ts'
 
 /** Classified decisions, each with its candidate's live side, in their spool. */
 export interface SpooledVerdicts {
@@ -64,10 +65,11 @@ export const createSpooledVerdicts = (input: {
     add: async (settled) => {
       for (let from = 0; from < settled.length; from += batchDecisions) {
         const ready: ReadyDecision[] = []
-        for (const legacy of settled.slice(from, from + batchDecisions)) ready.push({ live: await liveOf(legacy), legacy })
+        for (const legacy of settled.slice(from, from + batchDecisions))
+          ready.push({ live: storedLive(await liveOf(legacy)), legacy: storedLegacy(legacy) })
         recorded.look(ready)
         const decisions: PairedDecision[] = []
-        for (const decision of ready) decisions.push({ ...decision, verdict: await classifyOne(decision, signal) })
+        for (const decision of ready) decisions.push({ ...decision, verdict: storedVerdict(await classifyOne(decision, signal)) })
         await keep(decisions)
       }
     },

@@ -1,14 +1,12 @@
-import { encode } from '../../model/canonical.ts'
 import type { LegacyTransaction, SourceItem } from '../../model/change-event.ts'
 import type { Context } from '../../model/context.ts'
 import type { LiveDecision } from '../../model/decision.ts'
-import type { EpochMs } from '../../model/ids.ts'
 import { resumeToken } from '../../model/ids.ts'
 import type { RecordedRead } from '../../model/read.ts'
 import type { ArchiveReader } from '../../ports/archive-reader.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
 import type { ChangeSource } from '../../ports/change-source.ts'
-import type { DecidedLine, DeliveryLine } from '../../ports/delivery-source.ts'
+import type { DecidedLine, DeliveryLine, FrontierLine } from '../../ports/delivery-source.ts'
 import { changesBetween } from '../follow.ts'
 import { byTransaction } from '../transactions.ts'
 
@@ -51,36 +49,32 @@ export async function* storedDeliveries(input: {
   readonly withAnswers: boolean
 }): AsyncGenerator<DeliveryLine, undefined> {
   const { context, store, withAnswers } = input
-  const told = new Map<string, { readonly what: string; readonly at: EpochMs }>()
-  /** True when it says more than what was said before. */
-  const isTold = (address: string, what: string, at: EpochMs): boolean => {
-    const last = told.get(address)
-    if (last !== undefined && last.what === what && last.at <= at) return true
-    told.set(address, { what, at })
-    return false
-  }
+  const frontiers = new Map<string, FrontierLine>()
   for await (const part of store.archive(context.name)) {
     for (const { live } of part) {
-      yield* seenBy(context, live.reads, isTold)
+      yield* seenBy(context, live.reads, frontiers)
       yield decidedLine(context, live, withAnswers)
     }
   }
 }
 
+/** A frontier never goes back, so it need not be told again; a value may, so that each one that was read is told. */
 function* seenBy(
   context: Context,
   reads: readonly RecordedRead[],
-  isTold: (address: string, what: string, at: EpochMs) => boolean,
+  frontiers: Map<string, FrontierLine>,
 ): Generator<DeliveryLine, undefined> {
   for (const { projection: name, entries, frontier, readAt: at } of reads) {
     const projection = `${context.name}/${name}`
-    if (frontier !== null) {
-      if (!isTold(name, frontier, at)) yield { kind: 'frontier', projection, position: frontier, at }
+    if (frontier === null) {
+      for (const { key, value } of entries) yield { kind: 'delivered', projection, key, value, at }
       continue
     }
-    for (const { key, value } of entries) {
-      if (!isTold(`${name}\n${key}`, encode(value), at)) yield { kind: 'delivered', projection, key, value, at }
-    }
+    const last = frontiers.get(name)
+    if (last?.position === frontier && last.at <= at) continue
+    const line: FrontierLine = { kind: 'frontier', projection, position: frontier, at }
+    frontiers.set(name, line)
+    yield line
   }
 }
 
