@@ -128,3 +128,25 @@ export const capEffect = (ground: Ground): Effect => {
 }
 
 export const anyEffect = (ground: Ground): Effect => ground.from.pick([refuse, priceEffect, capEffect, refuse])(ground)
+
+/** About a third of the period. */
+export const someWeeks = (ground: Ground): Condition | null => {
+  const days = [...new Set(ground.sample.map(({ clockMs }) => Math.floor(clockMs / 86_400_000)))].sort((a, b) => a - b)
+  const first = days[Math.floor(days.length * (0.15 + ground.from.next() * 0.3))]
+  return days.length < 12 || first === undefined
+    ? null
+    : { is: 'between', feature: { fn: 'day', zone: 'UTC' }, from: first, to: first + Math.floor(days.length * 0.35) }
+}
+
+/** One value of a category that a rule does not hold for. */
+const someException = (ground: Ground): Condition | null => {
+  const kept = someCategory(ground, 0.05, 0.3)
+  return kept?.is === 'in' ? { ...kept, is: 'not-in' } : null
+}
+
+/** Rules have exceptions, and times in which they held: some of the drawn ones get either. */
+export const withExceptions = (ground: Ground, conditions: readonly Condition[]): readonly Condition[] => {
+  const at = ground.from.next()
+  const more = at < 0.12 ? someException(ground) : at < 0.2 ? someWeeks(ground) : null
+  return more === null ? conditions : [...conditions, more]
+}

@@ -14,6 +14,7 @@ import {
   someCategory,
   someFact,
   someValues,
+  someWeeks,
 } from './ground.ts'
 import type { Condition, Effect } from './planted-rule.ts'
 
@@ -58,14 +59,6 @@ const onlyTrue = (condition: Condition | null): Condition | null =>
 const someDays = (ground: Ground, count: number): Condition | null => {
   const days = [...new Set(ground.sample.map(({ clockMs }) => Math.floor(clockMs / 86_400_000)))]
   return days.length < 8 ? null : { is: 'in', feature: clock('day'), values: [...ground.from.sample(days, count)].sort() }
-}
-
-const someWeeks = (ground: Ground): Condition | null => {
-  const days = [...new Set(ground.sample.map(({ clockMs }) => Math.floor(clockMs / 86_400_000)))].sort((a, b) => a - b)
-  const first = days[Math.floor(days.length * (0.15 + ground.from.next() * 0.3))]
-  return days.length < 12 || first === undefined
-    ? null
-    : { is: 'between', feature: clock('day'), from: first, to: first + Math.floor(days.length * 0.35) }
 }
 
 const kind = (number: string, words: string, draft: RuleKind['draft']): RuleKind => ({

@@ -2,6 +2,7 @@ import type { Draw } from '../draw.ts'
 import { sameCells } from './cells.ts'
 import type { Domain } from './domain.ts'
 import type { Ground, GroundFact } from './ground.ts'
+import { withExceptions } from './ground.ts'
 import type { Draft, RuleKind } from './kinds.ts'
 import { ruleKinds } from './kinds.ts'
 import type { Condition, PlantedRule } from './planted-rule.ts'
@@ -58,7 +59,13 @@ export const plantRules = (options: PlantOptions): readonly PlantedRule[] => {
 
 /** An effect on a number must not touch refusals: what makes the legacy stop there is a condition like the others. */
 const finished = (ground: Ground, kind: RuleKind, draft: Draft, id: string): PlantedRule => {
-  const rule: PlantedRule = { id, kind: kind.kind, conditions: draft.conditions, effect: draft.effect, inLanguage: kind.inLanguage }
+  const rule: PlantedRule = {
+    id,
+    kind: kind.kind,
+    conditions: kind.inLanguage ? withExceptions(ground, draft.conditions) : draft.conditions,
+    effect: draft.effect,
+    inLanguage: kind.inLanguage,
+  }
   const refused = String(ground.domain.refusal['outcome'])
   const touches = ground.sample.some(
     (each) =>
