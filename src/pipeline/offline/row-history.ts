@@ -13,8 +13,8 @@ import type { ChangeSource } from '../../ports/change-source.ts'
  */
 export type RowHistory = Pick<ChangeLog, 'changesAt' | 'rowsAt'>
 
-const mostRows = 1_000_000
-const mostChanges = 300_000
+const mostRows = 400_000
+const mostChanges = 200_000
 
 /** One version of a row, and those before it that may still be asked for. */
 interface Step extends LogPoint {
@@ -91,13 +91,17 @@ const createRows = (): {
 } => {
   const steps = new Map<string, Step>()
   let kept: LogPoint | null = null
+  /** The order in which rows were last of use only matters when some are soon to be forgotten. */
+  const touch = (address: string, step: Step): void => {
+    if (steps.size > mostRows / 2) steps.delete(address)
+    steps.set(address, step)
+  }
   const append = (address: string, step: Step): void => {
     const last = steps.get(address) ?? null
     step.older = last
     // Of what lies before the oldest question only the newest can be an answer.
     for (let at: Step | null = last; at !== null; at = at.older) if (kept !== null && comparePoints(at, kept) < 0) at.older = null
-    steps.delete(address)
-    steps.set(address, step)
+    touch(address, step)
     if (steps.size <= mostRows) return
     for (const oldest of steps.keys()) {
       steps.delete(oldest)
@@ -126,8 +130,7 @@ const createRows = (): {
       const address = `${table} ${key}`
       const newest = steps.get(address)
       if (newest === undefined) return null
-      steps.delete(address)
-      steps.set(address, newest)
+      if (steps.size > mostRows / 2) touch(address, newest)
       for (let at: Step | null = newest; at !== null; at = at.older) if (comparePoints(at, point) < 0) return at.row
       return null
     },
