@@ -34,22 +34,25 @@ export interface ServiceOptions {
 export const service = (options: ServiceOptions): CandidateService => {
   const where = checkedUrl(options.url)
   const secrets = secretHeaders(options.secrets ?? {}, where)
-  const exchanged: Exchange = exchange({
+  const timeoutMs = options.timeout === undefined ? null : durationMs(options.timeout)
+  const way = {
     url: where,
     headers: { ...options.headers, ...secrets },
     hidden: Object.values(secrets),
-    timeoutMs: options.timeout === undefined ? null : durationMs(options.timeout),
     maxBytes: options.maxAnswerBytes ?? defaultMaxBytes,
-  })
+  }
+  const exchanged = exchange({ ...way, timeoutMs })
   const { translate } = options
   if (translate !== undefined) return plainService(where, exchanged, translate)
   let greeted: Promise<ServiceHello> | null = null
-  const greet = async (signal: AbortSignal): Promise<ServiceHello> => helloOf(await exchanged({ method: 'GET', body: null, signal }))
+  const exchangedGreeting = exchange({ ...way, timeoutMs: timeoutMs ?? greetingMs })
+  // All who ask meanwhile share one greeting: none of them, going away, takes it from the others.
+  const greet = async (): Promise<ServiceHello> => helloOf(await exchangedGreeting({ method: 'GET', body: null, signal: neverAborted }))
   return {
     kind: 'service',
     where,
-    hello: (signal) => {
-      greeted ??= forgetting(greet(signal), () => {
+    hello: () => {
+      greeted ??= forgetting(greet(), () => {
         greeted = null
       })
       return greeted
@@ -84,19 +87,15 @@ export const reported = (): Feed => ({
 })
 
 const defaultMaxBytes = 8 << 20
+const greetingMs = 10_000
+const neverAborted = new AbortController().signal
 
-/** A greeting that failed, or whose asker went away, is asked again. */
-const forgetting = (greeting: Promise<ServiceHello>, forget: () => void): Promise<ServiceHello> =>
-  greeting.then(
-    (hello) => {
-      if (hello.kind !== 'hello') forget()
-      return hello
-    },
-    (cause: unknown) => {
-      forget()
-      throw cause
-    },
-  )
+/** A greeting that failed is asked for again. */
+const forgetting = async (greeting: Promise<ServiceHello>, forget: () => void): Promise<ServiceHello> => {
+  const hello = await greeting
+  if (hello.kind !== 'hello') forget()
+  return hello
+}
 
 const invalid = (message: string, where: string, hint: string): BanyanError => new BanyanError('config-invalid', message, { where, hint })
 

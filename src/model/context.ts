@@ -60,6 +60,8 @@ export interface CandidateCall {
   readonly seed: string
   /** `live`: it may read a store of its own. `replay`: only what it is given. */
   readonly mode: 'live' | 'replay'
+  /** The decision's instant; to take it here does not count as looking at the clock. */
+  readonly now: () => EpochMs
   /** Resolves and records a read, with its versions. */
   readonly read: (asked: ReadRequest) => Promise<RecordedRead>
   /** Records what the candidate says that it saw in its own store; null when the key was absent. */

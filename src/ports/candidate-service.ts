@@ -31,7 +31,7 @@ export type ServiceReply =
       readonly answer: Data
       readonly effects: readonly IntendedEffect[]
       readonly reads: readonly ServiceRead[]
-      /** JSON Pointers into the trigger's data that were looked at; null when it does not say. */
+      /** JSON Pointers into the trigger's data that were looked at, and `clock`; null when it does not say. */
       readonly inputs: readonly string[] | null
       readonly version: string | null
     }
@@ -46,12 +46,12 @@ export type ServiceHello =
   | { readonly kind: 'hello'; readonly acceptsReads: boolean; readonly version: string | null }
   | { readonly kind: 'malformed' | 'timed-out' | 'unreachable'; readonly message: string }
 
-/** A candidate outside this process. Its calls end when the signal is aborted, with the signal's reason thrown. */
+/** A candidate outside this process. A decision ends when the signal is aborted, with the signal's reason thrown. */
 export interface CandidateService {
   readonly kind: 'service'
   /** For people; without secrets. */
   readonly where: string
-  /** Asked once, and again after a failure. */
-  readonly hello: (signal: AbortSignal) => Promise<ServiceHello>
+  /** Asked once, and again after a failure. Ends by itself. */
+  readonly hello: () => Promise<ServiceHello>
   readonly decide: (request: ServiceRequest, signal: AbortSignal) => Promise<ServiceReply>
 }

@@ -120,6 +120,7 @@ const createCall = (run: CandidateRunInput, { read, saw }: Recorder): { readonly
     trigger: run.trigger,
     seed: run.seed,
     mode: run.mode ?? 'replay',
+    now: run.now,
     read,
     saw,
     answeredBy: (version) => {

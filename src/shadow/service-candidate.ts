@@ -24,7 +24,7 @@ interface Asked {
 export const serviceCandidate = (asked: Asked): Context['candidate'] => {
   const { service, needs } = asked
   return async (input, tools, _, call) => {
-    const hello = await service.hello(tools.signal)
+    const hello = await service.hello()
     if (hello.kind !== 'hello') return call.fail(reasonOf[hello.kind], hello.message)
     if (call.mode === 'replay' && !hello.acceptsReads) {
       return call.fail('not-replayable', `the service at ${service.where} does not accept reads`)
@@ -58,7 +58,7 @@ interface Conversation {
 const converse = async ({ context, service }: Asked, { tools, call, given }: Conversation): Promise<ServiceReply> => {
   for (let round = 1; ; round++) {
     const { seed: decision, mode, trigger } = call
-    const request = { context, decision, mode, instant: tools.clock.now(), trigger, reads: [...given.values()] }
+    const request = { context, decision, mode, instant: call.now(), trigger, reads: [...given.values()] }
     const reply = await service.decide(request, tools.signal)
     if (reply.kind !== 'needs' || round >= maxRounds) return reply
     const before = given.size
@@ -79,7 +79,8 @@ const conclude = async (
   reply: Extract<ServiceReply, { kind: 'answered' }>,
   { input, tools, call, given }: Conversation & { readonly input: Data },
 ): Promise<unknown> => {
-  lookAt(input, reply.inputs ?? [''])
+  lookAt(input, reply.inputs?.filter((path) => path !== 'clock') ?? [''])
+  if (reply.inputs?.includes('clock') !== false) tools.clock.now()
   const entries = entriesOf(given.values())
   for (const { projection, key, saw } of reply.reads.filter((read) => !isGiven(read, entries, given))) {
     if (saw.kind === 'version') return call.fail('wrong-shape', `it names a version of ${projection} ${key} that it was not given`)

@@ -43,16 +43,22 @@ const asked = (path: string, options: Partial<ServiceOptions> = {}): Promise<Ser
 describe('the greeting', () => {
   it('says whether the service can be replayed, and is asked once', async () => {
     const greeted = at('/given')
-    expect(await greeted.hello(signal)).toEqual({ kind: 'hello', acceptsReads: true, version: 'v7' })
-    expect(greeted.hello(signal)).toBe(greeted.hello(signal))
+    expect(await greeted.hello()).toEqual({ kind: 'hello', acceptsReads: true, version: 'v7' })
+    expect(greeted.hello()).toBe(greeted.hello())
+  })
+
+  it('that does not come in time is asked for again', async () => {
+    const slow = at('/slow-hello', { timeout: '150 ms' })
+    expect(await slow.hello()).toMatchObject({ kind: 'timed-out' })
+    expect(await slow.hello()).toMatchObject({ kind: 'hello' })
   })
 
   it('is missing from a service that answers live only', async () => {
-    expect(await at('/live-only').hello(signal)).toEqual({ kind: 'hello', acceptsReads: false, version: null })
+    expect(await at('/live-only').hello()).toEqual({ kind: 'hello', acceptsReads: false, version: null })
   })
 
   it('is malformed when it is another protocol', async () => {
-    expect(await at('/no-banyan').hello(signal)).toMatchObject({ kind: 'malformed' })
+    expect(await at('/no-banyan').hello()).toMatchObject({ kind: 'malformed' })
   })
 })
 
@@ -122,7 +128,7 @@ describe('a question', () => {
     })
     const nobody = service({ url: `http://127.0.0.1:${port}/` })
     expect(await nobody.decide(question, signal)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('ECONNREFUSED') })
-    expect(await nobody.hello(signal)).toMatchObject({ kind: 'unreachable' })
+    expect(await nobody.hello()).toMatchObject({ kind: 'unreachable' })
   })
 })
 
@@ -157,7 +163,7 @@ describe('a service that knows nothing of Banyan', () => {
 
   it('is asked in its own words, live only', async () => {
     const plain = at('/live-only', { translate })
-    expect(await plain.hello(signal)).toEqual({ kind: 'hello', acceptsReads: false, version: null })
+    expect(await plain.hello()).toEqual({ kind: 'hello', acceptsReads: false, version: null })
     expect(await plain.decide(question, signal)).toMatchObject({ kind: 'answered', answer: { promised: 2 }, reads: [], inputs: null })
   })
 

@@ -78,7 +78,7 @@ test('the documented service runs', async () => {
   await using running = await startService(file)
   const asked = service({ url: running.url })
   const { signal } = new AbortController()
-  expect(await asked.hello(signal)).toEqual({ kind: 'hello', acceptsReads: true, version: '1' })
+  expect(await asked.hello()).toEqual({ kind: 'hello', acceptsReads: true, version: '1' })
   expect(await asked.decide({ ...question, reads: [] }, signal)).toEqual({
     kind: 'needs',
     reads: [{ projection: 'stock', kind: 'key', key: 'A' }],

@@ -37,6 +37,7 @@ const fromOwn = (asked: Asked): object => ({
 })
 
 let asks = 0
+let greetings = 0
 
 /** Path → what is said to a question: a body, or a status with a text. */
 const behaviours: Readonly<Record<string, (asked: Asked, request: IncomingMessage) => object | string | number | null>> = {
@@ -71,7 +72,10 @@ const server = createServer((request, response) => {
   const path = request.url ?? ''
   if (request.method === 'GET') {
     if (path === '/live-only') response.writeHead(404).end('no such page')
-    else if (path === '/no-banyan') response.end('{"hello":"world"}')
+    else if (path === '/slow-hello') {
+      greetings += 1
+      if (greetings > 1) response.end(JSON.stringify(hello))
+    } else if (path === '/no-banyan') response.end('{"hello":"world"}')
     else response.end(JSON.stringify(hello))
     return
   }

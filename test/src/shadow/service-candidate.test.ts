@@ -183,7 +183,8 @@ it.each<[ServiceReply['kind'], string]>([
 
 it('what it looked at is what it says; without a word, everything', async () => {
   expect((await run(() => answer({ inputs: ['/sku', '/lines/*/n', '/nowhere'] }))).inputsRead).toEqual(['/lines', '/lines/*/n', '/sku'])
-  expect((await run(() => answer())).inputsRead).toEqual(['/lines', '/lines/*/n', '/lines/*/note', '/sku'])
+  expect((await run(() => answer({ inputs: ['clock'] }))).inputsRead).toEqual(['clock'])
+  expect((await run(() => answer())).inputsRead).toEqual(['/lines', '/lines/*/n', '/lines/*/note', '/sku', 'clock'])
 })
 
 it('effects are intended, never done', async () => {
