@@ -91,16 +91,27 @@ const closed = ({ step }: Ballot, answers: AnswerTable): RuleEffect => {
   return [step, ...more]
 }
 
-/** The code that the legacy has at `other` nearly wherever it has `code` at `path`; 0 when there is none such. */
+const leastChanged = 0.05
+
+/**
+ * The code that the legacy has at `other` nearly wherever it has `code` at `path`; 0 when there is none such, or when the
+ * candidate has it there anyway: that is a coincidence, or a consequence of something else.
+ */
 const constantWhere = (path: AnswerPath, code: number, other: AnswerPath): number => {
   const counts = new Map<number, number>()
-  let total = 0
+  let [total, differing] = [0, 0]
+  const kept = new Map<number, number>()
   for (let row = 0; row < path.legacy.length; row++) {
     if (path.legacy[row] !== code) continue
     const found = other.legacy[row] ?? 0
     counts.set(found, (counts.get(found) ?? 0) + 1)
     total++
+    if (path.candidate[row] === code) continue
+    differing++
+    if (other.candidate[row] === found) kept.set(found, (kept.get(found) ?? 0) + 1)
   }
-  for (const [found, count] of counts) if (count >= total * 0.97) return found
+  for (const [found, count] of counts) {
+    if (count >= total * 0.97) return differing - (kept.get(found) ?? 0) >= leastChanged * differing ? found : 0
+  }
   return 0
 }

@@ -140,11 +140,13 @@ const bestArm = (arms: readonly Arm[], search: Search): Arm | null => {
   }
 }
 
-/** Those with most to explain first; of arms that have the same to explain, the one with least against it. */
+const placesOf = (arm: Arm): number => arm.candidate.effect.length
+
+/** Those with most to explain first; of arms that have the same to explain, the one that foretells most places, with least against it. */
 const unlike = (arms: readonly Arm[]): readonly Arm[] => {
   const seen = new Set<string>()
   return [...arms]
-    .sort((a, b) => b.open - a.open || a.against - b.against || a.candidate.bits - b.candidate.bits)
+    .sort((a, b) => b.open - a.open || placesOf(b) - placesOf(a) || a.against - b.against || a.candidate.bits - b.candidate.bits)
     .filter((arm) => !seen.has(arm.key) && seen.add(arm.key))
 }
 
