@@ -1,4 +1,5 @@
-import type { SourceItem } from '../model/change-event.ts'
+import type { SourceItem, TransactionHeader } from '../model/change-event.ts'
+import { BanyanError } from '../model/errors.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { EpochMs, Position } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
@@ -107,6 +108,7 @@ const readAll = async (options: OfflineOptions, runs: readonly ContextRun[], pro
   const translate = await createTransactionReader({ config, transactions, signal })
   const deliveries = options.deliveries === null ? null : createDeliveryReader(options.deliveries, runs, signal)
   let watermark = epochMs(Number.NEGATIVE_INFINITY)
+  let last: Position | null = null
   let read = 0
   const classify = async (): Promise<void> => {
     for (const run of runs) await run.classify(watermark)
@@ -116,6 +118,8 @@ const readAll = async (options: OfflineOptions, runs: readonly ContextRun[], pro
       watermark = epochMs(Math.max(watermark, item.at))
       for (const run of runs) run.advance(item.at)
     } else {
+      checkOrder(transactions.name, last, item.header)
+      last = item.header.position
       const transaction = await translate(item)
       for (const run of runs) run.transaction(transaction)
       watermark = epochMs(Math.max(watermark, item.header.committedAt))
@@ -136,6 +140,15 @@ const readAll = async (options: OfflineOptions, runs: readonly ContextRun[], pro
   for (const run of runs) run.end()
   await classify()
   return progress.totals()
+}
+
+/** All hangs on the order of positions, which is that of their texts: `shop:9` does not come before `shop:10`. */
+const checkOrder = (source: string, last: Position | null, { position, snapshot }: TransactionHeader): void => {
+  if (last === null || last < position || (snapshot && last === position)) return
+  throw new BanyanError('fixture-invalid', `transaction ${position} comes after ${last}, whose text is not before it`, {
+    hint: 'number positions in commit order and in fixed width, e.g. shop:000000000010; only the parts of a snapshot share one',
+    where: source,
+  })
 }
 
 interface Progress {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { epochMs } from '../../../src/model/ids.ts'
 import type { PairedDecision } from '../../../src/model/paired-decision.ts'
 import type { Verdict } from '../../../src/model/verdict.ts'
+import { offlineRun } from '../../../src/pipeline/offline.ts'
 import { deliveriesOf } from '../../../src/pipeline/offline/memory-deliveries.ts'
 import type { DeliveryLine } from '../../../src/ports/delivery-source.ts'
 import { fileSpool } from '../../../adapters/fixture/decision-spool.ts'
 import type { Commit } from './offline/offline-shop.ts'
-import { positionOf } from './offline/offline-shop.ts'
-import { begin, ordered, runShop, stocked, unstocked } from './offline/stock-shop.ts'
+import { positionOf, recordingOf } from './offline/offline-shop.ts'
+import { begin, ordered, runShop, stockConfig, stocked, stockTables, unstocked } from './offline/stock-shop.ts'
 
 const instant = (at: number): ReturnType<typeof epochMs> => epochMs(begin + at)
 
@@ -231,6 +232,27 @@ describe('a file that contradicts itself', () => {
       code: 'fixture-invalid',
       where: 'deliveries:3',
     })
+  })
+
+  it('is refused where the texts of positions are not in the order of commits', async () => {
+    const source = recordingOf('shop', {}, restocked)
+    const backwards = {
+      ...source,
+      read: async function* (...given: Parameters<typeof source.read>) {
+        for await (const item of source.read(...given)) {
+          const position = `shop:${12 - Number(item.token.slice(-2))}` as typeof item.token
+          yield item.kind === 'transaction' ? { ...item, header: { ...item.header, position: position as never } } : item
+        }
+      },
+    }
+    const run = offlineRun({
+      config: stockConfig(backwards),
+      transactions: { ...backwards, tables: stockTables },
+      deliveries: null,
+      signal: new AbortController().signal,
+      now: epochMs(0),
+    })
+    await expect(run).rejects.toMatchObject({ code: 'fixture-invalid', hint: expect.stringContaining('fixed width') })
   })
 
   it('may lack a decision: it then counts as taken when its trigger was captured', async () => {

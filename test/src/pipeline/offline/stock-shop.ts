@@ -103,6 +103,8 @@ export interface Told extends OfflineResult {
   readonly pairs: ReadonlyMap<string, PairedDecision>
 }
 
+export const stockTables = recordingOf('shop', tables, []).tables
+
 export const runShop = async (commits: readonly Commit[], deliveries: DeliverySource | null, options: StockOptions = {}): Promise<Told> => {
   const source = recordingOf('shop', tables, commits)
   const pairs = new Map<string, PairedDecision>()
