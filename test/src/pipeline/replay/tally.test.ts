@@ -96,6 +96,17 @@ it('holds the budget: new divergences, and what was not answered, count', () => 
   expect(report(tallyOf(story.slice(5))).isWithinBudget).toBe(false)
 })
 
+it('ten thousand kinds of difference: memory is bounded, and none is lost from the counts', () => {
+  const kinds = 10_000
+  const cases = Array.from({ length: kinds }, (_, number): Case => [shopDecision(number), compared(null, `kind-${number}`)])
+  const tally = tallyOf(cases)
+  const told = report(tally)
+  expect(told.divergences).toMatchObject({ before: 0, after: kinds, appeared: kinds })
+  expect(tally.byFingerprint.size + told.otherClusters).toBe(kinds)
+  expect(tally.byFingerprint.size).toBeLessThanOrEqual(2_000)
+  expect(told.byFingerprint.length).toBeLessThanOrEqual(200)
+})
+
 it.each(['some', '-1', '101%', '1.5', ''])('%s is no budget', (text) => {
   expect(() => budgetOf(text, '--budget')).toThrow(expect.objectContaining({ code: 'usage' }))
 })
