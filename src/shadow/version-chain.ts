@@ -9,7 +9,7 @@ export interface Version extends LogPoint {
   /** The projected value; null: the key was absent. */
   readonly value: Data
   readonly group: string | null
-  /** The change that made it says that something unknown had stood here before. */
+  /** Told by the old row of a later change only: since when it stood there is not known. */
   readonly isAfterGap: boolean
 }
 

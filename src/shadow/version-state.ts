@@ -150,30 +150,46 @@ const remove = (state: ProjectionState, change: ChangeEvent, key: string): void 
 
 const append = (state: ProjectionState, change: ChangeEvent, { key, value, group }: ProjectedRow): void => {
   const { position, committedAt } = change.transaction
+  const version: Version = { position, ordinal: change.ordinal, committedAt, value, group, isAfterGap: false }
   const chain = state.chains.get(key)
   const last = chain?.at(-1)
-  const version: Version = { position, ordinal: change.ordinal, committedAt, value, group, isAfterGap: isAfterGap(state, change, key, last) }
+  if (last !== undefined && comparePoints(last, version) >= 0) return
+  const lost = lostBefore(state, change, key, last)
+  const added = lost === null ? [version] : [lost, version]
   if (chain === undefined) {
-    if (value === null) return
-    state.chains.set(key, [version])
+    if (value === null && lost === null) return
+    state.chains.set(key, added)
+    if (lost !== null) state.grown.add(key)
   } else {
-    if (last !== undefined && comparePoints(last, version) >= 0) return
-    chain.push(version)
+    chain.push(...added)
     state.grown.add(key)
   }
+  for (const one of added) joinGroup(state, one.group, key)
+}
+
+const joinGroup = (state: ProjectionState, group: string | null, key: string): void => {
   if (group === null) return
   const members = state.groups.get(group)
   if (members === undefined) state.groups.set(group, new Set([key]))
   else members.add(key)
 }
 
-/** True when the source's own old row is not what was known of it: something happened between that nobody recorded. */
-const isAfterGap = (state: ProjectionState, change: ChangeEvent, key: string, last: Version | undefined): boolean => {
-  if (change.op === 'create') return last !== undefined && last.value !== null
-  if (change.beforeKind !== 'full' || change.before === null || change.omitted.length > 0) return false
+/** Before everything that a transaction did. */
+const beforeTransaction = -1
+
+/**
+ * What the source's own old row tells of a version that nobody recorded, as it stood just before this change; null where the old row is what was
+ * known. Since when it had stood there is not known.
+ */
+const lostBefore = (state: ProjectionState, change: ChangeEvent, key: string, last: Version | undefined): Version | null => {
+  const { position, committedAt } = change.transaction
+  const lost = { position, ordinal: beforeTransaction, committedAt, isAfterGap: true }
+  if (last?.position === position) return null
+  if (change.op === 'create') return last === undefined || last.value === null ? null : { ...lost, value: null, group: null }
+  if (change.beforeKind !== 'full' || change.before === null || change.omitted.length > 0) return null
   const before = projectRow(state, change, change.before)
-  if (before.key !== key) return false
-  return last === undefined || !sameData(last.value, before.value)
+  if (before.key !== key || (last !== undefined && sameData(last.value, before.value))) return null
+  return { ...lost, value: before.value, group: before.group }
 }
 
 /** Keeps of each key the newest version before the point, and all later ones. */

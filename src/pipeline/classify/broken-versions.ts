@@ -5,8 +5,8 @@ import type { VersionState } from '../../shadow/version-state.ts'
 import { reachOf } from './rolling-state.ts'
 
 /**
- * Keys whose history has a hole where this decision looks: the change after the version that was read as of then says
- * that something else had stood there before it, or the live run saw a version that the log does not know.
+ * Keys whose history has a hole where this decision looks: a later change says that something else had stood there before it, and
+ * since when is not known. What the legacy's own transaction says of the rows that it changed is exact.
  */
 export const brokenVersions = (
   state: VersionState,
@@ -26,15 +26,6 @@ export const brokenVersions = (
       const next = state.versions(read.projection, key).find((version) => comparePoints(version, decision.asOf) >= 0)
       // Further on the log may not have been read yet: a verdict must not depend on how far it has.
       if (next?.isAfterGap === true && next.position <= reach) broken.add(`${read.projection} ${key}`)
-    }
-  }
-  for (const read of decision.live.reads) {
-    for (const { key, version } of read.feed === 'stream' ? read.entries : []) {
-      if (version === null) continue
-      const chain = state.versions(read.projection, key)
-      const first = chain[0]
-      const isKept = first !== undefined && comparePoints(first, version) <= 0
-      if (isKept && !chain.some((one) => comparePoints(one, version) === 0)) broken.add(`${read.projection} ${key}`)
     }
   }
   return [...broken]

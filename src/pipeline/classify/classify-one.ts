@@ -34,7 +34,7 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
     const missingVersions = isKept
       ? []
       : live.reads.filter((read) => read.feed === 'stream').map((read) => `${read.projection} ${read.key}`)
-    const verdict = await classify({
+    const classified = await classify({
       context,
       live,
       legacy,
@@ -52,6 +52,7 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
       fingerprint,
       signal,
     })
+    const verdict: Verdict = snapshot.isFilled ? { ...classified, grade: 'B' } : classified
     // Of agreements a share is enough; what differs will be asked what it depends on.
     if (verdict.finding.kind === 'agreed' || snapshot.asOf.observation.kind !== 'decided') return verdict
     return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }

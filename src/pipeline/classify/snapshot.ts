@@ -17,6 +17,7 @@ import { resolveAgain, substitutedReads } from '../../shadow/substituted-reads.t
 import { isMasked } from '../../shadow/version-chain.ts'
 import { candidateWorld } from '../candidate-world.ts'
 import type { RollingState } from './rolling-state.ts'
+import { seenVersions, withSeen } from './seen-versions.ts'
 
 export interface SnapshotInput {
   readonly context: Context
@@ -30,6 +31,8 @@ export interface SnapshotInput {
 /** A snapshot that also tells which parts of the trigger the candidate looked at; where that was not noted, by asking it again. */
 export interface ReplayedSnapshot extends Snapshot {
   readonly lookedAt: () => Promise<readonly string[]>
+  /** Versions that the log has lost were taken from the live run. */
+  readonly isFilled: boolean
 }
 
 /** The candidate's world just before a point of the log, with its answer there. Decisions are replayed by the code that took them. */
@@ -38,12 +41,15 @@ export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnap
   const { state } = rolling
   const masked = legacy.transactions
   const legacyNow = legacy.decidedAt ?? live.decidedAt
-  const resolve = asOfReads({ projections: context.reads, state, before: point, masked, readAt: legacyNow })
+  const known = asOfReads({ projections: context.reads, state, before: point, masked, readAt: legacyNow })
+  const seen = seenVersions(state, live, { before: point, masked })
+  const resolve = seen.size === 0 ? known : withSeen(known, seen)
   const isTracked = context.sourceText === undefined || isSampled(live, trackedOneIn)
   const asOf = await again(input, { resolve, now: legacyNow }, { isTracked })
   return {
     asOf: { observation: asOf.observation, reads: asOf.reads, inputsRead: asOf.inputsRead },
     answeredBy: asOf.answeredBy,
+    isFilled: seen.size > 0,
     lookedAt: async () => (isTracked ? asOf : await again(input, { resolve, now: legacyNow }, { isTracked: true })).inputsRead,
     asOfReads: () => resolveAgain(live.reads, resolve),
     run: async (variation) => reached((await again(input, { resolve, now: legacyNow }, variation)).observation),

@@ -1,0 +1,50 @@
+import type { LiveDecision } from '../../model/decision.ts'
+import { comparePoints } from '../../model/log-point.ts'
+import type { LogPoint, ReadEntry, RecordedRead, VersionRef } from '../../model/read.ts'
+import { readUnit } from '../../model/substitution.ts'
+import type { ResolveRead } from '../../shadow/read-resolver.ts'
+import { isMasked } from '../../shadow/version-chain.ts'
+import type { VersionState } from '../../shadow/version-state.ts'
+
+interface SeenEntry extends ReadEntry {
+  readonly version: VersionRef
+}
+
+/** What the live run of one decision saw and the log does not know, by unit: the log has lost these versions. */
+export type SeenVersions = ReadonlyMap<string, SeenEntry>
+
+/**
+ * The versions that a live run saw before a point of the log, and that the captured log lacks. Only the decision's own reads count: a
+ * verdict must not depend on the company that it is in.
+ */
+export const seenVersions = (
+  state: VersionState,
+  live: LiveDecision,
+  view: { readonly before: LogPoint; readonly masked: readonly LogPoint[] },
+): SeenVersions => {
+  const seen = new Map<string, SeenEntry>()
+  for (const { feed, projection, entries } of live.reads) {
+    for (const { key, value, version } of feed === 'stream' ? entries : []) {
+      if (version === null || comparePoints(version, view.before) >= 0 || isMasked(version, view.masked)) continue
+      const chain = state.versions(projection, key)
+      const first = chain[0]
+      const isKept = first !== undefined && comparePoints(first, version) <= 0
+      if (isKept && !chain.some((one) => comparePoints(one, version) === 0)) seen.set(readUnit(projection, key), { key, value, version })
+    }
+  }
+  return seen
+}
+
+/** Reads in which the lost versions stand where they belong. */
+export const withSeen =
+  (resolve: ResolveRead, seen: SeenVersions): ResolveRead =>
+  async (asked) => {
+    const read = await resolve(asked)
+    return {
+      ...read,
+      entries: read.entries.map((entry) => newer(entry, seen.get(readUnit(read.projection, entry.key)))),
+    } satisfies RecordedRead
+  }
+
+const newer = (entry: ReadEntry, seen: SeenEntry | undefined): ReadEntry =>
+  seen !== undefined && (entry.version === null || comparePoints(entry.version, seen.version) < 0) ? seen : entry
