@@ -59,6 +59,8 @@ export interface ScenarioResult {
   readonly confusion: Readonly<Record<string, number>>
   /** Decisions that agree and were said not to. */
   readonly falseAlarms: number
+  /** Decisions that agree and were left open. */
+  readonly doubted: number
   /** Decisions whose live answer the product computed otherwise than the generator did. */
   readonly liveDisagrees: number
   readonly unjudged: number
@@ -197,7 +199,8 @@ export const runScenario = async (ref: ScenarioRef): Promise<ScenarioResult> => 
     leads: outcome.leads,
     mistakes: wrong.slice(0, 12).map(asMistake),
     confusion,
-    falseAlarms: agreeing.filter((key) => outcome.said.get(key)?.causes?.length !== 0 && outcome.said.has(key)).length,
+    falseAlarms: agreeing.filter((key) => (outcome.said.get(key)?.causes?.length ?? 0) > 0).length,
+    doubted: agreeing.filter((key) => outcome.said.get(key)?.causes === null).length,
     liveDisagrees: scenario.world.decided.filter(({ key }, at) => {
       const live = outcome.live.get(key)
       return live !== undefined && !sameCells(live, truths[at]?.live ?? null)

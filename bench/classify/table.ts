@@ -214,6 +214,6 @@ export const failuresText = (results: readonly ScenarioResult[], discoveries: re
       .join(', ')}`,
     ...(unreadable.length === 0 ? [] : [`names that the benchmark cannot read: ${unreadable.join(', ')}`]),
     ...results.filter(({ error }) => error !== null).map(({ name, error }) => `  ${name} FAILED: ${error}`),
-    `live answers that the product computed otherwise: ${results.reduce((sum, { liveDisagrees }) => sum + liveDisagrees, 0)}; agreements said to differ: ${results.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0)}; decisions without a verdict: ${results.reduce((sum, { unjudged }) => sum + unjudged, 0)}; mechanisms masked: ${results.reduce((sum, { masked }) => sum + masked.length, 0)}`,
+    `live answers that the product computed otherwise: ${results.reduce((sum, { liveDisagrees }) => sum + liveDisagrees, 0)}; agreements said to differ: ${results.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0)}; agreements left open: ${results.reduce((sum, { doubted }) => sum + doubted, 0)}; decisions without a verdict: ${results.reduce((sum, { unjudged }) => sum + unjudged, 0)}; mechanisms masked: ${results.reduce((sum, { masked }) => sum + masked.length, 0)}`,
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import type { Cell } from '../world/cells.ts'
 import { dayMs, dayOf, numberOf } from '../world/cells.ts'
+import type { Earlier } from '../world/feature.ts'
 import { localMs } from '../world/feature.ts'
 import type { Case } from './case.ts'
 
@@ -120,6 +121,15 @@ const between = (inside: string, unitMs: number): Reading | null => {
   }
 }
 
+const countOf = (
+  fn: 'earlier' | 'earlierToday' | 'earlierHour' | 'minutesSince',
+  { total, today, hour, lastMs }: Earlier,
+  clockMs: number,
+): number | null => {
+  if (fn === 'minutesSince') return lastMs === undefined || lastMs === null ? null : Math.floor((clockMs - lastMs) / 60_000)
+  return fn === 'earlier' ? total : fn === 'earlierToday' ? today : (hour ?? null)
+}
+
 const callOf = (fn: string, inside: string): FoundFeature | null => {
   const plain = (value: Reading | null): FoundFeature | null => (value === null ? null : { value, counts: null })
   const instant = ofInstant[fn]
@@ -134,10 +144,13 @@ const callOf = (fn: string, inside: string): FoundFeature | null => {
   if (text !== undefined) return plain(onText(inside, text))
   switch (fn) {
     case 'earlier':
-    case 'earlierToday': {
-      const counts = factName(inside)
-      return { value: ({ decided }) => decided.facts.earlier(counts)[fn === 'earlier' ? 'total' : 'today'], counts }
-    }
+    case 'earlierToday':
+    case 'earlierHour':
+    case 'minutesSince':
+      return {
+        value: ({ decided }) => countOf(fn, decided.facts.earlier(factName(inside)), decided.facts.clockMs),
+        counts: factName(inside),
+      }
     case 'days':
       return plain(between(inside, dayMs))
     case 'minutes':

@@ -1,6 +1,16 @@
 import type { Cell } from './cells.ts'
 import { dayMs, dayOf, numberOf } from './cells.ts'
 
+/** Earlier decisions with the same value of a fact. What no planted rule asks for is counted for found ones only. */
+export interface Earlier {
+  readonly total: number
+  readonly today: number
+  /** In the last 60 minutes. */
+  readonly hour?: number
+  /** When the last of them was. */
+  readonly lastMs?: number | null
+}
+
 /** All that a rule may look at: `trigger.amt`, `row.cust_mst.grp_cd`, `read.exposure.open`, `answer.amount`. */
 export interface Facts {
   /** Null for a name that there is not. */
@@ -8,7 +18,7 @@ export interface Facts {
   /** The legacy's own clock. */
   readonly clockMs: number
   /** How many earlier decisions had the same value of this fact, in all and on the same day (UTC). */
-  readonly earlier: (fact: string) => { readonly total: number; readonly today: number }
+  readonly earlier: (fact: string) => Earlier
 }
 
 /** A number or a category that is derived from facts. */
