@@ -30,7 +30,7 @@ const instant = z.union([z.date(), z.iso.datetime({ offset: true }), z.number()]
 
 const store = z.union(
   [
-    z.strictObject({ folder: z.string().min(1) }),
+    z.strictObject({ folder: z.string().min(1), givesWay: z.boolean().exactOptional() }),
     z.strictObject({ url: z.url({ protocol: /^postgres(ql)?$/, error: "expected a URL like 'postgres://user@host:5432/banyan'" }) }),
   ],
   {
@@ -93,7 +93,7 @@ const shapeError = (issue: z.core.$ZodIssue | undefined, file: string): BanyanEr
       'compare it with docs/config.md',
     )
   }
-  const known = path === 'time' ? ['from', 'as', 'speed'] : path === 'store' ? ['folder', 'url'] : Object.keys(shape.shape)
+  const known = path === 'time' ? ['from', 'as', 'speed'] : path === 'store' ? ['folder', 'givesWay', 'url'] : Object.keys(shape.shape)
   const typo = issue.keys[0] ?? ''
   const name = path === '' ? typo : `${path}.${typo}`
   return invalid(file, `there is no setting ${name}`, meant(typo, known))

@@ -7,8 +7,11 @@ import type { ChangeSource } from '../ports/change-source.ts'
 export interface BanyanConfig {
   /** E.g. `postgres({ … })` of `banyan/adapters/postgres`. */
   readonly source: ChangeSource
-  /** Banyan's own memory: a private PostgreSQL in a folder, or one by URL. Default: `.banyan/store` beside the config. */
-  readonly store?: { readonly folder: string } | { readonly url: string }
+  /**
+   * Banyan's own memory: a private PostgreSQL in a folder, or one by URL. Default: `.banyan/store` beside the config.
+   * `givesWay` (default true): `banyan run` leaves the processor to everything else on the machine, e.g. to a legacy beside it.
+   */
+  readonly store?: { readonly folder: string; readonly givesWay?: boolean } | { readonly url: string }
   readonly rules: readonly Rule[]
   readonly journeys: readonly Journey[]
   readonly contexts: readonly Context[]

@@ -18,12 +18,15 @@ export interface Opened extends AsyncDisposable {
  */
 export const openBanyan = async (
   { cwd, config }: Pick<CommandInput, 'cwd' | 'config'>,
-  { givesWay = false, store: named = null }: { readonly givesWay?: boolean; readonly store?: { readonly folder: string } | null } = {},
+  {
+    givesWay = false,
+    store: named = null,
+  }: { readonly givesWay?: boolean; readonly store?: { readonly folder: string; readonly givesWay?: boolean } | null } = {},
 ): Promise<Opened> => {
   const loaded = await loadConfig({ cwd, path: config })
   const { openStore } = await import('../store/open.ts')
   const place = named ?? loaded.store ?? { folder: join(loaded.folder, '.banyan', 'store') }
-  const store = await openStore('folder' in place ? { ...place, givesWay } : place)
+  const store = await openStore('folder' in place ? { ...place, givesWay: givesWay && place.givesWay !== false } : place)
   return {
     config: loaded.pipeline,
     store,

@@ -169,7 +169,7 @@ describe('a store in a folder', () => {
     expect(closed).toMatchObject({ code: 'store-folder', where: '/sys/kernel/banyan', hint: expect.stringContaining('right to write') })
     const inTheWay = join(shop.folder, 'banyan')
     await writeFile(inTheWay, '')
-    const store = { folder: join(inTheWay, 'store') }
+    const store = { folder: join(inTheWay, 'store'), givesWay: false }
     expect(errorOf(await shop.once({ store }), 3)).toMatchObject({ code: 'store-folder', where: store.folder })
     await rm(inTheWay)
     await shop.complete({ store })
@@ -179,7 +179,7 @@ describe('a store in a folder', () => {
 
   test('whose server is killed in mid-run ends the run; the next one goes on without loss', async () => {
     await using shop = await openShop()
-    const store = { folder: join(shop.folder, 'store') }
+    const store = { folder: join(shop.folder, 'store'), givesWay: false }
     await shop.complete({ store })
     const { durable } = await slotOf(shop)
     const run = await shop.start({ store })
