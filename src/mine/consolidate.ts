@@ -125,7 +125,11 @@ const textOf = (predicate: readonly Literal[]): string =>
     .sort()
     .join()
 
+/** Up to so many rows the held-out ones may move a border that the others left open. */
+const mostRefitted = 300_000
+
 const refitted = (draft: Draft, archive: Archive): Draft => {
+  if (archive.split.all.length > mostRefitted) return draft
   const predicate = sharpen(draft.predicate, { features: archive.features, fits: draft.fits, rows: archive.split.all })
   const tried = trial({ ...archive, predicate, effect: draft.effect, fits: draft.fits, base: draft.base })
   return tried.failed === null ? { ...draft, predicate, trial: tried } : draft

@@ -27,7 +27,7 @@ interface Node extends Found {
   readonly precision: number
 }
 
-const width = 10
+const width = 8
 const maxDepth = 4
 const minPositives = 6
 const finished = 0.9995
