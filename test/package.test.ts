@@ -77,6 +77,13 @@ export default defineConfig({ source: fixture({ name: 'recorded', file: 'nowhere
   expect([1, 2, 3]).toContain(exit)
 })
 
+test('what is packed names only files that are packed: TypeScript leaves some dynamic imports as they were written', async () => {
+  const dist = join(installed, 'dist')
+  const files = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith('.js'))
+  const texts = await Promise.all(files.map((name) => readFile(join(dist, name), 'utf8')))
+  expect(files.filter((_, index) => /import\((['"])[^'"]*\.ts\1\)/.test(texts[index] ?? ''))).toEqual([])
+})
+
 test('each export can be imported, and none drags in what it does not need', async () => {
   await writeFile(
     join(project, 'import.js'),

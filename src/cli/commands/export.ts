@@ -1,4 +1,7 @@
 import { join, resolve } from 'node:path'
+import { record } from '../../../adapters/fixture/recorder.ts'
+import { writeDeliveries } from '../../../adapters/fixture/write-deliveries.ts'
+import { storedDeliveries, storedTransactions } from '../../pipeline/offline/stored-recording.ts'
 import type { Context } from '../../model/context.ts'
 import type { DeliveryLine } from '../../ports/delivery-source.ts'
 import type { Command } from '../command.ts'
@@ -16,9 +19,6 @@ interface ExportCommandOptions {
 /** Writes what a live run captured and saw as recordings, for `banyan offline`. */
 export const exportRecording: Command<ExportCommandOptions> = async (input, { out, answers }) => {
   const { output, cwd, signal } = input
-  const { record } = await import('../../../adapters/fixture/recorder.ts')
-  const { writeDeliveries } = await import('../../../adapters/fixture/write-deliveries.ts')
-  const { storedTransactions, storedDeliveries } = await import('../../pipeline/offline/stored-recording.ts')
   await using opened = await openBanyan(input)
   const { store, config } = opened
   const folder = resolve(cwd, out)

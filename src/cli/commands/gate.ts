@@ -2,6 +2,7 @@ import { BanyanError } from '../../model/errors.ts'
 import { epochMs } from '../../model/ids.ts'
 import { nearNames } from '../../model/near-names.ts'
 import type { GateCheck, Readiness } from '../../model/readiness.ts'
+import { night } from '../../pipeline/night.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { openBanyan } from '../open.ts'
@@ -27,7 +28,6 @@ const readinessText = ({ context, verdict, checks }: Readiness): string =>
 
 /** Is it safe to hand over? Exit 1 unless every context that was asked for is READY. */
 export const gate: Command<GateCommandOptions> = async (input, { context }) => {
-  const { night } = await import('../../pipeline/night.ts')
   await using opened = await openBanyan(input)
   const contexts = opened.config.contexts.filter(({ name }) => context === undefined || name === context)
   if (contexts.length === 0)

@@ -1,3 +1,4 @@
+import { describeJourney } from '../../../rules/journey-words.ts'
 import { journeyKey } from '../../model/ids.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
@@ -11,7 +12,6 @@ const eventLimit = 1_000
 
 /** Tells where one key stands and how it got there. Exit 1 when no journey knows the key. */
 export const journey: Command<JourneyCommandOptions> = async (input, options) => {
-  const { describeJourney } = await import('../../../rules/journey-words.ts')
   await using opened = await openBanyan(input)
   const key = journeyKey(options.key)
   const events = await opened.store.eventsOf(key, eventLimit)

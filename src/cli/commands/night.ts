@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { formats } from '../../../reports/index.ts'
+import { night as tellNight } from '../../pipeline/night.ts'
 import { BanyanError } from '../../model/errors.ts'
 import { epochMs } from '../../model/ids.ts'
 import type { Command } from '../command.ts'
@@ -7,17 +9,15 @@ import { exitCodes } from '../exit.ts'
 import { openBanyan } from '../open.ts'
 
 interface NightCommandOptions {
-  readonly format: keyof typeof import('../../../reports/index.ts').formats
+  readonly format: keyof typeof formats
   readonly out?: string
 }
 
 /** Writes the dual-run comparison report. A report with divergences is still a report: exit 0. */
 export const night: Command<NightCommandOptions> = async (input, { format, out }) => {
   const { output, cwd } = input
-  const pipeline = await import('../../pipeline/night.ts')
-  const { formats } = await import('../../../reports/index.ts')
   await using opened = await openBanyan(input)
-  const told = await pipeline.night({ config: opened.config, store: opened.store, now: epochMs(Date.now()) })
+  const told = await tellNight({ config: opened.config, store: opened.store, now: epochMs(Date.now()) })
   if (out === undefined) {
     output.result(told, formats[format](told))
     return exitCodes.yes

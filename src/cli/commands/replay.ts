@@ -3,13 +3,22 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import type { Context } from '../../model/context.ts'
 import { BanyanError } from '../../model/errors.ts'
+import { readArchiveHeader } from '../../pipeline/replay/archived-decision.ts'
+import { archiveLines } from '../../pipeline/replay/export-archive.ts'
+import { replayUnrecorded } from '../../pipeline/replay/replay-from-store.ts'
 import type { ReplayBasis } from '../../pipeline/replay/replay-one.ts'
 import type { ReplayReport } from '../../pipeline/replay/report.ts'
+import { budgetOf, replayReport } from '../../pipeline/replay/report.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Command, CommandInput } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import type { Opened } from '../open.ts'
 import { openBanyan } from '../open.ts'
+import { contextOf } from '../replay/job.ts'
+import { openArchive } from '../replay/ranges.ts'
+import { replayFile } from '../replay/replay-file.ts'
+import { replayText } from '../replay/report-text.ts'
+import { writeArchive } from '../replay/write-archive.ts'
 import { grouped } from '../table.ts'
 
 interface ReplayCommandOptions {
@@ -28,7 +37,6 @@ export const replay: Command<ReplayCommandOptions> = async (input, options) => {
   const { output, signal } = input
   try {
     const report = await replayed(input, options)
-    const { replayText } = await import('../replay/report-text.ts')
     output.result(report, replayText(report))
     return report.isWithinBudget ? exitCodes.yes : exitCodes.no
   } catch (error) {
@@ -40,9 +48,6 @@ export const replay: Command<ReplayCommandOptions> = async (input, options) => {
 
 const replayed = async (input: CommandInput, options: ReplayCommandOptions): Promise<ReplayReport> => {
   const { output, cwd, signal } = input
-  const { budgetOf, replayReport } = await import('../../pipeline/replay/report.ts')
-  const { contextOf } = await import('../replay/job.ts')
-  const { replayFile } = await import('../replay/replay-file.ts')
   const budgets = {
     appeared: budgetOf(options.budget, '--budget'),
     changed: options.budgetChanged === undefined ? null : budgetOf(options.budgetChanged, '--budget-changed'),
@@ -63,7 +68,6 @@ const replayed = async (input: CommandInput, options: ReplayCommandOptions): Pro
   })
   const tookMs = performance.now() - startedMs
   if (archive.store !== null && options.reads === 'as-of' && tally.missed.has('unrecorded-read')) {
-    const { replayUnrecorded } = await import('../../pipeline/replay/replay-from-store.ts')
     const onReplayed = (done: number): void => output.progress(`reading what was not recorded from the store · ${grouped(done)} decisions`)
     await replayUnrecorded({ context, store: archive.store, source: header.source, tally, signal, onReplayed })
   }
@@ -109,8 +113,6 @@ const kindOf = async (path: string): Promise<'file' | 'folder' | 'config'> => {
 }
 
 const namedFile = async (input: CommandInput, file: string, asked: string | undefined): Promise<Archive> => {
-  const { openArchive } = await import('../replay/ranges.ts')
-  const { readArchiveHeader } = await import('../../pipeline/replay/archived-decision.ts')
   using archive = openArchive(file)
   const { context } = readArchiveHeader(archive.header().text, file)
   if (asked !== undefined && asked !== context) {
@@ -142,8 +144,6 @@ const fromStore = async (input: CommandInput, options: ReplayCommandOptions, fol
 }
 
 const exported = async ({ output, signal }: CommandInput, { store, config }: Opened, context: Context, file: string): Promise<void> => {
-  const { archiveLines } = await import('../../pipeline/replay/export-archive.ts')
-  const { writeArchive } = await import('../replay/write-archive.ts')
   await writeArchive(file, archiveLines({ store, context, source: config.source.name }), {
     signal,
     onProgress: (decisions) => output.progress(`reading the archive · ${grouped(decisions)} decisions`),

@@ -1,4 +1,5 @@
 import type { RunProgress } from '../../pipeline/run.ts'
+import { run as runPipeline } from '../../pipeline/run.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { openBanyan } from '../open.ts'
@@ -19,14 +20,13 @@ const progressText = ({ phase, capture, shadowed, settled, classified }: RunProg
 /** Captures, shadows, pairs, compares and classifies until it is stopped; with `--once`, until what is committed now is done. */
 export const run: Command<RunCommandOptions> = async (input, { once = false }) => {
   const { output, signal } = input
-  const pipeline = await import('../../pipeline/run.ts')
   await using opened = await openBanyan(input, { givesWay: true })
   let last: RunProgress | null = null
   const onProgress = (progress: RunProgress): void => {
     last = progress
     output.progress(progressText(progress))
   }
-  await pipeline.run({ config: opened.config, store: opened.store, signal, once, onProgress })
+  await runPipeline({ config: opened.config, store: opened.store, signal, once, onProgress })
   const totals = await opened.store.totals(opened.config.source.name)
   const stopped = signal.aborted
   output.result({ stopped, progress: last, totals }, resultText(stopped, totals))
