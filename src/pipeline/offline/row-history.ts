@@ -1,6 +1,5 @@
 import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
-import type { ChangeId, Position, RowKey, TableName } from '../../model/ids.ts'
-import { changeId } from '../../model/ids.ts'
+import type { Position, RowKey, TableName } from '../../model/ids.ts'
 import { comparePoints } from '../../model/log-point.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { Row } from '../../model/value.ts'
@@ -9,11 +8,11 @@ import type { ChangeSource } from '../../ports/change-source.ts'
 
 /**
  * Rows as of points that are asked for in about log order: the recording is read once more beside the questions. Memory is bounded: of
- * more rows than `mostRows` the ones that were quiet longest are forgotten, and so are changes older than the last `mostChanges`.
+ * more rows of a table than `mostRows` the ones that were quiet longest are forgotten, and so are changes older than the last `mostChanges`.
  */
 export type RowHistory = Pick<ChangeLog, 'changesAt' | 'rowsAt'>
 
-const mostRows = 400_000
+const mostRows = 200_000
 const mostChanges = 200_000
 
 /** One version of a row, and those before it that may still be asked for. */
@@ -28,16 +27,15 @@ export const createRowHistory = (transactions: ChangeSource, signal: AbortSignal
   const items = createPeek(transactions, signal)
   const readTo = async (position: Position): Promise<void> => {
     for (let tx = await items.upTo(position); tx !== null; tx = await items.upTo(position)) {
-      for (const change of tx.changes()) {
-        rows.put(change)
-        recent.add(change)
-      }
+      const changes = [...tx.changes()]
+      for (const change of changes) rows.put(change)
+      recent.add(tx.header.position, changes)
     }
   }
   return {
     changesAt: async (_, points) => {
       await readTo(largest(points))
-      return points.flatMap((point) => recent.at(changeId(point.position, point.ordinal)) ?? [])
+      return points.flatMap((point) => recent.at(point) ?? [])
     },
     rowsAt: async (_, asked) => {
       await readTo(largest(asked.map(({ before }) => before)))
@@ -89,48 +87,41 @@ const createRows = (): {
   /** Nothing before this point is asked for any more. */
   readonly keepFrom: (point: LogPoint | null) => void
 } => {
-  const steps = new Map<string, Step>()
+  const tables = new Map<TableName, Map<RowKey, Step>>()
   let kept: LogPoint | null = null
-  /** The order in which rows were last of use only matters when some are soon to be forgotten. */
-  const touch = (address: string, step: Step): void => {
-    if (steps.size > mostRows / 2) steps.delete(address)
-    steps.set(address, step)
-  }
-  const append = (address: string, step: Step): void => {
-    const last = steps.get(address) ?? null
+  const append = (rows: Map<RowKey, Step>, key: RowKey, step: Step): void => {
+    const last = rows.get(key) ?? null
     step.older = last
     // Of what lies before the oldest question only the newest can be an answer.
     for (let at: Step | null = last; at !== null; at = at.older) if (kept !== null && comparePoints(at, kept) < 0) at.older = null
-    touch(address, step)
-    if (steps.size <= mostRows) return
-    for (const oldest of steps.keys()) {
-      steps.delete(oldest)
+    touch(rows, key, step)
+    if (rows.size <= mostRows) return
+    for (const oldest of rows.keys()) {
+      rows.delete(oldest)
       break
     }
   }
   return {
     put: (change) => {
+      const { ordinal, op, table, key } = change
       const { position } = change.transaction
-      if (change.op === 'truncate') {
-        for (const [address, step] of steps) {
-          if (address.startsWith(`${change.table} `) && step.row !== null)
-            append(address, { position, ordinal: change.ordinal, row: null, older: null })
-        }
-      } else if (change.key !== null && change.op !== 'message') {
-        const address = `${change.table} ${change.key}`
-        append(address, {
-          position,
-          ordinal: change.ordinal,
-          row: change.op === 'delete' ? null : wholeRow(change, steps.get(address)),
-          older: null,
-        })
+      let rows = tables.get(table)
+      if (rows === undefined) {
+        rows = new Map()
+        tables.set(table, rows)
+      }
+      if (op === 'truncate') {
+        for (const [one, step] of rows) if (step.row !== null) append(rows, one, { position, ordinal, row: null, older: null })
+      } else if (key !== null && op !== 'message') {
+        const row = op === 'delete' ? null : wholeRow(change, rows.get(key))
+        append(rows, key, { position, ordinal, row, older: null })
       }
     },
     before: (table, key, point) => {
-      const address = `${table} ${key}`
-      const newest = steps.get(address)
-      if (newest === undefined) return null
-      if (steps.size > mostRows / 2) touch(address, newest)
+      const rows = tables.get(table)
+      const newest = rows?.get(key)
+      if (rows === undefined || newest === undefined) return null
+      touch(rows, key, newest)
       for (let at: Step | null = newest; at !== null; at = at.older) if (comparePoints(at, point) < 0) return at.row
       return null
     },
@@ -140,20 +131,33 @@ const createRows = (): {
   }
 }
 
+/** The order in which rows were last of use only matters when some are soon to be forgotten. */
+const touch = (rows: Map<RowKey, Step>, key: RowKey, step: Step): void => {
+  if (rows.size > mostRows / 2) rows.delete(key)
+  rows.set(key, step)
+}
+
 const wholeRow = ({ after, omitted }: ChangeEvent, last: Step | undefined): Row | null =>
   after === null || omitted.length === 0 ? after : { ...last?.row, ...after }
 
-const createRecentChanges = (): { readonly add: (change: ChangeEvent) => void; readonly at: (id: ChangeId) => ChangeEvent | undefined } => {
-  const changes = new Map<ChangeId, ChangeEvent>()
+const createRecentChanges = (): {
+  readonly add: (position: Position, changes: readonly ChangeEvent[]) => void
+  readonly at: (point: LogPoint) => ChangeEvent | undefined
+} => {
+  const byPosition = new Map<Position, readonly ChangeEvent[]>()
+  let count = 0
   return {
-    add: (change) => {
-      changes.set(changeId(change.transaction.position, change.ordinal), change)
-      if (changes.size <= mostChanges) return
-      for (const oldest of changes.keys()) {
-        changes.delete(oldest)
-        break
+    add: (position, changes) => {
+      // The parts of a snapshot share one position, and cause nothing: the last stands for all.
+      count += changes.length - (byPosition.get(position)?.length ?? 0)
+      byPosition.set(position, changes)
+      if (count <= mostChanges) return
+      for (const [oldest, { length }] of byPosition) {
+        byPosition.delete(oldest)
+        count -= length
+        if (count <= mostChanges) return
       }
     },
-    at: (id) => changes.get(id),
+    at: ({ position, ordinal }) => byPosition.get(position)?.find((change) => change.ordinal === ordinal),
   }
 }
