@@ -58,7 +58,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
     const cluster: Cluster = { rule: rule.id, members: byRule.get(rule.id) ?? [] }
     const samples = observed.samples.filter(({ live }) => assignments.get(live.id) === rule.id).slice(0, maxTried)
     const patch = await nearestPatch(rule, { members: samples, world, tryPatch: input.tryPatch })
-    const clues = [...commonClues(cluster, observed.residues, world), readSet(rule, world), boundary(rule, world), patch]
+    const clues = [...commonClues(cluster, observed.residues, world, true), readSet(rule, world), boundary(rule, world), patch]
     weighed.set(rule.id, weigh(clues.filter((clue) => clue !== null)))
   }
   const copies = legacyCopies(unexplained, world)
@@ -69,7 +69,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
       const deviating = samples.filter(({ verdict }) => verdict !== null && deviates.has(foundIn(verdict).contradicted ?? ''))
       return [
         fingerprint,
-        { weighed: weigh(commonClues(cluster, observed.residues, world)), pattern: patternOf(deviating, world.agreements) },
+        { weighed: weigh(commonClues(cluster, observed.residues, world, false)), pattern: patternOf(deviating, world.agreements) },
       ] as const
     }),
   )
@@ -94,13 +94,14 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
   }
 }
 
-const commonClues = (cluster: Cluster, residues: readonly ResidueRecord[], world: World): readonly Clue[] => {
+/** `isOneCause`: a rule holds the cluster together, so that what the documents say of some of it is true of all. */
+const commonClues = (cluster: Cluster, residues: readonly ResidueRecord[], world: World, isOneCause: boolean): readonly Clue[] => {
   const own = new Set(cluster.members)
   const others = residues.filter((record) => !own.has(record))
   return [
     versionBisect(cluster, world),
     brokenRelation(cluster),
-    specificationSays(cluster),
+    isOneCause ? specificationSays(cluster) : null,
     legacyWitness(cluster, others, world),
     onset(cluster, world),
   ].filter((clue) => clue !== null)
@@ -149,8 +150,10 @@ const unruled = (verdict: Verdict, { cluster, copies, twin, alike, rules }: Unru
     evidence,
   })
   if (contradicted === 'candidate') return caused(['defect'], known)
-  if (bisected !== null && bisected.agrees.length > 0) return caused(['defect'], known)
-  if (broken.length > 0 || cluster?.weighed.cause === 'defect') return caused(['defect'], known)
+  // Where the documents speak of this very decision, what older code or its cluster says is luck.
+  const isOpen = contradicted === null
+  if (isOpen && bisected !== null && bisected.agrees.length > 0) return caused(['defect'], known)
+  if (isOpen && (broken.length > 0 || cluster?.weighed.cause === 'defect')) return caused(['defect'], known)
   const copy = copies.find(({ explains }) => explains({ at: verdict.decidedAt, older }))
   if (copy !== undefined) return caused(['hidden-rule'], [copy.evidence, ...known])
   if (twin !== null) return { kind: 'unresolved', reason: 'legacy-inconsistent', evidence: [answeredOtherwise(twin), ...known] }

@@ -35,7 +35,7 @@ export const createGuards = (context: Context): Guards => {
       if (ageMs !== null) stale.add(ageMs, causes.includes('stale-data'))
       placebo = plusPlacebo(placebo, verdict)
       if (verdict.evidence.some((one) => one.test === 'legacy-snapshot')) scanned += 1
-      if (isTiming || verdict.finding.kind === 'agreed') mined.add(decision.live.id, timingCase(decision, verdict, isTiming))
+      if (isTiming || verdict.finding.kind === 'agreed') mined.add(decision.live.id, timingCase(context, decision, verdict, isTiming))
     },
     result: () => ({ doses: [timing.result(), stale.result()], timingRule: timingRule(context, mined.values()), placebo, scanned }),
   }
@@ -58,14 +58,25 @@ const plusPlacebo = (sum: NightGuards['placebo'], { evidence }: Verdict): NightG
 
 const said = (isTiming: boolean): Observation => ({ kind: 'decided', answer: { timing: isTiming }, effects: [] })
 
-/** For the miner a decision whose answer is whether it is timing. Nobody should be able to foretell it from the business. */
-const timingCase = ({ live, legacy }: PairedDecision, verdict: Verdict, isTiming: boolean): MiningCase => ({
+/**
+ * For the miner a decision whose answer is whether it is timing. Nobody should be able to foretell it from the business. What is
+ * contested does foretell it, and may: scarce stock, and the answers that go with it, are left out.
+ */
+const timingCase = (context: Context, { live, legacy }: PairedDecision, { asOf, decidedAt }: Verdict, isTiming: boolean): MiningCase => ({
   id: live.id,
-  at: legacy.decidedAt ?? verdict.decidedAt,
+  at: legacy.decidedAt ?? decidedAt,
   candidate: said(false),
   legacy: said(isTiming),
   agrees: !isTiming,
-  facts: factsOf(live, verdict.asOf, new Map()),
+  facts: factsOf(
+    live,
+    {
+      ...asOf,
+      observation: { kind: 'absent', reason: 'end-of-input' },
+      reads: asOf.reads.filter((read) => context.reads[read.projection]?.kind === 'reference'),
+    },
+    new Map(),
+  ),
   exposure: null,
 })
 
