@@ -9,6 +9,8 @@ import { ruleWords } from '../words.ts'
 
 const maxEquivalents = 3
 const maxValues = 6
+/** Beyond so many rows what needs a pass over all of them is left out. */
+const mostCounted = 100_000
 const least = 6
 
 /** Other conditions that divide the decisions at risk exactly as one of the rule's does: what was recorded cannot tell which is meant. */
@@ -40,7 +42,8 @@ const replacements = (literal: Literal, sides: Sides, archive: Archive, sample: 
     // What is made of the same fact says mostly the same in other words.
     if (column.facts.every((fact) => facts.includes(fact))) continue
     const known = archive.features.byName.get(column.name)
-    if (known === undefined || dividing(known, rough, archive) === null) continue
+    const isDear = archive.split.all.length > mostCounted && archive.features.featureOf(column.name)?.dear === true
+    if (known === undefined || isDear || dividing(known, rough, archive) === null) continue
     const exact = dividing(known, sides, archive)
     if (exact !== null) found.push(exact)
   }

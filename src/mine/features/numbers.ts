@@ -54,6 +54,7 @@ export const remainderFeatures = (feature: NumberFeature, stats: NumberStats): r
       name: `mod${modulus}(${feature.name})`,
       bits: feature.bits + 5,
       cycle: null,
+      stored: false,
       read: ofNumber(feature.read, (value) => ((value % modulus) + modulus) % modulus),
     }))
 }
@@ -68,6 +69,7 @@ export const centFeatures = (feature: NumberFeature, stats: NumberStats): readon
           name: `cents(${feature.name})`,
           bits: feature.bits + 4,
           cycle: null,
+          stored: false,
           read: ofNumber(feature.read, (value) => {
             const cents = Math.abs(value) * 100
             return Math.round((cents - Math.floor(cents + 1e-7)) * 1000) / 1000

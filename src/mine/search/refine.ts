@@ -10,6 +10,8 @@ import { toLiteral } from './literals.ts'
 import type { Archive } from './sample.ts'
 
 const mostRows = 6000
+/** Beyond so many rows what needs a pass over all of them is left out. */
+const mostCounted = 100_000
 const least = { breaks: 4, share: 0.01, gain: 8 }
 
 /**
@@ -25,7 +27,10 @@ export const refine = (predicate: readonly Literal[], data: Sharpening, archive:
   const rows = Int32Array.from([...positives, ...negatives]).sort()
   const places = new Map([...rows].map((row, place) => [row, place]))
   const agree = Uint8Array.from(rows, (row) => archive.answers.agree[row] ?? 0)
-  const features = data.features.columns.flatMap((column) => data.features.featureOf(column.name) ?? [])
+  const features = data.features.columns.flatMap((column) => {
+    const feature = data.features.featureOf(column.name)
+    return feature === undefined || (feature.dear === true && archive.split.all.length > mostCounted) ? [] : [feature]
+  })
   const { grid } = gridOf(features, rows, agree)
   const placed = (some: Int32Array): Int32Array => some.map((row) => places.get(row) ?? 0)
   const weight = counts.breaks / negatives.length / (counts.fits / positives.length)
