@@ -8,7 +8,7 @@ const options = { context: contextName('quote') }
 
 /** The best overlap of a mined rule's decisions at risk with those that the planted rule decided, and how many rules there are. */
 const recovered = (kind: Kind): { readonly jaccard: number; readonly rules: readonly string[] } => {
-  const { cases, fired } = market({ seed: 11, deals: 4000, rules: [kind] })
+  const { cases, fired } = market({ seed: 11, deals: 6000, rules: [kind] })
   const rowOf = new Map(cases.map((one, row) => [one.id, row]))
   const truth = fired.filter((name) => name === kind.name).length
   const result = mine(cases, options)
