@@ -29,10 +29,20 @@ export const seenVersions = (
       const chain = state.versions(projection, key)
       const first = chain[0]
       const isKept = first !== undefined && comparePoints(first, version) <= 0
-      if (isKept && !chain.some((one) => comparePoints(one, version) === 0)) seen.set(readUnit(projection, key), { key, value, version })
+      if (isKept && !isIn(chain, version)) seen.set(readUnit(projection, key), { key, value, version })
     }
   }
   return seen
+}
+
+/** Looked for from the end: most reads see one of the newest. */
+const isIn = (chain: readonly LogPoint[], version: LogPoint): boolean => {
+  for (let at = chain.length - 1; at >= 0; at--) {
+    const one = chain[at]
+    const order = one === undefined ? -1 : comparePoints(one, version)
+    if (order <= 0) return order === 0
+  }
+  return false
 }
 
 /** Reads in which the lost versions stand where they belong. */
