@@ -224,8 +224,20 @@ type Told = (input: Data, tools: unknown) => unknown
 
 const logicOf =
   (told: Told): Logic =>
-  (input, tools, reads) =>
-    told(input, { ...reads, ...tools })
+  (input, tools, reads) => {
+    const { clock, random, intend, parameters } = tools
+    return told(input, {
+      ...reads,
+      clock,
+      random,
+      intend,
+      parameters,
+      // Taken only when it is asked for: most never do, and to make one costs more than a quick decision.
+      get signal() {
+        return tools.signal
+      },
+    })
+  }
 
 /** Projection → keys and groups that a service needs. */
 type Needs = Readonly<Record<string, { readonly keys?: readonly string[]; readonly groups?: readonly string[] } | undefined>>
