@@ -181,7 +181,7 @@ export const simulate = (options: WorldOptions): World => {
     input: Cells,
     clockMs: number,
   ): { readonly ask: Ask; readonly raw: Readonly<Record<string, Cells>>; readonly stateRows: readonly Cells[] } => {
-    const raw: Record<string, Cells> = {}
+    const raw: Record<string, Cells> = { [domain.request.table]: input }
     const references: Record<string, Cells | null> = {}
     for (const [projection, each] of referenceOf) {
       const row = rows.references.get(projection)?.get(each.keyOf(input, references))
