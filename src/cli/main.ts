@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
-import { runProgram } from './program.ts'
 
 /** The package's own manifest: one folder up from `src` in a checkout, two from `dist/src` when installed. */
 const version = (): string => {
@@ -26,6 +25,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 // A reader that has seen enough, e.g. `banyan night | head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3))
+
+// Only now: while the rest is loaded, a signal already finds somebody who ends in order.
+const { runProgram } = await import('./program.ts')
 
 const exit = await runProgram({
   args: process.argv.slice(2),

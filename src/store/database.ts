@@ -39,7 +39,11 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
   pool.on('error', () => undefined)
   // Only capture, on its dedicated connection, tells others to forget. What a stage loses with the server's power it does
   // again: batch and cursor are lost together, and never without all that came later.
-  pool.on('connect', (client) => void client.query(`SET synchronous_commit = off; ${quickCompression}`).catch(() => undefined))
+  pool.on('connect', (client) => {
+    // While it is lent out the pool does not listen to it: its query fails and tells, the event alone must not end the process.
+    client.on('error', () => undefined)
+    void client.query(`SET synchronous_commit = off; ${quickCompression}`).catch(() => undefined)
+  })
   const sessions = new WeakMap<pg.PoolClient, Session>()
   const opened: DedicatedConnection[] = []
 

@@ -27,8 +27,8 @@ interface Said {
 }
 
 /** The one error of a run that failed: all four parts, no secret, nothing else on stdout. */
-const errorOf = ({ code, stdout }: Ended, exit: number): Said => {
-  expect(code, stdout).toBe(exit)
+const errorOf = ({ code, stdout, stderr }: Ended, exit: number): Said => {
+  expect(code, `${stdout}${stderr}`).toBe(exit)
   const { error } = JSON.parse(stdout) as { readonly error: Said }
   for (const part of ['code', 'what', 'where', 'hint'] as const) expect(error[part], `${part} of ${stdout}`).toBeTruthy()
   expect(stdout).not.toMatch(/postgres:postgres|hunter2/)

@@ -79,7 +79,8 @@ export const comparableDecisions = (outcome: Outcome): ReadonlyMap<string, strin
           trigger: live.trigger,
           candidateVersion: live.candidateVersion,
           legacy,
-          asOf: verdict?.asOf ?? null,
+          // What the candidate looked at is noted where the live answer differed, and of a share of the others.
+          asOf: verdict === null ? null : { ...verdict.asOf, inputsRead: [] },
           logic: verdict === null ? null : logicOf(verdict),
         }),
       ),
