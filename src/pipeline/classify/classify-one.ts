@@ -53,8 +53,8 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
       signal,
     })
     const verdict: Verdict = snapshot.isFilled ? { ...classified, grade: 'B' } : classified
-    // Of agreements a share is enough; what differs will be asked what it depends on.
-    if (verdict.finding.kind === 'agreed' || snapshot.asOf.observation.kind !== 'decided') return verdict
+    // Of as-of agreements a share is enough; what differs will be asked what it depends on. The live answer has no say: it differs from run to run.
+    if (verdict.asOfDifferences.length === 0 || snapshot.asOf.observation.kind !== 'decided') return verdict
     return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }
   }
 }

@@ -82,6 +82,7 @@ test(`a run that is killed ${kills} times during the workload comes to what an u
   const [over, run] = await Promise.all([shop.open(), killedAgainAndAgain(first)])
   // Until no answer can come in time any more: what is open at the end of the input hangs on where that end is.
   await Promise.all([passed(0, over + 5 * dayMs), passed(1, over + 5 * dayMs)])
+  await run.begun
   for (const ended of [calm.signal('SIGINT'), run.signal('SIGINT')]) expect(await ended).toMatchObject({ code: 0 })
   for (const ended of [start(0, '--once').ended, start(1, '--once').ended]) expect(await ended).toMatchObject({ code: 0 })
 

@@ -73,7 +73,12 @@ const offline = async (name: string): Promise<{ readonly night: Night; readonly 
 }
 
 const told = ({ finding, restoring, liveDifferences, asOfDifferences, evidence }: Verdict): string =>
-  finding.kind === 'agreed' ? 'agreed' : encode({ finding, restoring, liveDifferences, asOfDifferences, evidence } as unknown as Data)
+  finding.kind === 'agreed'
+    ? 'agreed'
+    : encode({ finding, restoring, liveDifferences, asOfDifferences, evidence: evidence.filter(isOfDecision) } as unknown as Data)
+
+/** The instant that a placebo is tried at is one of those still remembered, which is another matter than the decision. */
+const isOfDecision = ({ test }: Verdict['evidence'][number]): boolean => !test.includes('placebo')
 
 const byId = (verdicts: Iterable<readonly [string, Verdict]>): ReadonlyMap<string, string> =>
   new Map([...verdicts].map(([id, verdict]) => [id, told(verdict)]))

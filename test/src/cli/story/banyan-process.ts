@@ -15,6 +15,8 @@ export interface Ended {
 /** One `banyan` as a user starts it: a process of its own. */
 export interface BanyanProcess {
   readonly ended: Promise<Ended>
+  /** It has told its first progress, or ended: before that a signal meets Node, not Banyan. */
+  readonly begun: Promise<unknown>
   /** Ends with the process. */
   readonly signal: (name: 'SIGKILL' | 'SIGINT') => Promise<Ended>
 }
@@ -35,6 +37,7 @@ export const startBanyan = (
   const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number | null, stdout, stderr }))
   return {
     ended,
+    begun: Promise.race([once(child.stderr, 'data'), ended]),
     signal: (name) => {
       child.kill(name)
       return ended

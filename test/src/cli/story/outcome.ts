@@ -79,8 +79,7 @@ export const comparableDecisions = (outcome: Outcome): ReadonlyMap<string, strin
           trigger: live.trigger,
           candidateVersion: live.candidateVersion,
           legacy,
-          // What the candidate looked at is noted where the live answer differed, and of a share of the others.
-          asOf: verdict === null ? null : { ...verdict.asOf, inputsRead: [] },
+          asOf: verdict?.asOf ?? null,
           logic: verdict === null ? null : logicOf(verdict),
         }),
       ),
