@@ -20,7 +20,7 @@ const tasksAProcess = 25
 
 const start = (): ChildProcess =>
   fork(join(import.meta.dirname, 'scenario-process.ts'), [], {
-    execArgv: ['--max-old-space-size=3000'],
+    execArgv: ['--max-old-space-size=3000', '--max-semi-space-size=64'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
 

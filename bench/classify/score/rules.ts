@@ -10,6 +10,7 @@ import { casesOf } from './case.ts'
 import type { ReadableRule } from './found-rule.ts'
 import { readRule } from './found-rule.ts'
 import { withHistory } from '../world/history-counts.ts'
+import type { World } from '../world/simulate.ts'
 
 /** What became of one planted rule. */
 export interface PlantedFate {
@@ -50,63 +51,96 @@ export interface RuleScore {
 
 const trueThreshold = 0.95
 
-/** Where nothing but this rule is at work. */
-const universeOf = (scenario: Scenario, rule: PlantedRule, cases: readonly Case[]): readonly Case[] =>
-  cases.filter(
-    ({ decided, candidate }) =>
-      sameCells(candidate, decided.base) &&
-      !scenario.options.rules.some((other) => other.id !== rule.id && ruleHolds(other, decided.facts, decided.unrecorded)),
-  )
+/** Decisions, and what planted and found rules make of each: everything is asked once. */
+interface Judged {
+  readonly cases: readonly Case[]
+  /** By planted rule: whether it holds. */
+  readonly holds: readonly Uint8Array[]
+  /** The candidate's answer is the documented one. */
+  readonly isBase: Uint8Array
+  /** By found rule: the answer that it makes of the candidate's, the same object where it changes nothing. */
+  readonly found: readonly (readonly Answer[])[]
+}
 
-const plantedAnswer = (rule: PlantedRule, { decided }: Case): Answer =>
-  ruleHolds(rule, decided.facts, decided.unrecorded) ? withEffect(rule.effect, decided.base, decided.facts, decided.granted) : decided.base
+const flags = (cases: readonly Case[], of: (each: Case) => boolean): Uint8Array => Uint8Array.from(cases, (each) => (of(each) ? 1 : 0))
+
+const judgedBy = ({ options }: Scenario, found: readonly ReadableRule[], cases: readonly Case[]): Judged => ({
+  cases,
+  holds: options.rules.map((rule) => flags(cases, ({ decided }) => ruleHolds(rule, decided.facts, decided.unrecorded))),
+  isBase: flags(cases, ({ decided, candidate }) => sameCells(candidate, decided.base)),
+  found: found.map((rule) => cases.map((each) => rule.overlay(each))),
+})
+
+/** Places of the decisions where no planted rule but this one is at work; null: none at all. */
+const withoutOthers = ({ cases, holds }: Judged, own: number | null): readonly number[] =>
+  [...cases.keys()].filter((at) => holds.every((held, rule) => rule === own || held[at] === 0))
+
+/** Where nothing but this rule is at work. */
+const universeOf = (judged: Judged, rule: number): readonly number[] => withoutOthers(judged, rule).filter((at) => judged.isBase[at] === 1)
+
+const plantedAnswer = (rule: PlantedRule, holds: boolean, { decided }: Case): Answer =>
+  holds ? withEffect(rule.effect, decided.base, decided.facts, decided.granted) : decided.base
+
+/** One planted rule on the decisions where nothing else is at work. */
+interface Planted {
+  readonly judged: Judged
+  readonly places: readonly number[]
+  /** By place. */
+  readonly wanted: readonly Answer[]
+}
+
+const plantedOn = (rule: PlantedRule, at: number, judged: Judged): Planted => {
+  const places = universeOf(judged, at)
+  return {
+    judged,
+    places,
+    wanted: places.map((place) => plantedAnswer(rule, judged.holds[at]?.[place] === 1, judged.cases[place] as Case)),
+  }
+}
 
 interface Overlap {
   readonly jaccard: number
   readonly purity: number
 }
 
-/** Two rules agree on a decision when both change it, and to the same. */
-const overlap = (rule: PlantedRule, found: readonly ReadableRule[], universe: readonly Case[]): Overlap => {
+/** Two rules agree on a decision when both change it, and to the same. Of several found ones the first that changes it counts. */
+const overlap = ({ judged, places, wanted }: Planted, found: readonly number[]): Overlap => {
   let both = 0
   let either = 0
   let byFound = 0
-  for (const each of universe) {
-    const wanted = plantedAnswer(rule, each)
-    const got = found.reduce<Answer>((answer, one) => (answer === each.candidate ? one.overlay(each) : answer), each.candidate)
-    const isTrue = !sameCells(wanted, each.candidate)
-    const isFound = got !== each.candidate && !sameCells(got, each.candidate)
+  for (const [at, place] of places.entries()) {
+    const { candidate } = judged.cases[place] as Case
+    const should = wanted[at] as Answer
+    const by = found.find((one) => judged.found[one]?.[place] !== candidate)
+    const got = by === undefined ? candidate : (judged.found[by]?.[place] as Answer)
+    const isTrue = !sameCells(should, candidate)
+    const isFound = by !== undefined && !sameCells(got, candidate)
     if (isTrue || isFound) either += 1
     if (isFound) byFound += 1
-    if (isTrue && isFound && sameCells(wanted, got)) both += 1
+    if (isTrue && isFound && sameCells(should, got)) both += 1
   }
   return { jaccard: either === 0 ? 0 : both / either, purity: byFound === 0 ? 0 : both / byFound }
 }
 
-const isExact = (rule: PlantedRule, found: ReadableRule, recorded: readonly Case[]): boolean =>
-  recorded.every((each) => sameCells(plantedAnswer(rule, each), found.overlay(each)))
+const isExact = ({ judged, places, wanted }: Planted, found: number): boolean =>
+  places.every((place, at) => sameCells(wanted[at] as Answer, judged.found[found]?.[place] as Answer))
 
-const fateOf = (
-  scenario: Scenario,
-  rule: PlantedRule,
-  readable: readonly ReadableRule[],
-  recorded: readonly Case[],
-  fresh: readonly Case[],
-): PlantedFate => {
-  const universe = universeOf(scenario, rule, fresh)
-  const own = universeOf(scenario, rule, recorded)
-  const positives = own.filter((each) => each.decided.noise === null && !sameCells(plantedAnswer(rule, each), each.candidate)).length
-  const judged = readable.map((found) => ({ found, ...overlap(rule, [found], universe) }))
-  const pure = judged.filter(({ purity }) => purity >= trueThreshold)
+interface Both {
+  readonly recorded: Judged
+  readonly fresh: Judged
+}
+
+const fateOf = (rule: PlantedRule, at: number, readable: readonly ReadableRule[], { recorded, fresh }: Both): PlantedFate => {
+  const own = plantedOn(rule, at, recorded)
+  const later = plantedOn(rule, at, fresh)
+  const positives = own.places.filter((place, i) => {
+    const { decided, candidate } = recorded.cases[place] as Case
+    return decided.noise === null && !sameCells(own.wanted[i] as Answer, candidate)
+  }).length
+  const pure = readable.map((rule, found) => ({ rule, found, ...overlap(later, [found]) })).filter(({ purity }) => purity >= trueThreshold)
   const alone = pure.filter(({ jaccard }) => jaccard >= trueThreshold).sort((a, b) => b.jaccard - a.jaccard)[0]
-  const together =
-    pure.length < 2
-      ? (pure[0]?.jaccard ?? 0)
-      : overlap(
-          rule,
-          pure.map(({ found }) => found),
-          universe,
-        ).jaccard
+  const pieces = pure.map(({ found }) => found)
+  const together = pieces.length < 2 ? (pure[0]?.jaccard ?? 0) : overlap(later, pieces).jaccard
   return {
     id: rule.id,
     kind: rule.kind,
@@ -114,22 +148,28 @@ const fateOf = (
     positives,
     recovered: together >= trueThreshold || alone !== undefined,
     jaccard: Math.max(together, alone?.jaccard ?? 0),
-    sameLiterals: alone !== undefined && alone.found.literals === rule.conditions.length,
-    exact: alone !== undefined && isExact(rule, alone.found, own),
+    sameLiterals: alone !== undefined && alone.rule.literals === rule.conditions.length,
+    exact: alone !== undefined && isExact(own, alone.found),
     pieces: pure.length,
     conditions: rule.conditions.length,
-    words: (alone === undefined ? pure : [alone]).map(({ found }) => found.words),
+    words: (alone === undefined ? pure : [alone]).map((one) => one.rule.words),
   }
 }
 
-const precisionOf = (found: ReadableRule, cases: readonly Case[]): { readonly precision: number | null; readonly changes: number } => {
+interface Precision {
+  readonly precision: number | null
+  readonly changes: number
+}
+
+const precisionOf = ({ cases, found }: Judged, by: number, places: readonly number[]): Precision => {
   let changes = 0
   let right = 0
-  for (const each of cases) {
-    const answer = found.overlay(each)
-    if (sameCells(answer, each.candidate)) continue
+  for (const place of places) {
+    const { candidate, legacy } = cases[place] as Case
+    const answer = found[by]?.[place] as Answer
+    if (answer === candidate || sameCells(answer, candidate)) continue
     changes += 1
-    if (sameCells(answer, each.legacy)) right += 1
+    if (sameCells(answer, legacy)) right += 1
   }
   return { precision: changes === 0 ? null : right / changes, changes }
 }
@@ -138,33 +178,42 @@ const precisionOf = (found: ReadableRule, cases: readonly Case[]): { readonly pr
  * What a found rule is worth on decisions that it has not seen: how often the legacy does what it says, where nothing else is at work. It may tell of a
  * planted rule, or of a mistake of the candidate: it is false only when it is right nowhere.
  */
-const foundFate = (found: ReadableRule, universes: readonly (readonly Case[])[], recorded: readonly Case[]): FoundFate => {
-  const { status, words, unreadable, claimed } = found
-  const explained = recorded.filter((each) => {
-    const answer = found.overlay(each)
-    return !sameCells(answer, each.candidate) && sameCells(answer, each.decided.legacy)
+const foundFate = (rule: ReadableRule, by: number, universes: readonly (readonly number[])[], { recorded, fresh }: Both): FoundFate => {
+  const { status, words, unreadable, claimed } = rule
+  const explained = recorded.cases.filter(({ candidate, decided }, place) => {
+    const answer = recorded.found[by]?.[place] as Answer
+    return !sameCells(answer, candidate) && sameCells(answer, decided.legacy)
   }).length
-  const best = universes.map((cases) => precisionOf(found, cases)).sort((a, b) => (b.precision ?? -1) - (a.precision ?? -1))[0]
+  const best = universes.map((places) => precisionOf(fresh, by, places)).sort((a, b) => (b.precision ?? -1) - (a.precision ?? -1))[0]
   return { status, words, precision: best?.precision ?? null, changes: best?.changes ?? 0, unreadable, claimed, explained }
+}
+
+const freshWorlds = new WeakMap<Scenario, readonly World[]>()
+
+/** Decisions that were made after the run; made once. */
+const freshOf = (scenario: Scenario): readonly World[] => {
+  const known = freshWorlds.get(scenario)
+  if (known !== undefined) return known
+  const rounds = scenario.options.decisions < 4_000 ? 3 : 1
+  const worlds = Array.from({ length: rounds }, (_, round) => freshWorld(scenario, round))
+  freshWorlds.set(scenario, worlds)
+  return worlds
 }
 
 /** Rules are the same when they change the same decisions to the same, on decisions that were made after the run. */
 export const scoreRules = (scenario: Scenario, rules: readonly HiddenRule[]): RuleScore => {
+  const { options, world } = scenario
   const shown = rules.filter(({ status }) => status !== 'lead').map((rule) => readRule(rule))
+  if (options.rules.length === 0 && shown.length === 0) return { planted: [], found: [] }
   const facts = shown.flatMap(({ counted }) => counted)
-  const rounds = scenario.options.rules.length === 0 && shown.length === 0 ? 0 : scenario.options.decisions < 4_000 ? 3 : 1
-  const fresh = casesOf(
-    scenario,
-    Array.from({ length: rounds }, (_, round) => withHistory(freshWorld(scenario, round).decided, facts)).flat(),
-  )
-  const recorded = casesOf(scenario, withHistory(scenario.world.decided, facts))
-  const universes = [
-    fresh,
-    fresh.filter(({ decided }) => !scenario.options.rules.some((rule) => ruleHolds(rule, decided.facts, decided.unrecorded))),
-    ...scenario.options.rules.map((rule) => universeOf(scenario, rule, fresh)),
-  ]
+  const later = freshOf(scenario).flatMap(({ decided }) => withHistory(decided, facts))
+  const both: Both = {
+    recorded: judgedBy(scenario, shown, casesOf(scenario, withHistory(world.decided, facts))),
+    fresh: judgedBy(scenario, shown, casesOf(scenario, later)),
+  }
+  const universes = [[...later.keys()], withoutOthers(both.fresh, null), ...options.rules.map((_, at) => universeOf(both.fresh, at))]
   return {
-    planted: scenario.options.rules.map((rule) => fateOf(scenario, rule, shown, recorded, fresh)),
-    found: shown.map((found) => foundFate(found, universes, recorded)),
+    planted: options.rules.map((rule, at) => fateOf(rule, at, shown, both)),
+    found: shown.map((rule, by) => foundFate(rule, by, universes, both)),
   }
 }

@@ -36,7 +36,15 @@ export const dayOf = (cell: Cell | undefined): number | null => {
   return Number.isFinite(at) ? Math.round(at / dayMs) : null
 }
 
-export const dateText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10)
+const dateTexts = new Map<number, string>()
+
+export const dateText = (day: number): string => {
+  const known = dateTexts.get(day)
+  if (known !== undefined) return known
+  const text = new Date(day * dayMs).toISOString().slice(0, 10)
+  dateTexts.set(day, text)
+  return text
+}
 
 /** None or one as a list. */
 export const listed = <T>(one: T | null | undefined): readonly T[] => (one === null || one === undefined ? [] : [one])

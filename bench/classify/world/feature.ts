@@ -38,18 +38,34 @@ export type Feature =
 
 type Derived = Cell | boolean
 
-const offsets = new Map<string, { readonly from: number; readonly ms: number }>()
+const quarterMs = 900_000
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat
+  /** By quarter of an hour. */
+  readonly offsets: Map<number, number>
+}
+
+const zones = new Map<string, Zone>()
+
+const zoneOf = (name: string): Zone => {
+  const known = zones.get(name)
+  if (known !== undefined) return known
+  const zone = { format: new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' }), offsets: new Map() }
+  zones.set(name, zone)
+  return zone
+}
 
 /** The zone's wall clock, as if it were UTC. Offsets only change at full quarters of an hour. */
 export const localMs = (atMs: number, zone: string): number => {
   if (zone === 'UTC') return atMs
-  const from = Math.floor(atMs / 900_000)
-  const known = offsets.get(zone)
-  if (known?.from === from) return atMs + known.ms
-  const text = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).format(atMs)
-  const [, sign, hours, minutes] = /GMT(?:([+-])(\d+):(\d+))?/.exec(text) ?? []
+  const { format, offsets } = zoneOf(zone)
+  const quarter = Math.floor(atMs / quarterMs)
+  const known = offsets.get(quarter)
+  if (known !== undefined) return atMs + known
+  const [, sign, hours, minutes] = /GMT(?:([+-])(\d+):(\d+))?/.exec(format.format(atMs)) ?? []
   const ms = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * (sign === '-' ? -60_000 : 60_000)
-  offsets.set(zone, { from, ms })
+  offsets.set(quarter, ms)
   return atMs + ms
 }
 
