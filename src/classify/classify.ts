@@ -95,11 +95,11 @@ const environment = async (the: Case, snapshot: Snapshot, matches: (observation:
   }
   const { restoring, evidence, isUnique } = explanation
   // The documents come first: where they are wrong live too, older code that is not is right by luck.
-  const [right] = await rightLogics(the, snapshot)
+  const [right] = await rightLogics(the, snapshot, { newer: false })
   if (right !== undefined && (await isRightLive(the, snapshot, right))) {
     const causes: readonly Cause[] = [...explanation.causes, 'defect']
     const finding: Finding = { kind: 'caused', causes, relation: 'overdetermined', rule: null }
-    return { finding, grade: 'B', restoring, evidence: [...evidence, logicBesides(right.name)], snapshot }
+    return { finding, grade: 'B', restoring, evidence: [...evidence, logicBesides(right, the.input.live)], snapshot }
   }
   return { finding: causedBy(explanation), grade: isUnique ? 'A' : 'B', restoring, evidence, snapshot }
 }

@@ -78,10 +78,21 @@ export const notReplayable = (observation: Extract<Observation, { kind: 'failed'
   data: { reason: observation.reason },
 })
 
-export const logicBesides = (name: string): Evidence => ({
-  test: 'other-logic',
+/** What says that the candidate's logic is a cause beside the reads. `version`: other code of the candidate; null: the documents. */
+export const otherLogicTest = 'other-logic'
+export interface OtherLogic {
+  readonly logic: string
+  readonly version: string | null
+  readonly decidedBy: string
+}
+
+export const logicBesides = (
+  { name, version }: { readonly name: string; readonly version: string | null },
+  live: Pick<LiveDecision, 'candidateVersion'>,
+): Evidence => ({
+  test: otherLogicTest,
   words: `On the very reads of the live run ${name} agrees with the legacy: that the candidate differs from it is as much a cause as the reads are.`,
-  data: { logic: name },
+  data: { logic: name, version, decidedBy: live.candidateVersion } satisfies OtherLogic,
 })
 
 export const brokenHistory = (broken: readonly string[]): Evidence => ({
@@ -101,6 +112,9 @@ export const failedAsOf = (observation: Extract<Observation, { kind: 'failed' }>
   words: `With everything as the legacy saw it, the candidate ${sayObservation(observation)}.`,
   data: { reason: observation.reason, message: observation.message },
 })
+
+/** True for what proves an answer wrong without a second opinion. */
+export const isProof = ({ test }: Evidence): boolean => test.startsWith('invariant:') || failureTests.has(test)
 
 export const invariantBroken = (side: 'candidate' | 'legacy', name: string, answer: Data): Evidence => ({
   test: `invariant:${name}`,
@@ -169,3 +183,5 @@ const failureWords = {
   'not-replayable': 'cannot be asked again',
   'unrecorded-read': 'used something that it had not been given',
 } as const
+
+const failureTests: ReadonlySet<string> = new Set(Object.keys(failureWords).map((reason) => `candidate-${reason}`))

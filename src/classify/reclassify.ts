@@ -1,5 +1,7 @@
 import type { HiddenRuleId } from '../model/ids.ts'
 import type { Cause, Evidence, UnresolvedReason, Verdict } from '../model/verdict.ts'
+import type { OtherLogic } from './evidence.ts'
+import { isProof, otherLogicTest } from './evidence.ts'
 
 /** What mining, its replay and the judge found out about one logic residue. */
 export type Judgement =
@@ -50,10 +52,34 @@ export const reclassifyProved = (verdict: Verdict, rule: { readonly words: strin
 const besidesTest = 'rule-besides'
 
 /** True for a verdict that rests on a proof that the candidate's or the legacy's answer is wrong. */
-export const isProved = (verdict: Verdict): boolean =>
-  verdict.finding.kind === 'caused' &&
-  verdict.finding.causes.some((cause) => cause === 'defect' || cause === 'legacy-defect') &&
-  !isResidue(verdict)
+export const isProved = ({ evidence }: Pick<Verdict, 'evidence'>): boolean => evidence.some(isProof)
+
+/** The other code of the candidate that alone says that its logic is a cause beside the reads; null for every other verdict. */
+export const otherCodeOf = ({ finding, evidence }: Verdict): OtherLogic | null => {
+  if (finding.kind !== 'caused') return null
+  const other = (evidence.find(({ test }) => test === otherLogicTest)?.data ?? null) as OtherLogic | null
+  return other?.version == null ? null : other
+}
+
+/**
+ * What reads explain, and other code of the candidate would not have fallen for. That is the candidate's mistake only where the other code is the better
+ * one; `doubt` says why it is not, null that it is.
+ */
+export const reclassifyByOtherCode = (verdict: Verdict, doubt: Omit<Evidence, 'test'> | null): Verdict => {
+  const { finding } = verdict
+  if (finding.kind !== 'caused' || otherCodeOf(verdict) === null) return verdict
+  const evidence = verdict.evidence.filter(({ test }) => test !== doubtTest)
+  const environment = finding.causes.filter((cause) => cause !== 'defect')
+  if (doubt === null)
+    return { ...verdict, evidence, finding: { ...finding, causes: [...environment, 'defect'], relation: 'overdetermined' } }
+  return {
+    ...verdict,
+    evidence: [...evidence, { test: doubtTest, ...doubt }],
+    finding: { ...finding, causes: environment, relation: environment.length > 1 ? 'compound' : 'single' },
+  }
+}
+
+const doubtTest = 'other-logic-is-no-standard'
 
 /** True for a verdict that mining may change: logic differs, and nothing proves either side wrong. */
 export const isResidue = ({ finding, evidence }: Verdict): boolean => {

@@ -52,7 +52,7 @@ const isLiveFailure = (the: Case): boolean => the.input.live.observation.kind ==
  */
 export const environmentBesides = async (the: Case): Promise<Explanation | null> => {
   const { input, agrees } = the
-  const [right] = await rightLogics(the, input.snapshot)
+  const [right] = await rightLogics(the, input.snapshot, { newer: true })
   if (right === undefined) return liveMovement(the)
   if (await isRightLive(the, input.snapshot, right)) return null
   return explainLive(input, input.snapshot, (observation) => agrees(observation), right.logic)

@@ -2,7 +2,7 @@ import { createJudge } from '../classify/judge/judge.ts'
 import { foundIn } from '../classify/judge/residue-record.ts'
 import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
-import { isProved, isResidue, reclassify, reclassifyProved } from '../classify/reclassify.ts'
+import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, reclassifyProved } from '../classify/reclassify.ts'
 import type { MiningResult } from '../mine/case.ts'
 import { mineTable } from '../mine/mine.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
@@ -30,17 +30,32 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
     aliases: aliasesIn(examples),
     tryPatch: createTryPatch(context, new AbortController().signal),
   })
-  const rules = new Map(result.rules.map((rule) => [rule.id, rule]))
+  const told = result.rules.map((rule) => (judge.isMistake(rule.id) ? asMistake(rule) : rule))
+  const rules = new Map(told.map((rule) => [rule.id, rule]))
   const changed: Verdict[] = []
   for await (const part of store.verdicts(context.name)) {
     for (const verdict of part) {
+      const other = otherCodeOf(verdict)
       if (isResidue(verdict)) changed.push(reclassify(verdict, judge.judge(verdict)))
+      else if (other !== null) changed.push(reclassifyByOtherCode(verdict, judge.doubtOf(other)))
       else if (isProved(verdict)) changed.push(reclassifyProved(verdict, besides(verdict, result, rules)))
     }
   }
-  await store.commitMining({ context: context.name, rules: [...result.rules, ...result.leads], verdicts: changed })
-  return result
+  await store.commitMining({ context: context.name, rules: [...told, ...result.leads], verdicts: changed })
+  return {
+    ...result,
+    rules: told.filter(({ status }) => status !== 'lead'),
+    leads: [...told.filter(({ status }) => status === 'lead'), ...result.leads],
+  }
 }
+
+/** What the candidate gets wrong is no rule of the legacy, however well it can be said. */
+const asMistake = (rule: HiddenRule): HiddenRule => ({
+  ...rule,
+  status: 'lead',
+  words: `${rule.words} The candidate is mistaken here: this is no rule of the legacy's own.`,
+  ...(rule.detail === undefined ? {} : { detail: { ...rule.detail, failedGate: 'mistake-of-the-candidate' } }),
+})
 
 /** The miner's own reading of the archive shows each decision to the judge too. */
 const watched = (store: Store, observer: Observer): Store => ({
@@ -61,5 +76,5 @@ const besides = (
   // Where the legacy keeps to the documents, no rule of its own is at work, whatever its answer looks like.
   const id = foundIn(verdict).contradicted === 'candidate' ? undefined : result.besides.get(verdict.id)
   const rule = id === undefined ? undefined : rules.get(id)
-  return rule === undefined ? null : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
+  return rule === undefined || rule.status === 'lead' ? null : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
 }

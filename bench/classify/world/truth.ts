@@ -39,7 +39,7 @@ export interface Truth {
   readonly asOf: Answer
   readonly diverged: boolean
   readonly asOfDiverged: boolean
-  /** Smallest sets of switches that make the live answer agree, each alone. Empty where none of up to four does, and where nothing diverged. */
+  /** Smallest sets of switches that make the live answer agree, each alone. Empty where none does, and where nothing diverged. */
   readonly liveSets: readonly (readonly Switch[])[]
   /** The same of the as-of answer. */
   readonly asOfSets: readonly (readonly Switch[])[]
@@ -177,14 +177,19 @@ const groupKeys = (world: World, group: string): readonly string[] => {
   return groups.get(group) ?? []
 }
 
-const largestSet = 4
+/** Beyond this size the smallest sets of one size are enough. */
+const exhaustiveSize = 4
+const mostTrials = 100_000
 
-/** All smallest sets of switches with which `agrees` holds: none of them contains another. */
+/** All smallest sets of switches with which `agrees` holds: none of them contains another. Of those of more than four the smallest only. */
 export const minimalSets = (switches: readonly Switch[], agrees: (off: ReadonlySet<string>) => boolean): readonly (readonly Switch[])[] => {
   const found: (readonly Switch[])[] = []
-  for (let size = 1; size <= Math.min(largestSet, switches.length); size += 1) {
+  let trials = 0
+  for (let size = 1; size <= switches.length; size += 1) {
+    if (size > exhaustiveSize && (found.length > 0 || trials > mostTrials)) break
     for (const set of subsets(switches, size)) {
       if (found.some((smaller) => smaller.every((each) => set.includes(each)))) continue
+      trials += 1
       if (agrees(new Set(set.map(({ id }) => id)))) found.push(set)
     }
   }

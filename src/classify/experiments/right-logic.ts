@@ -9,18 +9,27 @@ import { documentedLogic } from './specification.ts'
 export interface RightLogic {
   readonly name: string
   readonly logic: Logic
+  /** Null: the documents. */
+  readonly version: string | null
 }
 
-/** Every other logic at hand that is right as of the legacy's commit: what the documents say, and other code, in this order. */
-export const rightLogics = async (the: Case, snapshot: Snapshot): Promise<readonly RightLogic[]> => {
+/**
+ * Every other logic at hand that is right as of the legacy's commit: what the documents say, and other code, in this order. `newer`: newer code may
+ * speak, too. Where the code that decided was right itself, it may not: what newer code makes of these reads may be its own mistake.
+ */
+export const rightLogics = async (
+  the: Case,
+  snapshot: Snapshot,
+  { newer }: { readonly newer: boolean },
+): Promise<readonly RightLogic[]> => {
   const { context, live } = the.input
   const { specification } = context
   const known: readonly RightLogic[] = [
-    ...(specification === undefined ? [] : [{ name: 'the documented policy', logic: documentedLogic(specification) }]),
-    // Newer code may be wrong in its own ways: what it makes of an older decision's reads is no standard.
-    ...(live.candidateVersion === context.candidateVersion ? otherVersions(context, live) : []).map(({ version, logic }) => ({
+    ...(specification === undefined ? [] : [{ name: 'the documented policy', logic: documentedLogic(specification), version: null }]),
+    ...(newer || live.candidateVersion === context.candidateVersion ? otherVersions(context, live) : []).map(({ version, logic }) => ({
       name: `version ${version} of the candidate`,
       logic,
+      version,
     })),
   ]
   const right: RightLogic[] = []

@@ -12,7 +12,9 @@ import type { TryPatch } from './nearest-patch.ts'
 import { nearestPatch } from './nearest-patch.ts'
 import type { Observed } from './observer.ts'
 import { onset } from './onset.ts'
-import { patternOf } from './pattern.ts'
+import type { DoubtOf } from './other-code.ts'
+import { createDoubts } from './other-code.ts'
+import { createPatterns } from './pattern.ts'
 import { readSet } from './read-set.ts'
 import { brokenRelation } from './relations.ts'
 import type { Cluster, ResidueRecord } from './residue-record.ts'
@@ -38,10 +40,15 @@ export interface JudgeInput {
 export interface Judge {
   readonly judge: (verdict: Verdict) => Judgement
   readonly ofRule: (id: HiddenRuleId) => Weighed | null
+  /** True for a rule that says what the candidate gets wrong, as the documents or other code of it show: it is none of the legacy. */
+  readonly isMistake: (id: HiddenRuleId) => boolean
+  readonly doubtOf: DoubtOf
 }
 
 /** Members that patches are tried on. */
 const maxTried = 40
+/** What says what is right, and not only what is likely. */
+const standards: ReadonlySet<string> = new Set(['documented-policy', 'version-bisect'])
 /** The legacy does otherwise than the documents say. */
 const deviates: ReadonlySet<string> = new Set<Contradicted>(['legacy', 'both'])
 /** So many equal cases that the legacy answered in the same way, and none that it did not, are no accident. */
@@ -54,14 +61,20 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
   const byRule = Map.groupBy(observed.residues, ({ id }) => assignments.get(id as DecisionId) ?? null)
   const unexplained = byRule.get(null) ?? []
   const weighed = new Map<HiddenRuleId, Weighed>()
+  const mistakes = new Set<HiddenRuleId>()
   for (const rule of rules) {
     const cluster: Cluster = { rule: rule.id, members: byRule.get(rule.id) ?? [] }
     const samples = observed.samples.filter(({ live }) => assignments.get(live.id) === rule.id).slice(0, maxTried)
     const patch = await nearestPatch(rule, { members: samples, world, tryPatch: input.tryPatch })
     const clues = [...commonClues(cluster, observed.residues, world, true), readSet(rule, world), boundary(rule, world), patch]
-    weighed.set(rule.id, weigh(clues.filter((clue) => clue !== null)))
+    const told = clues.filter((clue) => clue !== null)
+    const sum = weigh(told)
+    weighed.set(rule.id, sum)
+    if (sum.cause === 'defect' && told.some(({ side, evidence }) => side === 'defect' && standards.has(evidence.test)))
+      mistakes.add(rule.id)
   }
   const copies = legacyCopies(unexplained, world)
+  const patternOf = createPatterns(world.agreements)
   const byFingerprint = new Map(
     [...Map.groupBy(unexplained, ({ fingerprint }) => fingerprint)].map(([fingerprint, members]) => {
       const cluster: Cluster = { rule: null, members }
@@ -69,25 +82,33 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
       const deviating = samples.filter(({ verdict }) => verdict !== null && deviates.has(foundIn(verdict).contradicted ?? ''))
       return [
         fingerprint,
-        { weighed: weigh(commonClues(cluster, observed.residues, world, false)), pattern: patternOf(deviating, world.agreements) },
+        { weighed: weigh(commonClues(cluster, observed.residues, world, false)), pattern: patternOf(deviating) },
       ] as const
     }),
   )
-  const wrongSince = new Set(unexplained.flatMap(({ bisected }) => bisected?.agrees ?? []))
-  const views = new Map(unexplained.map(({ id, view }) => [id, view]))
+  const doubtOf = createDoubts(observed.residues)
+  const records = new Map(observed.residues.map((record) => [record.id, record]))
   const ruleById = new Map(rules.map((rule) => [rule.id, rule]))
   return {
     ofRule: (id) => weighed.get(id) ?? null,
+    isMistake: (id) => mistakes.has(id),
+    doubtOf,
     judge: (verdict) => {
       const id = assignments.get(verdict.id)
       const rule = id === undefined ? undefined : ruleById.get(id)
       const ruleWeighed = id === undefined ? undefined : weighed.get(id)
-      if (rule !== undefined && ruleWeighed !== undefined) return underRule(verdict, { rule, weighed: ruleWeighed, wrongSince })
+      const record = records.get(verdict.id)
+      if (rule !== undefined && ruleWeighed !== undefined)
+        return underRule(verdict, {
+          rule,
+          weighed: ruleWeighed,
+          isWorse: (version) => record !== undefined && doubtOf({ version, decidedBy: record.version }) === null,
+        })
       return unruled(verdict, {
         cluster: byFingerprint.get(verdict.fingerprint ?? ''),
         copies,
-        twin: observed.twins.otherwise(views.get(verdict.id) ?? '', verdict),
-        alike: observed.twins.alike(views.get(verdict.id) ?? '', verdict),
+        twin: observed.twins.otherwise(record?.view ?? '', verdict),
+        alike: observed.twins.alike(record?.view ?? '', verdict),
         rules: rules.length,
       })
     },
@@ -110,11 +131,11 @@ const commonClues = (cluster: Cluster, residues: readonly ResidueRecord[], world
 interface Ruled {
   readonly rule: MinedRule
   readonly weighed: Weighed
-  /** Versions from which the candidate differs wrongly, as other decisions prove. */
-  readonly wrongSince: ReadonlySet<string>
+  /** True for a version that is better than the one that decided, as all decisions together show. */
+  readonly isWorse: (than: string) => boolean
 }
 
-const underRule = (verdict: Verdict, { rule, weighed, wrongSince }: Ruled): Judgement => {
+const underRule = (verdict: Verdict, { rule, weighed, isWorse }: Ruled): Judgement => {
   const evidence = [overlayRestores(rule), ...weighed.evidence]
   const { contradicted, bisected } = foundIn(verdict)
   const isRegression = bisected !== null && bisected.agrees.length > 0
@@ -124,7 +145,7 @@ const underRule = (verdict: Verdict, { rule, weighed, wrongSince }: Ruled): Judg
     return { kind: 'caused', causes: ['defect'], rule: rule.id, evidence }
   if (contradicted === 'legacy') return { kind: 'caused', causes: ['hidden-rule'], rule: rule.id, evidence }
   // The rule hides what the candidate gets wrong besides: other code answers otherwise here, and is right elsewhere.
-  const isWrongBesides = bisected?.unlike.some((version) => wrongSince.has(version)) === true
+  const isWrongBesides = bisected?.unlike.some(isWorse) === true
   if (weighed.cause === 'hidden-rule' && isWrongBesides)
     return { kind: 'caused', causes: ['hidden-rule', 'defect'], rule: rule.id, evidence: [...evidence, wrongBesides()] }
   if (weighed.cause === 'owner-decides') return { kind: 'unresolved', reason: 'owner-decides', evidence }

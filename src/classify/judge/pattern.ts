@@ -18,10 +18,27 @@ const buckets = 8
  * Do these decisions have something in common that others with the same answer of the candidate have not? Slips and chance
  * strike anywhere; what strikes some kinds of cases only has a reason, even where no short rule says it. Null: nothing is seen.
  */
-export const patternOf = (members: readonly PairedDecision[], agreements: readonly PairedDecision[]): Evidence | null => {
-  if (members.length < fewest) return null
-  const strata = new Set(members.map(answerKind))
-  const others = agreements.filter((one) => strata.has(answerKind(one)))
+export const createPatterns = (agreements: readonly PairedDecision[]): ((members: readonly PairedDecision[]) => Evidence | null) => {
+  // Agreements are looked at once for every group of members.
+  const byKind = new Map<string, Leaves[]>()
+  let isRead = false
+  const othersOf = (strata: ReadonlySet<string>): readonly Leaves[] => {
+    if (!isRead) for (const one of agreements) listIn(byKind, answerKind(one)).push(leavesOf(one))
+    isRead = true
+    return [...strata].flatMap((kind) => byKind.get(kind) ?? [])
+  }
+  return (members) => (members.length < fewest ? null : bestPattern(members.map(leavesOf), othersOf(new Set(members.map(answerKind)))))
+}
+
+const listIn = <T>(lists: Map<string, T[]>, name: string): T[] => {
+  const known = lists.get(name)
+  if (known !== undefined) return known
+  const list: T[] = []
+  lists.set(name, list)
+  return list
+}
+
+const bestPattern = (members: readonly Leaves[], others: readonly Leaves[]): Evidence | null => {
   if (others.length < fewest) return null
   const edges = edgesOf(others)
   const [mine, theirs] = [tallied(members, edges), tallied(others, edges)]
@@ -77,10 +94,10 @@ const addLeaves = (leaves: Map<string, string | number>, data: Data, path: strin
 }
 
 /** Where numbers are cut, so that each part holds as many of the others. */
-const edgesOf = (others: readonly PairedDecision[]): ReadonlyMap<string, readonly number[]> => {
+const edgesOf = (others: readonly Leaves[]): ReadonlyMap<string, readonly number[]> => {
   const numbers = new Map<string, number[]>()
   for (const one of others) {
-    for (const [name, value] of leavesOf(one)) {
+    for (const [name, value] of one) {
       if (typeof value !== 'number') continue
       const known = numbers.get(name)
       if (known === undefined) numbers.set(name, [value])
@@ -96,10 +113,10 @@ const edgesOf = (others: readonly PairedDecision[]): ReadonlyMap<string, readonl
   )
 }
 
-const tallied = (decisions: readonly PairedDecision[], edges: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, number> => {
+const tallied = (decisions: readonly Leaves[], edges: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const one of decisions) {
-    for (const [name, value] of leavesOf(one)) {
+    for (const [name, value] of one) {
       const said = typeof value === 'number' ? rangeOf(value, edges.get(name) ?? []) : `= ${value}`
       const key = `${name} ${said}`
       counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classify } from '../../../src/classify/classify.ts'
-import { isResidue, reclassify } from '../../../src/classify/reclassify.ts'
+import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode } from '../../../src/classify/reclassify.ts'
 import type { Judgement } from '../../../src/classify/reclassify.ts'
 import type { HiddenRuleId } from '../../../src/model/ids.ts'
 import type { Verdict } from '../../../src/model/verdict.ts'
@@ -8,7 +8,7 @@ import { decided, examined } from './examined.ts'
 import type { Candidate } from './examined.ts'
 
 const candidate: Candidate = (values) => decided({ qty: values['stock/A'] ?? 0 })
-const verdictOf = (live: number, asOf: number, legacy: number): Promise<Verdict> =>
+const verdictOf = async (live: number, asOf: number, legacy: number): Promise<Verdict> =>
   classify(examined({ candidate, live: { 'stock/A': live }, asOf: { 'stock/A': asOf }, legacy: decided({ qty: legacy }) }))
 const rule = 'r1' as HiddenRuleId
 const evidence = [{ test: 'read-set', words: 'It never reads the tier.', data: null }]
@@ -60,5 +60,27 @@ describe('after mining', () => {
       expect(isResidue(verdict)).toBe(false)
       expect(reclassify(verdict, ruled)).toBe(verdict)
     }
+  })
+})
+
+describe('reads that other code would not have fallen for', () => {
+  const verdictWith = (older: Readonly<Record<string, Candidate>>): Promise<Verdict> =>
+    Promise.resolve(classify(examined({ candidate, live: { 'stock/A': 9 }, asOf: { 'stock/A': 1 }, legacy: decided({ qty: 1 }), older })))
+  const doubt = { words: 'It was wrong more often.', data: null }
+
+  it('are the one cause where the other code is the worse one, and are both again where it proves the better', async () => {
+    const verdict = await verdictWith({ v1: () => decided({ qty: 1 }) })
+    expect(otherCodeOf(verdict)).toMatchObject({ version: 'v1' })
+    expect([isProved(verdict), isResidue(verdict)]).toEqual([false, false])
+    const doubted = reclassifyByOtherCode(verdict, doubt)
+    expect(doubted.finding).toMatchObject({ causes: ['timing'], relation: 'single' })
+    expect(reclassifyByOtherCode(doubted, doubt)).toEqual(doubted)
+    expect(reclassifyByOtherCode(doubted, null)).toEqual(verdict)
+  })
+
+  it('are no matter of other code where there is none that is right', async () => {
+    const verdict = await verdictWith({ v1: () => decided({ qty: 3 }) })
+    expect(otherCodeOf(verdict)).toBeNull()
+    expect(reclassifyByOtherCode(verdict, doubt)).toBe(verdict)
   })
 })

@@ -125,6 +125,9 @@ test('minimal sets: each alone, both together, and no superset of either', () =>
   expect(names(minimalSets(switches, (off) => off.has('a') && off.has('c')))).toEqual(['a+c'])
   expect(names(minimalSets(switches, (off) => off.has('b') || (off.has('a') && off.has('c'))))).toEqual(['b', 'a+c'])
   expect(names(minimalSets(switches, () => false))).toEqual([])
+  const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id, kind: 'defect' }) as const)
+  const five = minimalSets(many, (off) => off.size >= 5 && !off.has('f'))
+  expect(names(five)).toEqual(['a+b+c+d+e'])
 })
 
 /** But-for, checked from outside: with the set off both sides agree, and with any of it on they do not. */

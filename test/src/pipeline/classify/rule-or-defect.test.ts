@@ -24,6 +24,15 @@ describe('the same residue', () => {
     expect(Object.keys(defect.findings)).toEqual(['defect'])
   })
 
+  it('is shown as no rule of the legacy where the documents prove the candidate wrong', async () => {
+    const documents = { specification: documented }
+    expect((await runPost({ candidate: documented, legacy: from(20), ...documents })).rules.length).toBeGreaterThan(0)
+    const { rules, leads } = await runPost({ candidate: from(20), legacy: documented, ...documents })
+    expect(rules).toEqual([])
+    const mistakes = leads.filter(({ detail }) => detail?.failedGate === 'mistake-of-the-candidate')
+    expect(mistakes.map(({ words }) => words).join()).toContain('mistaken')
+  })
+
   it('is a hidden rule where the legacy marks it', async () => {
     const { findings } = await runPost({ candidate: documented, legacy: capped, code: ({ kg }) => (kg >= 20 ? 'CAP' : null) })
     expect(Object.keys(findings)).toEqual(['hidden-rule'])
