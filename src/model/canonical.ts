@@ -37,11 +37,12 @@ const encodeObject = (data: Exclude<Data, null | boolean | number | bigint | str
   const proto: unknown = Object.getPrototypeOf(data)
   if (proto !== Object.prototype && proto !== null) throw unsupported(`an instance of ${data.constructor?.name ?? 'no class'}`)
   const record = data as { readonly [name: string]: Data | undefined }
+  const { sorted, labels } = shapeOf(Object.keys(record))
   let text = ''
-  for (const name of sortedNames(record)) {
-    const value = record[name]
+  for (let at = 0; at < sorted.length; at++) {
+    const value = record[sorted[at] as string]
     if (value === undefined) continue
-    text += `${text === '' ? '' : ','}${labelOf(name)}${encodeAt(value, depth + 1)}`
+    text += `${text === '' ? '' : ','}${labels[at]}${encodeAt(value, depth + 1)}`
   }
   return `{${text}}`
 }
@@ -53,23 +54,40 @@ const encodeArray = (data: readonly Data[], depth: number): string => {
   return `[${text}]`
 }
 
-/** Names are often in order already, and a look is cheaper than sorting. */
-const sortedNames = (record: object): readonly string[] => {
-  const names = Object.keys(record)
-  for (let at = 1; at < names.length; at++) if (String(names[at - 1]) > String(names[at])) return names.sort()
-  return names
+/** The names of an object in its own order and sorted, with how each sorted one is written. */
+interface Shape {
+  readonly names: readonly string[]
+  readonly sorted: readonly string[]
+  readonly labels: readonly string[]
 }
 
-const maxLabels = 10_000
-/** The same few names are written again and again. */
-const labels = new Map<string, string>()
+const maxShapes = 10_000
+const maxNames = 100
+const maxAlike = 16
+let shapeCount = 0
+/** The same few shapes are written again and again, and a look at the names is cheaper than sorting them. By first name. */
+const shapes = new Map<string | undefined, Shape[]>()
 
-const labelOf = (name: string): string => {
-  const known = labels.get(name)
+const shapeOf = (names: readonly string[]): Shape => {
+  const alike = shapes.get(names[0])
+  const known = alike?.find((shape) => isShape(shape, names))
   if (known !== undefined) return known
-  const label = `${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:`
-  if (labels.size < maxLabels) labels.set(name, label)
-  return label
+  const sorted = names.toSorted()
+  const shape: Shape = { names, sorted, labels: sorted.map((name) => `${JSON.stringify(name.startsWith('$') ? `$${name}` : name)}:`) }
+  if (names.length > maxNames || (alike?.length ?? 0) >= maxAlike) return shape
+  if (shapeCount >= maxShapes) {
+    shapes.clear()
+    shapeCount = 0
+  }
+  shapeCount += 1
+  shapes.set(names[0], [...(shapes.get(names[0]) ?? []), shape])
+  return shape
+}
+
+const isShape = ({ names }: Shape, asked: readonly string[]): boolean => {
+  if (names.length !== asked.length) return false
+  for (let at = 0; at < names.length; at++) if (names[at] !== asked[at]) return false
+  return true
 }
 
 const plain = /^[ !#-[\]-~]*$/

@@ -13,10 +13,12 @@ export interface StoredCursor {
   readonly detail: Data
 }
 
-export const readCursor = async ({ orm }: Session, stage: string): Promise<StoredCursor | null> => {
-  const [row] = await orm.select().from(stageCursors).where(eq(stageCursors.stage, stage))
+/** Asked for many times a second, so it is said in SQL: to build the statement would cost more than to run it. */
+export const readCursor = async ({ rows }: Session, stage: string): Promise<StoredCursor | null> => {
+  const [row] = await rows('SELECT position, ordinal, detail FROM banyan.stage_cursors WHERE stage = $1', [stage])
   if (row === undefined) return null
-  return { at: { position: position(row.position), ordinal: row.ordinal }, detail: row.detail === null ? null : decode(row.detail) }
+  const [at, ordinal, detail] = row as readonly [string, number, string | null]
+  return { at: { position: position(at), ordinal }, detail: detail === null ? null : decode(detail) }
 }
 
 export interface CursorMove {

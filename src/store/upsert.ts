@@ -19,7 +19,7 @@ export const upsert = async (session: Session, { table, columns, rows, onConflic
   const twin = `pg_temp.new_${table}`
   // A notice each time but the first; the connection drops them.
   await session.client.query(`CREATE TEMP TABLE IF NOT EXISTS new_${table} (LIKE banyan.${table} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`)
-  await copyRows(session.client, `${twin} (${names})`, [...rows].sort(byKey).map(copyLine))
+  await copyRows(session.client, `${twin} (${names})`, inKeyOrder(rows).map(copyLine))
   const { rowCount } = await session.client.query(
     `INSERT INTO banyan.${table} AS stored (${names}) SELECT ${names} FROM ${twin} ON CONFLICT ${onConflict}`,
   )
@@ -27,10 +27,11 @@ export const upsert = async (session: Session, { table, columns, rows, onConflic
 }
 
 /** Every writer takes its rows in the order of their keys, so that no two wait for each other. */
-const byKey = (a: readonly Cell[], b: readonly Cell[]): number => {
-  const [left, right] = [`${String(a[0])} ${String(a[1])}`, `${String(b[0])} ${String(b[1])}`]
-  return left < right ? -1 : left > right ? 1 : 0
-}
+const inKeyOrder = (rows: readonly (readonly Cell[])[]): readonly (readonly Cell[])[] =>
+  rows
+    .map((row) => ({ row, key: `${String(row[0])} ${String(row[1])}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row)
 
 /** The last row of each id: a statement may not write one row twice. */
 export const lastById = <T>(items: readonly T[], id: (item: T) => string): readonly T[] => [
