@@ -7,14 +7,19 @@ import { changedBy } from './world/plant.ts'
 import type { PlantedRule } from './world/planted-rule.ts'
 import type { World } from './world/simulate.ts'
 
-/** After how many decisions that a rule changed it was shown and right. */
+/** After how many decisions that a rule changed it was shown. */
 export interface Discovery {
   readonly name: string
   readonly kind: string
-  /** Null: not after the most that was tried. */
+  /** Until a provisional rule told of it, with borders that need not be exact yet. Null: not after the most that was tried. */
   readonly afterMismatches: number | null
+  /** Until what was shown was as good as it. */
+  readonly exactAfterMismatches: number | null
   readonly tried: number
 }
+
+/** A shown rule tells of a planted one when on fresh decisions both do the same in so many of those that either changes: what `provisional` claims. */
+const tellsOfIt = 0.8
 
 const steps = [8, 12, 16, 20, 25, 30, 40, 60, 90]
 
@@ -38,11 +43,28 @@ const untilDecision = (scenario: Scenario, seq: number): Scenario => {
   return { ...scenario, world: known, view: { ...scenario.view, arrivals } }
 }
 
-const isFound = async (scenario: Scenario, rule: PlantedRule, seq: number): Promise<boolean> => {
+interface Shown {
+  readonly told: boolean
+  readonly exact: boolean
+}
+
+const shownBy = async (scenario: Scenario, rule: PlantedRule, seq: number): Promise<Shown> => {
   const early = untilDecision(scenario, seq)
   const { truths } = judge(early)
   const { rules } = await runOffline(early, stageOf(early), truths)
-  return scoreRules(scenario, rules).planted.find(({ id }) => id === rule.id)?.recovered === true
+  const fate = scoreRules(scenario, rules).planted.find(({ id }) => id === rule.id)
+  return { told: fate !== undefined && (fate.recovered || fate.nearest >= tellsOfIt), exact: fate?.recovered === true }
+}
+
+/** The first place from which on it holds: once found, it stays found, and a search by halves needs few runs. */
+const firstPlace = async (from: number, to: number, holds: (place: number) => Promise<boolean>): Promise<number> => {
+  let [low, high] = [from, to]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (await holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** The first rule of a scenario that changes enough decisions; null where there is none. */
@@ -58,14 +80,19 @@ export const discover = async (ref: ScenarioRef): Promise<Discovery | null> => {
   if (changed === undefined) return null
   const { rule, by } = changed
   const possible = steps.filter((step) => step <= by.length)
-  let low = 0
-  let high = possible.length
-  // Found once, it stays found: a search by halves needs four runs instead of nine.
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const seq = by[(possible[middle] ?? 1) - 1]?.seq ?? 0
-    if (await isFound(scenario, rule, seq)) high = middle
-    else low = middle + 1
+  const known = new Map<number, Shown>()
+  const shownAt = async (place: number): Promise<Shown> => {
+    const shown = known.get(place) ?? (await shownBy(scenario, rule, by[(possible[place] ?? 1) - 1]?.seq ?? 0))
+    known.set(place, shown)
+    return shown
   }
-  return { name: scenario.name, kind: rule.kind, afterMismatches: possible[low] ?? null, tried: possible.at(-1) ?? 0 }
+  const told = await firstPlace(0, possible.length, async (place) => (await shownAt(place)).told)
+  const exact = await firstPlace(told, possible.length, async (place) => (await shownAt(place)).exact)
+  return {
+    name: scenario.name,
+    kind: rule.kind,
+    afterMismatches: possible[told] ?? null,
+    exactAfterMismatches: possible[exact] ?? null,
+    tried: possible.at(-1) ?? 0,
+  }
 }

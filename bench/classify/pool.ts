@@ -51,10 +51,12 @@ export interface TaskRun {
   /** False: no further task is begun. */
   readonly goesOn: () => boolean
   readonly onResult: (task: Task, result: unknown) => void
+  /** The others go on. */
+  readonly onFailure: (task: Task, message: string) => void
 }
 
 /** Runs tasks in as many processes as there are cores, and hands results over as they come. */
-export const runTasks = async ({ tasks, goesOn, onResult }: TaskRun): Promise<void> => {
+export const runTasks = async ({ tasks, goesOn, onResult, onFailure }: TaskRun): Promise<void> => {
   let next = 0
   const worker = async (): Promise<void> => {
     let child = start()
@@ -67,7 +69,13 @@ export const runTasks = async ({ tasks, goesOn, onResult }: TaskRun): Promise<vo
         }
         const task = tasks[next] as Task
         next += 1
-        onResult(task, await ask(child, task))
+        try {
+          onResult(task, await ask(child, task))
+        } catch (failure) {
+          onFailure(task, failure instanceof Error ? failure.message : String(failure))
+          child.kill()
+          child = start()
+        }
       }
     } finally {
       child.kill()

@@ -22,6 +22,8 @@ export interface PlantedFate {
   readonly recovered: boolean
   /** Overlap on fresh decisions of what it changes and what was found for it. */
   readonly jaccard: number
+  /** The same of the one shown rule that is most like it, however often that one is wrong. */
+  readonly nearest: number
   /** One found rule does it, with the same number of conditions. */
   readonly sameLiterals: boolean
   /** One found rule does it, and no recorded decision lies between its limits and the true ones. */
@@ -137,7 +139,8 @@ const fateOf = (rule: PlantedRule, at: number, readable: readonly ReadableRule[]
     const { decided, candidate } = recorded.cases[place] as Case
     return decided.noise === null && !sameCells(own.wanted[i] as Answer, candidate)
   }).length
-  const pure = readable.map((rule, found) => ({ rule, found, ...overlap(later, [found]) })).filter(({ purity }) => purity >= trueThreshold)
+  const each = readable.map((rule, found) => ({ rule, found, ...overlap(later, [found]) }))
+  const pure = each.filter(({ purity }) => purity >= trueThreshold)
   const alone = pure.filter(({ jaccard }) => jaccard >= trueThreshold).sort((a, b) => b.jaccard - a.jaccard)[0]
   const pieces = pure.map(({ found }) => found)
   const together = pieces.length < 2 ? (pure[0]?.jaccard ?? 0) : overlap(later, pieces).jaccard
@@ -148,6 +151,7 @@ const fateOf = (rule: PlantedRule, at: number, readable: readonly ReadableRule[]
     positives,
     recovered: together >= trueThreshold || alone !== undefined,
     jaccard: Math.max(together, alone?.jaccard ?? 0),
+    nearest: Math.max(0, ...each.map(({ jaccard }) => jaccard)),
     sameLiterals: alone !== undefined && alone.rule.literals === rule.conditions.length,
     exact: alone !== undefined && isExact(own, alone.found),
     pieces: pure.length,
