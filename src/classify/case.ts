@@ -44,5 +44,9 @@ export const agreed = (snapshot: Snapshot, grade: 'A' | 'B', evidence: readonly 
 /** Of agreements, one in so many is asked which parts of the trigger the candidate looked at; of all that differs, each is. */
 export const trackedOneIn = 8
 
-/** True for an even share of all decisions, always the same ones: what costs many replays is done with these only. */
-export const isSampled = ({ id }: Pick<LiveDecision, 'id'>, oneIn: number): boolean => Number.parseInt(id.slice(-8), 16) % oneIn === 0
+/** True for an even share of all decisions, always the same ones: what costs many replays is done with these only. `oneIn` divides 256. */
+export const isSampled = ({ id }: Pick<LiveDecision, 'id'>, oneIn: number): boolean =>
+  (hexDigit(id.charCodeAt(id.length - 2)) * 16 + hexDigit(id.charCodeAt(id.length - 1))) % oneIn === 0
+
+/** Of a digit, or of a letter in lower case. */
+const hexDigit = (code: number): number => (code >= 48 && code < 58 ? code - 48 : code >= 97 && code < 103 ? code - 87 : Number.NaN)

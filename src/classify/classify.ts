@@ -1,6 +1,7 @@
 import { BanyanError } from '../model/errors.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Cause, Evidence, Finding, Verdict } from '../model/verdict.ts'
+import { askedAgreements, exposureOf } from './agreement.ts'
 import type { Case, Result } from './case.ts'
 import { agreed, isSampled, unresolved } from './case.ts'
 import { causedBy, explainLive } from './environment.ts'
@@ -60,9 +61,6 @@ const examine = async (the: Case): Promise<Result> => {
     return unresolved(the, 'replay-failed', [replayFailed(cause instanceof Error ? cause.message : String(cause))])
   }
 }
-
-/** One agreement in so many is asked what older reads would have made of it: where another answer, the legacy worked with no such copy. */
-const askedAgreements = 64
 
 const counterEvidence = async (the: Case): Promise<readonly Evidence[]> => {
   if (!isSampled(the.input.live, askedAgreements)) return []
@@ -179,12 +177,3 @@ const isNoReplay = (observation: Observation): boolean => observation.kind === '
 /** Agreement, and what the environment alone explains, may rest on the legacy's first word: its logic is not in doubt. */
 const isLogicCleared = (finding: Finding): boolean =>
   finding.kind === 'agreed' || (finding.kind === 'caused' && finding.causes.every((cause) => cause === 'timing' || cause === 'stale-data'))
-
-/** An exposure that cannot be computed is unknown, never zero. */
-const exposureOf = ({ context, live }: ClassifyInput): number | null => {
-  try {
-    return context.exposure?.(live.trigger) ?? null
-  } catch {
-    return null
-  }
-}

@@ -11,8 +11,15 @@ import { toleranceTree } from './tolerance-tree.ts'
  */
 export const compileFingerprint = (context: ContextName, comparison: Comparison): ((differences: readonly Difference[]) => Fingerprint) => {
   const root = toleranceTree(comparison)
+  const known = new Map<string, Fingerprint>()
   return (differences) => {
     const shapes = new Set(differences.map((difference) => shapeOf(root, difference)))
-    return hashText([context, ...[...shapes].sort()].join('\n')) as Fingerprint
+    const text = [context, ...[...shapes].sort()].join('\n')
+    const hashed = known.get(text) ?? (hashText(text) as Fingerprint)
+    if (known.size < maxKnown) known.set(text, hashed)
+    return hashed
   }
 }
+
+/** The same few shapes come again and again, and to look one up costs less than to hash it. */
+const maxKnown = 1_000

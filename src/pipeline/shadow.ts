@@ -99,6 +99,8 @@ const createDecide = (
       seed: id,
       signal,
       world: candidateWorld,
+      // Which parts of the trigger it looks at is found out by the replay.
+      isTracked: false,
     })
     if (ran.observation.kind === 'failed') circuit.failed(realNow())
     else circuit.succeeded()

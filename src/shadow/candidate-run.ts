@@ -1,13 +1,16 @@
-import type { CandidateCall, CandidateTools, Context } from '../model/context.ts'
+import type { CandidateCall, Context } from '../model/context.ts'
 import type { BusinessEvent } from '../model/business-event.ts'
 import type { EpochMs } from '../model/ids.ts'
-import type { FailureReason, IntendedEffect, Observation } from '../model/observation.ts'
+import type { FailureReason, Observation } from '../model/observation.ts'
 import type { RecordedRead } from '../model/read.ts'
+import type { Data } from '../model/value.ts'
 import { cloneData } from './clone-data.ts'
-import { seededRandom } from './random.ts'
+import type { GivenTools } from './given-tools.ts'
+import { giveTools } from './given-tools.ts'
 import type { ResolveRead } from './read-resolver.ts'
 import type { Recorder } from './recorder.ts'
 import { createRecorder } from './recorder.ts'
+import type { TrackedInput } from './tracked-input.ts'
 import { trackInput, untracked } from './tracked-input.ts'
 
 /** What a run needs of the world: timers, and a monotonic clock for how long it took. */
@@ -46,64 +49,95 @@ export interface CandidateRun {
 /**
  * Runs the candidate once. Whatever it does is an answer: throwing, hanging and garbage are failed observations. It works on
  * copies, so it can change nothing; after its end (or time-out) nothing that it still does counts. A candidate that
- * never yields to the event loop cannot be stopped.
+ * never yields to the event loop cannot be stopped. What answers at once is not waited for.
  *
  * @throws the signal's reason when that is aborted first: then there is no answer.
  */
-export const runCandidate = async (run: CandidateRunInput): Promise<CandidateRun> => {
-  const { context, world } = run
+export const runCandidate = (run: CandidateRunInput): CandidateRun | Promise<CandidateRun> => {
   run.signal.throwIfAborted()
-  const startedMs = world.elapsedMs()
-  const tracked = run.isTracked === false ? untracked(run.trigger.data) : trackInput(run.trigger.data)
-  const recorder = createRecorder(context.reads, run.resolve, tracked.readCopy)
-  const given = toolsOf(run)
-  const { call, told } = createCall(run, recorder)
+  const begun = begin(run)
+  let said: unknown
   try {
-    const answer = startedAnswer(() => context.candidate(tracked.input, given.tools, recorder.reads, call)).then(
-      (value): Observation => {
-        tracked.stop()
-        return told.failure ?? answered(context, value, given.effects)
-      },
-      (cause: unknown): Observation => failed('threw', messageOf(cause)),
-    )
-    let quick: Observation | null = null
-    answer.then(
-      (observation) => {
-        quick = observation
-      },
-      () => undefined,
-    )
-    for (let turn = 0; quick === null && turn < quickTurns; turn++) await undefined
-    // Only a candidate that takes its time needs limits: they cost more than a quick answer.
-    const observation = quick ?? (await withLimits(run, answer))
-    return {
-      observation,
-      reads: recorder.recorded(),
-      inputsRead: run.isTracked !== false && given.isClockRead() ? [...tracked.looked(), 'clock'] : tracked.looked(),
-      tookMs: world.elapsedMs() - startedMs,
-      answeredBy: told.version,
-    }
-  } finally {
-    recorder.close()
-    tracked.stop()
-    given.end()
+    said = run.context.candidate(begun.tracked.input, begun.given.tools, begun.recorder.reads, begun.call)
+    if (isThenable(said)) return waitedFor(begun, said)
+  } catch (cause) {
+    // What a candidate throws before it returns is its answer too.
+    return ended(begun, failed('threw', messageOf(cause)))
+  }
+  return ended(begun, answered(begun, said))
+}
+
+const isThenable = (said: unknown): said is PromiseLike<unknown> =>
+  ((typeof said === 'object' && said !== null) || typeof said === 'function') &&
+  typeof (said as { readonly then?: unknown }).then === 'function'
+
+interface Begun {
+  readonly run: CandidateRunInput
+  readonly startedMs: number
+  readonly tracked: TrackedInput
+  readonly recorder: Recorder
+  readonly given: GivenTools
+  readonly call: CandidateCall
+  readonly told: Told
+}
+
+const begin = (run: CandidateRunInput): Begun => {
+  const { context, trigger, isTracked = true } = run
+  const startedMs = run.world.elapsedMs()
+  const tracked = isTracked ? trackInput(trigger.data) : untracked(trigger.data)
+  const recorder = createRecorder(context.reads, run.resolve, tracked.readCopy)
+  const given = giveTools({ now: run.now, seed: run.seed, parameters: context.parameters ?? noParameters, copy: cloneAnswer })
+  const told: Told = { failure: null, version: null }
+  return { run, startedMs, tracked, recorder, given, call: createCall(run, recorder, told), told }
+}
+
+const noParameters = {}
+
+/** After this nothing that the candidate still does counts. */
+const ended = ({ run, startedMs, tracked, recorder, given, told }: Begun, observation: Observation): CandidateRun => {
+  const looked = tracked.looked()
+  const isClockTold = run.isTracked !== false && given.isClockRead()
+  close(tracked, recorder, given)
+  return {
+    observation,
+    reads: recorder.recorded(),
+    inputsRead: isClockTold ? [...looked, 'clock'] : looked,
+    tookMs: run.world.elapsedMs() - startedMs,
+    answeredBy: told.version,
   }
 }
 
-/** What a candidate throws before it returns is its answer too. */
-const startedAnswer = (start: () => unknown): Promise<unknown> => {
-  try {
-    return Promise.resolve(start())
-  } catch (cause) {
-    return Promise.reject(cause)
-  }
+const close = (tracked: TrackedInput, recorder: Recorder, given: GivenTools): void => {
+  recorder.close()
+  tracked.stop()
+  given.end()
 }
 
 /** Turns of the microtask queue in which a candidate that waits for nothing outside has answered. */
 const quickTurns = 24
 
-/** Made once: an error with its stack for each run would cost more than the run. */
-const runEnded = new DOMException('the run of the candidate has ended', 'AbortError')
+const waitedFor = async (begun: Begun, said: PromiseLike<unknown>): Promise<CandidateRun> => {
+  const { run, tracked, recorder, given } = begun
+  let quick: Observation | null = null
+  const answer = Promise.resolve(said).then(
+    (value) => {
+      quick = answered(begun, value)
+      return quick
+    },
+    (cause: unknown) => {
+      quick = failed('threw', messageOf(cause))
+      return quick
+    },
+  )
+  for (let turn = 0; quick === null && turn < quickTurns; turn++) await undefined
+  try {
+    // Only a candidate that takes its time needs limits: they cost more than a quick answer.
+    return ended(begun, quick ?? (await withLimits(run, answer)))
+  } catch (cause) {
+    close(tracked, recorder, given)
+    throw cause
+  }
+}
 
 /** Characters, bytes and values of an answer: a small structure that unfolds to gigabytes must not take Banyan's memory, nor a row of its store. */
 const maxAnswer = 1_000_000
@@ -114,72 +148,31 @@ interface Told {
   version: string | null
 }
 
-const createCall = (run: CandidateRunInput, { read, saw }: Recorder): { readonly call: CandidateCall; readonly told: Told } => {
-  const told: Told = { failure: null, version: null }
-  const call: CandidateCall = {
-    trigger: run.trigger,
-    seed: run.seed,
-    mode: run.mode ?? 'replay',
-    now: run.now,
-    read,
-    saw,
-    answeredBy: (version) => {
-      told.version = version.slice(0, maxMessage)
-    },
-    fail: (reason, message) => {
-      told.failure = failed(reason, message)
-    },
-  }
-  return { call, told }
-}
+const createCall = (run: CandidateRunInput, { read, saw }: Recorder, told: Told): CandidateCall => ({
+  trigger: run.trigger,
+  seed: run.seed,
+  mode: run.mode ?? 'replay',
+  now: run.now,
+  read,
+  saw,
+  answeredBy: (version) => {
+    told.version = version.slice(0, maxMessage)
+  },
+  fail: (reason, message) => {
+    told.failure = failed(reason, message)
+  },
+})
 
-interface GivenTools {
-  readonly tools: CandidateTools
-  readonly effects: IntendedEffect[]
-  readonly isClockRead: () => boolean
-  /** From now on nothing that is done with them counts. */
-  readonly end: () => void
-}
+const cloneAnswer = (value: unknown): Data => cloneData(value, maxAnswer)
 
-const toolsOf = (run: CandidateRunInput): GivenTools => {
-  const effects: IntendedEffect[] = []
-  let isClockRead = false
-  let isEnded = false
-  let ended: AbortController | null = null
-  const tools: CandidateTools = {
-    clock: {
-      now: () => {
-        isClockRead = true
-        return run.now()
-      },
-    },
-    random: seededRandom(run.seed),
-    intend: (kind, payload) => {
-      if (!isEnded) effects.push({ kind, payload: cloneData(payload, maxAnswer) })
-    },
-    get signal() {
-      ended ??= new AbortController()
-      if (isEnded) ended.abort(runEnded)
-      return ended.signal
-    },
-    parameters: run.context.parameters ?? {},
-  }
-  return {
-    tools,
-    effects,
-    isClockRead: () => isClockRead,
-    end: () => {
-      isEnded = true
-      ended?.abort(runEnded)
-    },
-  }
-}
-
-const answered = (context: Pick<Context, 'shape'>, value: unknown, effects: readonly IntendedEffect[]): Observation => {
+const answered = ({ run, tracked, given, told }: Begun, value: unknown): Observation => {
+  // From here on it is Banyan that looks.
+  tracked.stop()
+  if (told.failure !== null) return told.failure
   try {
-    const complaint = context.shape?.(value) ?? null
+    const complaint = run.context.shape?.(value) ?? null
     if (complaint !== null) return failed('wrong-shape', complaint)
-    return { kind: 'decided', answer: cloneData(value, maxAnswer), effects: effects.slice() }
+    return { kind: 'decided', answer: cloneAnswer(value), effects: given.effects().slice() }
   } catch (cause) {
     return failed('wrong-shape', messageOf(cause))
   }

@@ -21,6 +21,7 @@ import type { ReadRequest } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
 import type { CandidateService } from '../ports/candidate-service.ts'
 import { checkedMs, checkContext, invalid, limitsOf } from './check-context.ts'
+import { readsWithTools } from './given-tools.ts'
 import type { PolicyStatement } from './policy-logic.ts'
 import { policyLogic } from './policy-logic.ts'
 import type { NeededReads } from './service-candidate.ts'
@@ -224,20 +225,8 @@ type Told = (input: Data, tools: unknown) => unknown
 
 const logicOf =
   (told: Told): Logic =>
-  (input, tools, reads) => {
-    const { clock, random, intend, parameters } = tools
-    return told(input, {
-      ...reads,
-      clock,
-      random,
-      intend,
-      parameters,
-      // Taken only when it is asked for: most never do, and to make one costs more than a quick decision.
-      get signal() {
-        return tools.signal
-      },
-    })
-  }
+  (input, tools, reads) =>
+    told(input, readsWithTools(tools, reads))
 
 /** Projection → keys and groups that a service needs. */
 type Needs = Readonly<Record<string, { readonly keys?: readonly string[]; readonly groups?: readonly string[] } | undefined>>

@@ -1,7 +1,7 @@
 import type { Reads } from '../model/context.ts'
 import type { ReadEntry, ReadRequest, RecordedRead } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
-import { cloneData } from './clone-data.ts'
+import { copyData } from './clone-data.ts'
 import type { ResolveRead } from './read-resolver.ts'
 
 /** The reads that one run of a candidate is given, and what it did with them. */
@@ -17,38 +17,41 @@ export interface Recorder {
   readonly close: () => void
 }
 
+interface Answered extends ReadRequest {
+  readonly answer: RecordedRead | Promise<RecordedRead>
+}
+
 /** A repeated read within one decision sees the same value. What the candidate gets is a copy of its own. */
 export const createRecorder = (
   projections: Readonly<Record<string, unknown>>,
   resolve: ResolveRead,
-  copy: CopyOfRead = (_, value) => cloneData(value),
+  copy: CopyOfRead = (_, value) => copyData(value),
 ): Recorder => {
-  const answers = new Map<string, RecordedRead | Promise<RecordedRead>>()
+  const answers = createAnswers()
   const recorded: RecordedRead[] = []
   let isOpen = true
-  const ask = (projection: string, kind: 'key' | 'group', key: string, saw?: Data): RecordedRead | Promise<RecordedRead> => {
-    if (!isOpen) return new Promise<never>(() => undefined)
-    const id = idOf(projection, kind, key)
-    const known = answers.get(id)
-    if (known !== undefined) return known
-    const found = resolved(() => resolve(saw === undefined ? { projection, kind, key } : { projection, kind, key, saw }))
+  const ask: Ask = (projection, kind, key, saw) => {
+    if (!isOpen) return never()
+    const known = answers.of(projection, kind, key)
+    if (known !== undefined) return known.answer
+    const found = resolved(resolve, saw === undefined ? { projection, kind, key } : { projection, kind, key, saw })
     const answer = found instanceof Promise ? found.then(noted) : noted(found)
-    answers.set(id, answer)
+    answers.add({ projection, kind, key, answer })
     return answer
   }
   const noted = (read: RecordedRead): RecordedRead | Promise<never> => {
-    if (!isOpen) return new Promise<never>(() => undefined)
+    if (!isOpen) return never()
     recorded.push(read)
     return read
   }
   const reads: Record<string, Reads> = {}
-  for (const projection of Object.keys(projections)) reads[projection] = readsOf(projection, ask, copy)
+  for (const projection in projections) reads[projection] = readsOf(projection, ask, copy)
   return {
     reads,
     read: ({ projection, kind, key }) => handled(Promise.resolve(ask(projection, kind, key))),
     saw: async (projection, key, value) => {
       // What it says that it used counts, also where it was given something else.
-      answers.delete(idOf(projection, 'key', key))
+      answers.forget(projection, 'key', key)
       const given = recorded.findIndex((read) => read.kind === 'key' && read.projection === projection && read.key === key)
       if (given >= 0) recorded.splice(given, 1)
       await ask(projection, 'key', key, value)
@@ -60,18 +63,48 @@ export const createRecorder = (
   }
 }
 
-const idOf = (projection: string, kind: 'key' | 'group', key: string): string => `${kind} ${projection}\n${key}`
+const never = (): Promise<never> => new Promise<never>(() => undefined)
+
+/** More than so many are looked up, not looked through. */
+const fewAnswers = 24
+
+/** What one run has asked for so far. Most ask for little: then to look through it is quicker than any index. */
+const createAnswers = (): {
+  readonly of: (projection: string, kind: ReadRequest['kind'], key: string) => Answered | undefined
+  readonly add: (answered: Answered) => void
+  readonly forget: (projection: string, kind: ReadRequest['kind'], key: string) => void
+} => {
+  let few: Answered[] = []
+  let many: Map<string, Answered> | null = null
+  return {
+    of: (projection, kind, key) => {
+      if (many !== null) return many.get(idOf(projection, kind, key))
+      for (const one of few) if (one.key === key && one.projection === projection && one.kind === kind) return one
+      return undefined
+    },
+    add: (answered) => {
+      if (many !== null) many.set(idOf(answered.projection, answered.kind, answered.key), answered)
+      else if (few.push(answered) > fewAnswers) many = new Map(few.map((one) => [idOf(one.projection, one.kind, one.key), one]))
+    },
+    forget: (projection, kind, key) => {
+      few = few.filter((one) => one.key !== key || one.projection !== projection || one.kind !== kind)
+      many?.delete(idOf(projection, kind, key))
+    },
+  }
+}
+
+const idOf = (projection: string, kind: ReadRequest['kind'], key: string): string => `${kind} ${projection}\n${key}`
 
 /** What is known at once is not waited for. */
-const resolved = (resolve: () => RecordedRead | Promise<RecordedRead>): RecordedRead | Promise<RecordedRead> => {
+const resolved = (resolve: ResolveRead, asked: Parameters<ResolveRead>[0]): RecordedRead | Promise<RecordedRead> => {
   try {
-    return resolve()
+    return resolve(asked)
   } catch (cause) {
     return Promise.reject(cause)
   }
 }
 
-type Ask = (projection: string, kind: 'key' | 'group', key: string) => RecordedRead | Promise<RecordedRead>
+type Ask = (projection: string, kind: ReadRequest['kind'], key: string, saw?: Data) => RecordedRead | Promise<RecordedRead>
 
 /** The copy of a value that the candidate is given. */
 type CopyOfRead = (projection: string, value: Data) => Data

@@ -1,6 +1,6 @@
 import { escapeSegment, pointerSegments } from '../model/pointer.ts'
 import type { Data } from '../model/value.ts'
-import { cloneData } from './clone-data.ts'
+import { copyData, setOwn } from './clone-data.ts'
 
 /** A candidate's own copy of its input, and which parts of it were looked at. */
 export interface TrackedInput {
@@ -35,36 +35,77 @@ export const trackInput = (data: Data): TrackedInput => {
 
 /** A copy of its own all the same, of which nobody knows what was looked at. */
 export const untracked = (data: Data): TrackedInput => ({
-  input: cloneData(data),
-  readCopy: (_, value) => cloneData(value),
+  input: copyData(data),
+  readCopy: copyOfRead,
   looked: () => nothing,
   stop: () => undefined,
 })
 
 const nothing: readonly string[] = []
+const copyOfRead: TrackedInput['readCopy'] = (_, value) => copyData(value)
+
+const stateOf: unique symbol = Symbol('tracked')
+
+/** A tracked object: its fields are accessors, and what they stand for is here. */
+interface Tracked {
+  readonly [stateOf]: { readonly held: Record<string, Data>; readonly look: (path: string) => void }
+}
 
 const trackedCopy = (data: Data, path: string, look: (path: string) => void): Data => {
   if (data === null || typeof data !== 'object') return data
   if (data instanceof Uint8Array) return data.slice()
   if (Array.isArray(data)) return data.map((item: Data) => trackedCopy(item, `${path}/*`, look))
-  const copy: { readonly [name: string]: Data } = {}
-  for (const [name, value] of Object.entries(data)) {
-    const fieldPath = `${path}/${escapeSegment(name)}`
-    let held: Data = trackedCopy(value, fieldPath, look)
-    Object.defineProperty(copy, name, {
-      enumerable: true,
-      configurable: true,
-      get: () => {
-        look(fieldPath)
-        return held
-      },
-      set: (next: Data) => {
-        held = next
-      },
-    })
+  const held: Record<string, Data> = {}
+  const fields = data as { readonly [name: string]: Data }
+  const copy = Object.defineProperty({}, stateOf, { value: { held, look } })
+  const accessors = accessorsAt(path)
+  for (const name of Object.keys(fields)) {
+    const accessor = accessors(name)
+    setOwn(held, name, trackedCopy(fields[name] ?? null, accessor.path, look))
+    Object.defineProperty(copy, name, accessor)
   }
-  return copy
+  return copy as Data
 }
+
+interface Accessor extends PropertyDescriptor {
+  readonly path: string
+}
+
+/** Fields of the same path share one accessor: objects of one shape stay of one shape, which makes them quick to use. */
+const known = new Map<string, Map<string, Accessor>>()
+const maxKnown = 10_000
+let knownCount = 0
+
+const accessorsAt = (path: string): ((name: string) => Accessor) => {
+  let fields = known.get(path)
+  if (fields === undefined) {
+    fields = new Map()
+    if (knownCount < maxKnown) known.set(path, fields)
+  }
+  const at = fields
+  return (name) => {
+    let accessor = at.get(name)
+    if (accessor === undefined) {
+      accessor = accessorOf(name, `${path}/${escapeSegment(name)}`)
+      if (knownCount++ < maxKnown) at.set(name, accessor)
+    }
+    return accessor
+  }
+}
+
+const accessorOf = (name: string, path: string): Accessor => ({
+  path,
+  enumerable: true,
+  configurable: true,
+  get(this: Tracked) {
+    const { held, look } = this[stateOf]
+    look(path)
+    return held[name]
+  },
+  set(this: Tracked, next: Data) {
+    setOwn(this[stateOf].held, name, next)
+  },
+})
 
 /** Looks at what stands at these pointers, a segment `*` being each element, and at all below: a candidate elsewhere said that it did. */
 export const lookAt = (input: Data, pointers: readonly string[]): void => {

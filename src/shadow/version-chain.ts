@@ -23,7 +23,8 @@ export interface View {
   readonly masked: readonly LogPoint[]
 }
 
-const isVisible = (version: Version, upTo: LogPoint | Position): boolean =>
+/** True for what is looked at from such a point. */
+export const isVisible = (version: Version, upTo: LogPoint | Position): boolean =>
   typeof upTo === 'string' ? version.position <= upTo : comparePoints(version, upTo) < 0
 
 export const isMasked = (version: LogPoint, masked: readonly LogPoint[]): boolean => {

@@ -7,7 +7,7 @@ import type { LogPoint, ReadEntry } from '../model/read.ts'
 import { projectRow } from './project-row.ts'
 import type { ProjectedRow } from './project-row.ts'
 import { sameData } from './same-data.ts'
-import { newestIn, visibleCount } from './version-chain.ts'
+import { isVisible, newestIn, visibleCount } from './version-chain.ts'
 import type { Version, VersionChain, View } from './version-chain.ts'
 
 /**
@@ -25,7 +25,7 @@ export interface VersionState {
   readonly versions: (projection: string, key: string) => readonly Version[]
   /** All keys that were in a group at some kept version. */
   readonly keysOf: (projection: string, group: string) => Iterable<string>
-  /** Forgets what no view at or after a point can see. External feeds are matched by value, so they keep more: null keeps all. */
+  /** May forget what no view at or after a point can see, now or later. External feeds are matched by value, so they keep more: null keeps all. */
   readonly prune: (keepFrom: PruneBounds) => void
   readonly versionCount: () => number
 }
@@ -48,13 +48,15 @@ interface ProjectionState {
   readonly keyOfRow: Map<RowKey, string>
   /** Keys with something to prune. */
   readonly grown: Set<string>
+  /** Versions since the last prune. */
+  appended: number
 }
 
 export const createVersionState = (projections: Readonly<Record<string, Projection>>): VersionState => {
   const states = new Map<string, ProjectionState>()
   const byTable = new Map<TableName, ProjectionState[]>()
   for (const [name, projection] of Object.entries(projections)) {
-    const state = { name, projection, chains: new Map(), groups: new Map(), keyOfRow: new Map(), grown: new Set<string>() }
+    const state = { name, projection, chains: new Map(), groups: new Map(), keyOfRow: new Map(), grown: new Set<string>(), appended: 0 }
     states.set(name, state)
     byTable.set(projection.from, [...(byTable.get(projection.from) ?? []), state])
   }
@@ -76,7 +78,8 @@ export const createVersionState = (projections: Readonly<Record<string, Projecti
         const { feed, kind } = state.projection
         const streamed = kind === 'reference' && keepFrom.reference !== undefined ? keepFrom.reference : keepFrom.stream
         const from = feed.kind === 'external' ? keepFrom.external : streamed
-        if (from !== null) pruneState(state, from, keepFrom.holdOf)
+        // To look through all keys each time would cost more than what is let go of.
+        if (from !== null && state.appended >= state.grown.size) pruneState(state, from, keepFrom.holdOf)
       }
     },
     versionCount: () => {
@@ -104,7 +107,15 @@ const groupEntries = (state: ProjectionState, group: string, view: View): readon
     const version = newestAt(state, key, view)
     if (version !== undefined && version.value !== null && version.group === group) entries.push(entryOf(key, version))
   }
-  return entries.sort((a, b) => (a.key < b.key ? -1 : 1))
+  return inKeyOrder(entries)
+}
+
+/** Members mostly came in order: a look is cheaper than sorting. */
+const inKeyOrder = (entries: ReadEntry[]): readonly ReadEntry[] => {
+  for (let at = 1; at < entries.length; at++) {
+    if ((entries[at - 1]?.key ?? '') > (entries[at]?.key ?? '')) return entries.sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+  return entries
 }
 
 const applyTo = (state: ProjectionState, change: ChangeEvent): void => {
@@ -155,6 +166,7 @@ const append = (state: ProjectionState, change: ChangeEvent, { key, value, group
   const last = chain?.at(-1)
   if (last !== undefined && comparePoints(last, version) >= 0) return
   const lost = lostBefore(state, change, key, last)
+  state.appended += 1
   const added = lost === null ? [version] : [lost, version]
   if (chain === undefined) {
     if (value === null && lost === null) return
@@ -194,11 +206,14 @@ const lostBefore = (state: ProjectionState, change: ChangeEvent, key: string, la
 
 /** Keeps of each key the newest version before the point, and all later ones. */
 const pruneState = (state: ProjectionState, bound: LogPoint, holdOf: PruneBounds['holdOf']): void => {
+  state.appended = 0
   for (const key of state.grown) {
     const chain = state.chains.get(key)
     if (chain === undefined) continue
     const hold = holdOf?.(state.name, key) ?? null
     const keepFrom = hold !== null && comparePoints(hold, bound) < 0 ? hold : bound
+    // The oldest one is still what is seen from there.
+    if (chain[1] !== undefined && !isVisible(chain[1], keepFrom)) continue
     const dropped = chain.splice(0, Math.max(0, visibleCount(chain, keepFrom) - 1))
     const [first, second] = chain
     if (second === undefined) {

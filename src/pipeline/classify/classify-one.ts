@@ -1,5 +1,7 @@
+import { agreement } from '../../classify/agreement.ts'
 import { classify } from '../../classify/classify.ts'
-import type { Snapshot } from '../../classify/input.ts'
+import type { ClassifyInput, Snapshot } from '../../classify/input.ts'
+import type { CompareAnswers } from '../../classify/observation-differences.ts'
 import { compileComparison } from '../../diff/compare.ts'
 import { compileFingerprint } from '../../diff/fingerprint.ts'
 import type { Context } from '../../model/context.ts'
@@ -13,50 +15,74 @@ import { brokenVersions } from './broken-versions.ts'
 import { lagOf } from './lag.ts'
 import { placeboPoint } from './placebo-point.ts'
 import type { RollingState } from './rolling-state.ts'
-import { createSnapshot } from './snapshot.ts'
+import type { Replay, ReplayedSnapshot, SnapshotInput } from './snapshot.ts'
+import { asOfAnswer, createSnapshot, replayAt, snapshotOf } from './snapshot.ts'
 
 /** Instants of the legacy's own transaction that are tried where it did not lock what it read. */
 const maxScanPoints = 40
 
-export type ClassifyOne = (decision: ReadyDecision, signal: AbortSignal) => Promise<Verdict>
+/** Most decisions agree, and are answered at once where the candidate is. */
+export type ClassifyOne = (decision: ReadyDecision, signal: AbortSignal) => Verdict | Promise<Verdict>
 
 /** The as-of replay of one decision and the experiments on it, over the versions that the rolling state holds. */
 export const createClassifyOne = (context: Context, rolling: RollingState): ClassifyOne => {
   const compare = compileComparison(context.compare)
   const fingerprint = compileFingerprint(context.name, context.compare)
-  return async ({ live, legacy }, signal) => {
-    const asOf = legacy.asOf ?? live.trigger
-    const snapshotAt = (point: LogPoint): Promise<Snapshot> => createSnapshot({ context, rolling, live, legacy, point, signal })
-    const snapshot = await createSnapshot({ context, rolling, live, legacy, point: asOf, signal })
-    const scan = legacy.readFrom === null ? null : otherInstants(rolling, legacy, legacy.readFrom, snapshot, snapshotAt)
-    const kept = rolling.keptFrom()
-    const isKept = kept === null || comparePoints(asOf, kept) >= 0
-    const missingVersions = isKept
-      ? []
-      : live.reads.filter((read) => read.feed === 'stream').map((read) => `${read.projection} ${read.key}`)
-    const classified = await classify({
-      context,
-      live,
-      legacy,
-      snapshot,
-      scan,
-      missingVersions,
-      brokenVersions: () => brokenVersions(rolling.state, { live, legacy, asOf, reads: snapshot.asOf.reads }),
-      placebo: async () => {
-        const point = placeboPoint(rolling.state, { legacy, asOf, reads: snapshot.asOf.reads })
-        return point === null ? null : snapshotAt(point)
-      },
-      lagMs: lagOf({ live, legacy }),
-      // A tolerance holds, or has ended, at the decision's own time: later replays must not say otherwise.
-      compare: (left, right) => compare(left, right, legacy.decidedAt ?? live.decidedAt),
-      fingerprint,
-      signal,
-    })
-    const verdict: Verdict = snapshot.isFilled ? { ...classified, grade: 'B' } : classified
-    // Of as-of agreements a share is enough; what differs will be asked what it depends on. The live answer has no say: it differs from run to run.
-    if (verdict.asOfDifferences.length === 0 || snapshot.asOf.observation.kind !== 'decided') return verdict
-    return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }
+  return ({ live, legacy }, signal) => {
+    const point = legacy.asOf ?? live.trigger
+    const input: SnapshotInput = { context, rolling, live, legacy, point, signal }
+    const comparedAt = legacy.decidedAt ?? live.decidedAt
+    // A tolerance holds, or has ended, at the decision's own time: later replays must not say otherwise.
+    const compareThen: CompareAnswers = (left, right) => compare(left, right, comparedAt)
+    const lagMs = lagOf({ live, legacy })
+    const missing = missingVersions(input)
+    const told = (replay: Replay): Verdict | Promise<Verdict> => {
+      const isWhole = missing.length === 0 && !replay.then.isFilled
+      const agreed = isWhole ? agreement({ context, live, legacy, asOf: asOfAnswer(replay.ran), lagMs, compare: compareThen }) : null
+      return agreed ?? examined(input, snapshotOf(input, replay), { missing, lagMs, compare: compareThen, fingerprint })
+    }
+    const replay = replayAt(input)
+    return replay instanceof Promise ? replay.then(told) : told(replay)
   }
+}
+
+const noneMissing: readonly string[] = []
+
+const missingVersions = ({ rolling, live, point }: SnapshotInput): readonly string[] => {
+  const kept = rolling.keptFrom()
+  if (kept === null || comparePoints(point, kept) >= 0) return noneMissing
+  return live.reads.filter((read) => read.feed === 'stream').map((read) => `${read.projection} ${read.key}`)
+}
+
+const examined = async (
+  input: SnapshotInput,
+  snapshot: ReplayedSnapshot,
+  means: Pick<ClassifyInput, 'lagMs' | 'compare' | 'fingerprint'> & { readonly missing: readonly string[] },
+): Promise<Verdict> => {
+  const { context, rolling, live, legacy, point: asOf, signal } = input
+  const { lagMs, compare, fingerprint, missing } = means
+  const snapshotAt = (point: LogPoint): Promise<Snapshot> => createSnapshot({ ...input, point })
+  const classified = await classify({
+    context,
+    live,
+    legacy,
+    snapshot,
+    scan: legacy.readFrom === null ? null : otherInstants(rolling, legacy, legacy.readFrom, snapshot, snapshotAt),
+    missingVersions: missing,
+    brokenVersions: () => brokenVersions(rolling.state, { live, legacy, asOf, reads: snapshot.asOf.reads }),
+    placebo: async () => {
+      const point = placeboPoint(rolling.state, { legacy, asOf, reads: snapshot.asOf.reads })
+      return point === null ? null : snapshotAt(point)
+    },
+    lagMs,
+    compare,
+    fingerprint,
+    signal,
+  })
+  const verdict: Verdict = snapshot.isFilled ? { ...classified, grade: 'B' } : classified
+  // Of as-of agreements a share is enough; what differs will be asked what it depends on. The live answer has no say: it differs from run to run.
+  if (verdict.asOfDifferences.length === 0 || snapshot.asOf.observation.kind !== 'decided') return verdict
+  return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }
 }
 
 async function* otherInstants(

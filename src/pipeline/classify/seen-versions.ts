@@ -14,22 +14,24 @@ interface SeenEntry extends ReadEntry {
 export type SeenVersions = ReadonlyMap<string, SeenEntry>
 
 /**
- * The versions that a live run saw before a point of the log, and that the captured log lacks. Only the decision's own reads count: a
- * verdict must not depend on the company that it is in.
+ * The versions that a live run saw before a point of the log, and that the captured log lacks; null where it lacks none. Only the decision's
+ * own reads count: a verdict must not depend on the company that it is in.
  */
 export const seenVersions = (
   state: VersionState,
   live: LiveDecision,
-  view: { readonly before: LogPoint; readonly masked: readonly LogPoint[] },
-): SeenVersions => {
-  const seen = new Map<string, SeenEntry>()
+  { before, masked }: { readonly before: LogPoint; readonly masked: readonly LogPoint[] },
+): SeenVersions | null => {
+  let seen: Map<string, SeenEntry> | null = null
   for (const { feed, projection, entries } of live.reads) {
-    for (const { key, value, version } of feed === 'stream' ? entries : []) {
-      if (version === null || comparePoints(version, view.before) >= 0 || isMasked(version, view.masked)) continue
+    if (feed !== 'stream') continue
+    for (const { key, value, version } of entries) {
+      if (version === null || comparePoints(version, before) >= 0 || isMasked(version, masked)) continue
       const chain = state.versions(projection, key)
       const first = chain[0]
-      const isKept = first !== undefined && comparePoints(first, version) <= 0
-      if (isKept && !isIn(chain, version)) seen.set(readUnit(projection, key), { key, value, version })
+      if (first === undefined || comparePoints(first, version) > 0 || isIn(chain, version)) continue
+      seen ??= new Map()
+      seen.set(readUnit(projection, key), { key, value, version })
     }
   }
   return seen

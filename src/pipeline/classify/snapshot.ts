@@ -1,7 +1,7 @@
 import { isSampled, trackedOneIn } from '../../classify/case.ts'
 import type { Snapshot, Variation } from '../../classify/input.ts'
 import type { Context } from '../../model/context.ts'
-import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
+import type { AsOfAnswer, LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import { BanyanError } from '../../model/errors.ts'
 import type { EpochMs } from '../../model/ids.ts'
 import { comparePoints } from '../../model/log-point.ts'
@@ -35,24 +35,79 @@ export interface ReplayedSnapshot extends Snapshot {
   readonly isFilled: boolean
 }
 
-/** The candidate's world just before a point of the log, with its answer there. Decisions are replayed by the code that took them. */
-export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnapshot> => {
+/** The candidate's answer just before a point of the log, and the world that it was given in: enough for {@link snapshotOf}. */
+export interface Replay {
+  readonly ran: CandidateRun
+  readonly then: Then
+  readonly isTracked: boolean
+}
+
+/** How reads are resolved at the replay's instant, and what time it is there. */
+interface Then {
+  readonly resolve: ResolveRead
+  readonly now: EpochMs
+  /** Versions that the log has lost were taken from the live run. */
+  readonly isFilled: boolean
+}
+
+/** Asks the candidate just before a point of the log. Decisions are replayed by the code that took them. */
+export const replayAt = (input: SnapshotInput): Replay | Promise<Replay> => {
   const { context, rolling, live, legacy, point } = input
+  const now = legacy.decidedAt ?? live.decidedAt
+  const resolve = asOfReads({ projections: context.reads, state: rolling.state, before: point, masked: legacy.transactions, readAt: now })
+  const isTracked = context.sourceText === undefined || isSampled(live, trackedOneIn)
+  const then: Then = { resolve, now, isFilled: false }
+  const ran = again(input, then, isTracked ? tracked : plain)
+  return ran instanceof Promise
+    ? ran.then((late) => filled(input, { ran: late, then, isTracked }))
+    : filled(input, { ran, then, isTracked })
+}
+
+const tracked: Varied = { isTracked: true }
+const plain: Varied = {}
+
+/** The same once more with what the log has lost, where the live run saw such. */
+const filled = (input: SnapshotInput, replay: Replay): Replay | Promise<Replay> => {
+  const { rolling, live, legacy, point } = input
+  const seen = sawTheSame(live, replay.ran.reads) ? null : seenVersions(rolling.state, live, { before: point, masked: legacy.transactions })
+  if (seen === null) return replay
+  const then: Then = { ...replay.then, resolve: withSeen(replay.then.resolve, seen), isFilled: true }
+  const ran = again(input, then, replay.isTracked ? tracked : plain)
+  return ran instanceof Promise ? ran.then((late) => ({ ...replay, ran: late, then })) : { ...replay, ran, then }
+}
+
+/** Whether every version that the live run saw is one that the log tells as well, as a look at the replay's own reads shows. */
+const sawTheSame = ({ reads }: LiveDecision, asOf: readonly RecordedRead[]): boolean => {
+  if (reads.length !== asOf.length) return false
+  for (let at = 0; at < reads.length; at++) {
+    const [one, other] = [reads[at], asOf[at]]
+    if (one === undefined || other === undefined || one.entries.length !== other.entries.length) return false
+    if (one.projection !== other.projection || one.feed !== 'stream') return false
+    for (let index = 0; index < one.entries.length; index++) {
+      const [entry, then] = [one.entries[index], other.entries[index]]
+      if (entry === undefined || then === undefined || entry.key !== then.key) return false
+      if (entry.version === null) continue
+      if (then.version === null || comparePoints(entry.version, then.version) !== 0) return false
+    }
+  }
+  return true
+}
+
+/** The candidate's world just before a point of the log, with its answer there. */
+export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnapshot> => snapshotOf(input, await replayAt(input))
+
+/** The world that a replay was given in, for experiments. */
+export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Replay): ReplayedSnapshot => {
+  const { rolling, live, legacy, point } = input
   const { state } = rolling
   const masked = legacy.transactions
-  const legacyNow = legacy.decidedAt ?? live.decidedAt
-  const known = asOfReads({ projections: context.reads, state, before: point, masked, readAt: legacyNow })
-  const seen = seenVersions(state, live, { before: point, masked })
-  const resolve = seen.size === 0 ? known : withSeen(known, seen)
-  const isTracked = context.sourceText === undefined || isSampled(live, trackedOneIn)
-  const asOf = await again(input, { resolve, now: legacyNow }, { isTracked })
   return {
-    asOf: { observation: asOf.observation, reads: asOf.reads, inputsRead: asOf.inputsRead },
-    answeredBy: asOf.answeredBy,
-    isFilled: seen.size > 0,
-    lookedAt: async () => (isTracked ? asOf : await again(input, { resolve, now: legacyNow }, { isTracked: true })).inputsRead,
-    asOfReads: () => resolveAgain(live.reads, resolve),
-    run: async (variation) => reached((await again(input, { resolve, now: legacyNow }, variation)).observation),
+    asOf: asOfAnswer(ran),
+    answeredBy: ran.answeredBy,
+    isFilled: then.isFilled,
+    lookedAt: async () => (isTracked ? ran : await again(input, then, tracked)).inputsRead,
+    asOfReads: () => resolveAgain(live.reads, then.resolve),
+    run: async (variation) => reached((await again(input, then, variation)).observation),
     missed: (read, entry) => {
       const missedFrom = rolling.progress().missedFrom(read.projection, read.readAt)
       return missedVersion(state, { read, entry, before: point, masked, missedFrom })
@@ -67,6 +122,8 @@ export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnap
   }
 }
 
+export const asOfAnswer = ({ observation, reads, inputsRead }: CandidateRun): AsOfAnswer => ({ observation, reads, inputsRead })
+
 /** A service that is not there says nothing, and no experiment may take that for its answer. */
 const reached = (observation: Observation): Observation => {
   if (observation.kind !== 'failed' || observation.reason !== 'unreachable') return observation
@@ -76,14 +133,13 @@ const reached = (observation: Observation): Observation => {
   })
 }
 
-const again = (
-  { context, live, signal }: SnapshotInput,
-  asOf: { readonly resolve: ResolveRead; readonly now: EpochMs },
-  { logic, anyShape, data, substitution, alter, isTracked = false }: Variation & { readonly isTracked?: boolean },
-): Promise<CandidateRun> => {
+type Varied = Variation & { readonly isTracked?: boolean }
+
+const again = ({ context, live, signal }: SnapshotInput, then: Then, varied: Varied): CandidateRun | Promise<CandidateRun> => {
+  const { logic, anyShape, data, substitution, alter, isTracked = false } = varied
   const resolve =
-    substitution === undefined ? asOf.resolve : substitutedReads({ recorded: live.reads, asOf: asOf.resolve, units: substitution.reads })
-  const now = substitution === undefined || substitution.clock ? asOf.now : live.decidedAt
+    substitution === undefined ? then.resolve : substitutedReads({ recorded: live.reads, asOf: then.resolve, units: substitution.reads })
+  const now = substitution === undefined || substitution.clock ? then.now : live.decidedAt
   return runCandidate({
     context: {
       reads: context.reads,

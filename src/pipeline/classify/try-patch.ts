@@ -8,6 +8,7 @@ import type { Observation } from '../../model/observation.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { RecordedRead } from '../../model/read.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
+import { readsWithTools } from '../../shadow/given-tools.ts'
 import type { ResolveRead } from '../../shadow/read-resolver.ts'
 import { candidateWorld } from '../candidate-world.ts'
 
@@ -76,7 +77,7 @@ const logicFrom = (text: string): Logic | null => {
     try {
       const made: unknown = Function(`'use strict'; ${source}`)()
       if (typeof made !== 'function') continue
-      return (input, tools, reads) => (made as (...given: readonly unknown[]) => unknown)(input, { ...reads, ...tools })
+      return (input, tools, reads) => (made as (...given: readonly unknown[]) => unknown)(input, readsWithTools(tools, reads))
     } catch {
       // Not written in this way.
     }

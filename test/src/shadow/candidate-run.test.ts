@@ -45,7 +45,7 @@ const signal = new AbortController().signal
 const live: ResolveRead = liveReads({ projections: reads, state, frontier: () => at(1), masked: [], now: () => epochMs(9), signal })
 const limits = { timeoutMs: 2_000, concurrency: 1, queue: 1, circuitFailures: 1, circuitOpenMs: 1 }
 
-const run = (
+const run = async (
   candidate: Context['candidate'],
   more: {
     readonly shape?: Context['shape']

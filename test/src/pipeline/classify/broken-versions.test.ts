@@ -85,9 +85,9 @@ describe('a hole in history', () => {
         before: { position: position('5'), ordinal: 0 },
         masked: [],
       })
-    expect([...seenIn(3).values()]).toMatchObject([{ key: 'A', value: 1, version: { position: '3' } }])
-    expect(seenIn(4).size).toBe(0)
-    expect(seenIn(6).size).toBe(0)
+    expect([...(seenIn(3)?.values() ?? [])]).toMatchObject([{ key: 'A', value: 1, version: { position: '3' } }])
+    expect(seenIn(4)).toBeNull()
+    expect(seenIn(6)).toBeNull()
   })
 
   it('is filled by what the legacy’s own transaction found there', () => {
