@@ -1,8 +1,12 @@
-import type { Grid } from './grid.ts'
-import { cleared, covered, histogramOf } from './histogram.ts'
+import { acceptedBy } from './code-literal.ts'
+import type { CodeLiteral, CodeSpan, Judge } from './code-literal.ts'
+import type { Grid, GridColumn } from './grid.ts'
+import { cleared, histogramOf } from './histogram.ts'
 import type { Population } from './histogram.ts'
-import { literalsOf, spanHolds } from './literals.ts'
-import type { CodeLiteral } from './literals.ts'
+import { baseOf, costsOf, eachLiteral } from './literals.ts'
+import { promising } from './screen.ts'
+import { minPositives, qualityOf, weighingOf } from './weighing.ts'
+import type { Weighing } from './weighing.ts'
 
 export interface Found {
   readonly literals: readonly CodeLiteral[]
@@ -14,157 +18,133 @@ export interface Found {
   readonly gain: number
 }
 
-export interface BeamResult {
-  /** Best with precision of at least 0.8: a rule, if the gates agree. */
-  readonly precise: Found | null
-  /** Best of all: a hint at least. */
-  readonly best: Found | null
-}
-
 interface Node extends Found {
   readonly population: Population
   readonly quality: number
   readonly precision: number
 }
 
+/** What a search looks at, and what it has to beat. */
+interface Search {
+  readonly grid: Grid
+  readonly root: Node
+  readonly featureBits: number
+  /** Bits that foretelling one positive can save at most. */
+  readonly mostSaved: number
+  /** No draft that saves less is of use. */
+  leastGain: number
+}
+
 const width = 8
 const maxDepth = 4
-const minPositives = 6
+const minPrecision = 0.8
 const finished = 0.9995
-/** Where there are many features, a share of the rows tells which of them deserve a full look. */
-const screened = { columns: 32, positives: 600, negatives: 1000 }
-
-/** Searches conjunctions of conditions that separate positives from negatives; half by likelihood, half by precision. */
-export const beam = (grid: Grid, population: Population): BeamResult => {
+/**
+ * Searches conjunctions of conditions that separate positives from negatives; half by likelihood, half by precision. The
+ * best with a precision of at least 0.8 that saves `leastGain` bits or more, if there is one. What cannot lead to a better
+ * one than is known is not followed.
+ */
+export const beam = (grid: Grid, population: Population, leastGain: number): Found | null => {
   const root = rootNode(population)
+  const search: Search = { grid, root, featureBits: Math.log2(grid.columns.length) + 1, mostSaved: -Math.log2(root.precision), leastGain }
   let frontier: readonly Node[] = [root]
-  let best: Node | null = null
   let precise: Node | null = null
   for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
     const grown: Node[] = []
-    for (const node of frontier) if (node.precision < finished) grow(grid, root, node, grown)
+    for (const node of frontier) if (node.precision < finished && canLead(search, node)) grow(search, node, grown)
     const fresh = distinct(grown)
-    for (const node of fresh) {
-      if (best === null || node.quality > best.quality) best = node
-      if (node.precision >= 0.8 && (precise === null || node.gain > precise.gain)) precise = node
-    }
-    frontier = select(fresh).map((node) => ({ ...node, population: narrowed(grid, node) }))
+    for (const node of fresh) if (node.precision >= minPrecision && (precise === null || node.gain > precise.gain)) precise = node
+    frontier = select(fresh.filter((node) => canLead(search, node))).map((node) => {
+      const last = node.literals[node.literals.length - 1]
+      return last === undefined ? node : { ...node, population: narrowed(grid, last, node.population) }
+    })
   }
-  return { precise, best }
+  return precise !== null && precise.gain >= leastGain ? precise : null
 }
 
 const rootNode = (population: Population): Node => {
   const positives = population.positives.length
   const negatives = population.negatives.length * population.weight
-  return { population, literals: [], positives, negatives, bits: 0, gain: 0, quality: 0, precision: positives / (positives + negatives) }
+  return { population, literals: [], positives, negatives, bits: 0, gain: 0, quality: 0, precision: baseOf(population) }
 }
 
-/** Log-likelihood in bits of a group with p positives and n negatives, coded with its own rate. */
-const likelihood = (p: number, n: number): number => {
-  const total = p + n
-  return (p > 0 ? p * Math.log2(p / total) : 0) + (n > 0 ? n * Math.log2(n / total) : 0)
+/** Whether one condition more, as cheap as can be and without a counter-example, would be better than what is known. */
+const canLead = ({ mostSaved, featureBits, leastGain }: Search, { positives, bits }: Node): boolean =>
+  positives * mostSaved - bits - featureBits - 1 >= leastGain
+
+/** Columns of which a condition could be of use at all. */
+const candidates = ({ grid, mostSaved, featureBits, leastGain }: Search, { positives, bits }: Node): readonly number[] =>
+  [...grid.columns.keys()].filter((feature) => {
+    const cost = bits + featureBits + 1 + (grid.columns[feature]?.column.bits ?? 0)
+    return positives * mostSaved - cost >= leastGain
+  })
+
+const grow = (search: Search, parent: Node, grown: Node[]): void => {
+  const costs = costsOf(parent.population)
+  const weighing = weighingOf(search.root, parent.precision, search.root.population.weight)
+  for (const feature of promising(search.grid.columns, candidates(search, parent), parent, search.featureBits)) {
+    const column = search.grid.columns[feature]
+    if (column !== undefined) growBy({ search, parent, feature, column, costs, weighing, grown })
+  }
 }
 
-const grow = (grid: Grid, root: Node, parent: Node, grown: Node[]): void => {
-  const featureBits = Math.log2(grid.columns.length) + 1
-  for (const feature of promising(grid, parent, featureBits))
-    grown.push(...childrenOf(grid, feature, root, parent, parent.population, featureBits))
+interface Growth {
+  readonly search: Search
+  readonly parent: Node
+  readonly feature: number
+  readonly column: GridColumn
+  readonly costs: readonly number[]
+  readonly weighing: Weighing
+  readonly grown: Node[]
 }
 
 /** The best literals of one feature on these rows, two at most and the one that saves most. */
-const childrenOf = (
-  grid: Grid,
-  feature: number,
-  root: Node,
-  parent: Node,
-  population: Population,
-  featureBits: number,
-): readonly Node[] => {
-  const column = grid.columns[feature]
-  if (column === undefined) return []
-  const histogram = histogramOf(column, population)
+const growBy = ({ search, parent, feature, column, costs, weighing, grown }: Growth): void => {
+  const { population } = parent
+  const plain = parent.bits + search.featureBits + column.column.bits
   const children: Node[] = []
-  for (const literal of literalsOf(feature, column, histogram)) {
-    const bits = parent.bits + literal.bits + featureBits + column.column.bits
-    const child = scored(root, parent, literal, bits, covered(literal.span, column.bins))
-    if (child !== null) children.push(child)
+  let [positives, negatives, gain, precision] = [0, 0, 0, 0]
+  const judge: Judge = {
+    wants: (hits, misses, bits) => {
+      positives = hits
+      negatives = misses * weighing.weight
+      precision = positives / (positives + negatives)
+      if (positives < minPositives || precision <= parent.precision + 1e-9) return false
+      if (positives * search.mostSaved - plain - bits < search.leastGain) return false
+      gain = positives * (Math.log2(precision) + search.mostSaved) - plain - bits
+      return true
+    },
+    take: (span: CodeSpan, bits) => {
+      const quality = qualityOf(weighing, positives, negatives) - plain - bits
+      const literals = [...parent.literals, { feature, span, bits }]
+      children.push({ literals, positives, negatives, bits: plain + bits, gain, quality, precision, population })
+    },
   }
+  const histogram = histogramOf(column, population)
+  eachLiteral(column, histogram, costs, judge)
   cleared(column, histogram)
   children.sort((a, b) => b.quality - a.quality)
   const mostGain = children.reduce((most, child) => Math.max(most, child.gain), Number.NEGATIVE_INFINITY)
-  return children.filter((child, i) => i < 2 || child.gain === mostGain)
-}
-
-/** All features, or, of many, those that do best on a share of the rows. */
-const promising = (grid: Grid, parent: Node, featureBits: number): readonly number[] => {
-  const all = [...grid.columns.keys()]
-  const { positives, negatives } = parent.population
-  if (all.length <= screened.columns || positives.length + negatives.length <= screened.positives + screened.negatives) return all
-  const share = shareOf(parent.population)
-  // Scores are of the share, on the scale of the whole: only their order counts.
-  const scale = { ...parent, positives: share.positives.length, negatives: share.negatives.length * share.weight }
-  const small = { ...rootNode(share), positives: scale.positives, negatives: scale.negatives, precision: parent.precision }
-  const best = all.map((feature) => {
-    const children = childrenOf(
-      grid,
-      feature,
-      small,
-      { ...scale, precision: Math.min(parent.precision, small.precision) },
-      share,
-      featureBits,
-    )
-    return {
-      feature,
-      quality: children.reduce((most, child) => Math.max(most, child.quality), Number.NEGATIVE_INFINITY),
-      gain: children.reduce((most, child) => Math.max(most, child.precision ** 2 * child.gain), Number.NEGATIVE_INFINITY),
-    }
-  })
-  const chosen = new Set<number>()
-  for (const { feature } of [...best].sort((a, b) => b.quality - a.quality).slice(0, screened.columns / 2)) chosen.add(feature)
-  for (const { feature } of [...best].sort((a, b) => b.gain - a.gain)) if (chosen.size < screened.columns) chosen.add(feature)
-  return [...chosen].sort((a, b) => a - b)
-}
-
-const shareOf = ({ positives, negatives, weight }: Population): Population => {
-  const some = (rows: Int32Array, most: number): Int32Array => {
-    if (rows.length <= most) return rows
-    const stride = rows.length / most
-    return Int32Array.from({ length: most }, (_, i) => rows[Math.floor(i * stride)] ?? 0)
+  for (const [i, child] of children.entries()) {
+    if (i >= 2 && child.gain < mostGain) continue
+    if (child.precision >= minPrecision && child.gain > search.leastGain) search.leastGain = child.gain
+    grown.push(child)
   }
-  const few = some(positives, screened.positives)
-  const against = some(negatives, screened.negatives)
-  const ratio = (negatives.length * weight) / Math.max(1, positives.length)
-  return { positives: few, negatives: against, weight: (ratio * few.length) / Math.max(1, against.length) }
-}
-
-const scored = (
-  root: Node,
-  parent: Node,
-  literal: CodeLiteral,
-  bits: number,
-  [positives, plain]: readonly [number, number],
-): Node | null => {
-  const negatives = plain * root.population.weight
-  const precision = positives / (positives + negatives)
-  if (positives < minPositives || precision <= parent.precision + 1e-9) return null
-  const separated =
-    likelihood(positives, negatives) +
-    likelihood(root.positives - positives, root.negatives - negatives) -
-    likelihood(root.positives, root.negatives)
-  const gain = positives * (Math.log2(precision) - Math.log2(root.precision)) - bits
-  const literals = [...parent.literals, literal]
-  return { literals, positives, negatives, bits, gain, quality: separated - bits, precision, population: parent.population }
 }
 
 /** Of nodes with the same counts only the shortest is kept: most likely they are the same rows. */
 const distinct = (nodes: readonly Node[]): readonly Node[] => {
-  const kept = new Map<string, Node>()
+  const kept = new Map<number, Map<number, Node>>()
   for (const node of nodes) {
-    const key = `${node.positives} ${node.negatives}`
-    const known = kept.get(key)
-    if (known === undefined || node.bits < known.bits) kept.set(key, node)
+    let same = kept.get(node.positives)
+    if (same === undefined) {
+      same = new Map()
+      kept.set(node.positives, same)
+    }
+    const known = same.get(node.negatives)
+    if (known === undefined || node.bits < known.bits) same.set(node.negatives, node)
   }
-  return [...kept.values()]
+  return [...kept.values()].flatMap((same) => [...same.values()])
 }
 
 /** Half by likelihood, half by precision; at most two of the same features, lest one condition in many forms crowds out the rest. */
@@ -198,15 +178,19 @@ const featuresOf = (node: Node): string =>
     .sort((a, b) => a - b)
     .join()
 
-const narrowed = (grid: Grid, node: Node): Population => {
-  const literal = node.literals[node.literals.length - 1]
-  const codes = literal === undefined ? undefined : grid.columns[literal.feature]?.codes
-  if (literal === undefined || codes === undefined) return node.population
-  const holds = spanHolds(literal.span)
-  const keep = (index: number): boolean => holds(codes[index] ?? 0)
-  return {
-    positives: node.population.positives.filter(keep),
-    negatives: node.population.negatives.filter(keep),
-    weight: node.population.weight,
+const narrowed = (grid: Grid, { feature, span }: CodeLiteral, { positives, negatives, weight }: Population): Population => {
+  const column = grid.columns[feature]
+  if (column === undefined) return { positives, negatives, weight }
+  const accepted = acceptedBy(span, column.bins)
+  return { positives: kept(positives, column.codes, accepted), negatives: kept(negatives, column.codes, accepted), weight }
+}
+
+const kept = (rows: Int32Array, codes: Uint16Array, accepted: Uint8Array): Int32Array => {
+  const some = new Int32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    if (accepted[codes[row] ?? 0] === 1) some[count++] = row
   }
+  return some.subarray(0, count)
 }

@@ -1,5 +1,5 @@
 import type { HiddenRule, Literal, RuleEffect } from '../../model/hidden-rule.ts'
-import { countWhere, rowsThat } from '../counting.ts'
+import { rowsThat } from '../counting.ts'
 import { fit, fitsOf } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
 import type { Trial } from '../gates.ts'
@@ -8,14 +8,12 @@ import { rowsWhere } from '../predicate.ts'
 import { repair } from '../repair.ts'
 import { refine } from './refine.ts'
 import { sharpen } from '../sharpen.ts'
-import { simplify } from '../simplify.ts'
-import type { Archive, Sample } from './sample.ts'
-import { armsOf, extraFieldBits } from './arm.ts'
+import { armsOf } from './arm.ts'
 import type { Arm, Found } from './arm.ts'
-import { beam } from './beam.ts'
-import type { Population } from './histogram.ts'
-import { bestPair } from './best-pair.ts'
-import { toLiteral } from './literals.ts'
+import { foundBy } from './find.ts'
+import { bounded } from './progress.ts'
+import type { Search } from './progress.ts'
+import type { Archive, Sample } from './sample.ts'
 
 /** A predicate with its effect and what the gates say. */
 export interface Draft {
@@ -34,23 +32,8 @@ export interface Covering {
   readonly leads: readonly Draft[]
 }
 
-interface Search {
-  readonly archive: Archive
-  readonly sample: Sample
-  /** Mismatches that an accepted rule foretells, by the sample's rows and by the archive's. */
-  readonly explained: Uint8Array
-  readonly explainedAll: Uint8Array
-  /** Sets of positives of which nothing could be made; other effects that fit the same decisions need not try. */
-  readonly hopeless: Set<string>
-}
-
 const maxRounds = 60
 const maxFailures = 4
-/** The search looks at a sample of the counter-evidence; borders and gates look at all of it. */
-const leastNegatives = 1500
-const mostNegatives = 6000
-const negativesEach = 12
-const mostPositives = 4000
 
 /**
  * Effect-first covering: for every way in which the legacy may have answered instead, the best predicate; the best of
@@ -63,6 +46,7 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
     explained: new Uint8Array(sample.rows.length),
     explainedAll: new Uint8Array(archive.answers.agree.length),
     hopeless: new Set(),
+    barren: [],
   }
   const rules: Draft[] = []
   const leads: Draft[] = []
@@ -92,22 +76,6 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
     }
   }
   return { rules, leads }
-}
-
-/** Bits that a rule saves for each decision which it foretells: no draft can save more than this for every open one. */
-const foretoldBits = (effect: RuleEffect, archive: Archive): number =>
-  Math.log2(archive.split.train.length) + 4 + extraFieldBits * (effect.length - 1)
-
-const isOpen = (arm: Arm, { explained }: Search, row: number): boolean =>
-  arm.fits[row] === fit.fits && explained[row] === 0 && arm.hidden[row] === 0
-
-const openRows = (arm: Arm, search: Search): Int32Array => search.sample.mismatches.filter((row) => isOpen(arm, search, row))
-
-const bounded = (arm: Arm, search: Search): void => {
-  const open = openRows(arm, search)
-  arm.open = open.length
-  arm.key = keyOf(open)
-  arm.bound = Math.min(arm.bound, arm.open * search.sample.positiveWeight * foretoldBits(arm.candidate.effect, search.archive))
 }
 
 const ownRows = ({ sample }: Search, predicate: readonly Literal[], fits: Uint8Array): Int32Array =>
@@ -148,93 +116,6 @@ const unlike = (arms: readonly Arm[]): readonly Arm[] => {
   return [...arms]
     .sort((a, b) => b.open - a.open || placesOf(b) - placesOf(a) || a.against - b.against || a.candidate.bits - b.candidate.bits)
     .filter((arm) => !seen.has(arm.key) && seen.add(arm.key))
-}
-
-/** Next to nothing speaks against the effect, whatever the decision: a rule without conditions. */
-const isAlways = ({ positives, negatives, weight }: Population): boolean =>
-  positives.length >= 20 && negatives.length * weight <= 0.02 * positives.length
-
-const alwaysFound = (arm: Arm, { positives, positiveWeight }: OwnPopulation, { archive }: Search): Found => ({
-  predicate: [],
-  gain: positives.length * positiveWeight * foretoldBits(arm.candidate.effect, archive) - arm.candidate.bits,
-  key: arm.key,
-})
-
-interface OwnPopulation extends Population {
-  readonly key: string
-  /** Decisions of the archive that each positive stands for. */
-  readonly positiveWeight: number
-}
-
-const foundBy = (arm: Arm, search: Search): Found | null => {
-  const { sample, archive } = search
-  const { features } = sample
-  const population = populationOf(arm, search)
-  if (population === null || search.hopeless.has(population.key)) return null
-  const least = archive.split.all.length < 50_000 ? 10 : 25
-  if (isAlways(population)) return alwaysFound(arm, population, search)
-  const { precise } = beam(sample.grid, population)
-  const conjunction = precise !== null && precise.gain >= least ? precise : null
-  const start = conjunction?.literals.flatMap((literal) => {
-    const column = sample.grid.columns[literal.feature]
-    return column === undefined ? [] : [toLiteral(literal, column)]
-  })
-  const pair = start === undefined ? bestPair(sample, population, least) : null
-  if (pair !== null) for (const { features: known } of [sample, archive]) known.learn(pair.feature)
-  const predicate = start ?? (pair === null ? null : [pair.literal])
-  if (predicate === null) return given(search, population.key)
-  const data = { features, fits: arm.fits, rows: Int32Array.from([...population.positives, ...population.negatives]).sort() }
-  const said = simplify(sharpen(predicate, data), data)
-  const counts = countWhere(said, features, arm.fits, data.rows)
-  const bits = (conjunction ?? pair)?.bits ?? 0
-  const saved = (counts.fits - counts.breaks * population.weight) * population.positiveWeight
-  const gain = saved * foretoldBits(arm.candidate.effect, archive) - bits - arm.candidate.bits
-  const isHopeless = gain <= 25 || !isWorthTrying(said, arm, search)
-  return isHopeless ? given(search, population.key) : { predicate: said, gain, key: population.key }
-}
-
-/** The sample alone can tell that the gates will not be passed: that saves looking at the whole archive. */
-const isWorthTrying = (predicate: readonly Literal[], arm: Arm, { sample }: Search): boolean => {
-  const { fits, breaks, other } = countWhere(predicate, sample.features, arm.fits, sample.all)
-  const against = (breaks * sample.negativeWeight) / sample.positiveWeight
-  return against <= 1.5 * fits && other <= 1.2 * (fits + against)
-}
-
-/** Given up. */
-const given = ({ hopeless }: Search, key: string): null => {
-  hopeless.add(key)
-  return null
-}
-
-/** What the arm can learn from: its open positives, and of what speaks against it enough. */
-const populationOf = (arm: Arm, search: Search): OwnPopulation | null => {
-  const { sample } = search
-  const open = openRows(arm, search)
-  if (open.length < 6) return null
-  const positives = spreadOut(open, mostPositives)
-  const against = rowsThat(arm.fits, sample.all, fit.breaks)
-  const negatives = spreadOut(against, Math.max(leastNegatives, Math.min(mostNegatives, negativesEach * positives.length)))
-  const share = (rows: Int32Array, of: Int32Array): number => of.length / Math.max(1, rows.length)
-  const positiveWeight = share(positives, open) * sample.positiveWeight
-  const weight = (share(negatives, against) * sample.negativeWeight) / positiveWeight
-  return { positives, negatives, weight, positiveWeight, key: arm.key }
-}
-
-const keyOf = (rows: Int32Array): string => {
-  let [a, b] = [rows.length, 0x9e3779b9]
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0
-    a = (Math.imul(a, 31) + row) | 0
-    b = Math.imul(b ^ row, 0x85ebca6b) ^ (b >>> 15)
-  }
-  return `${a} ${b}`
-}
-
-/** At most so many of the rows, evenly. */
-const spreadOut = (rows: Int32Array, most: number): Int32Array => {
-  if (rows.length <= most) return rows
-  const stride = rows.length / most
-  return Int32Array.from({ length: most }, (_, i) => rows[Math.floor(i * stride)] ?? 0)
 }
 
 /** The draft with its borders on the whole archive, and its trial. */

@@ -6,7 +6,7 @@ import { sharpen } from '../sharpen.ts'
 import type { Sharpening } from '../sharpen.ts'
 import { beam } from './beam.ts'
 import { gridOf } from './grid.ts'
-import { toLiteral } from './literals.ts'
+import { toLiteral } from './code-literal.ts'
 import type { Archive } from './sample.ts'
 
 const mostRows = 6000
@@ -34,8 +34,8 @@ export const refine = (predicate: readonly Literal[], data: Sharpening, archive:
   const { grid } = gridOf(features, rows, agree)
   const placed = (some: Int32Array): Int32Array => some.map((row) => places.get(row) ?? 0)
   const weight = counts.breaks / negatives.length / (counts.fits / positives.length)
-  const { precise } = beam(grid, { positives: placed(positives), negatives: placed(negatives), weight })
-  if (precise === null || precise.gain < least.gain) return predicate
+  const precise = beam(grid, { positives: placed(positives), negatives: placed(negatives), weight }, least.gain)
+  if (precise === null) return predicate
   const more = precise.literals.flatMap((literal) => {
     const column = grid.columns[literal.feature]
     return column === undefined ? [] : [toLiteral(literal, column)]
