@@ -48,23 +48,49 @@ export const completeChanges = async (changes: readonly ChangeEvent[], memory: R
   })
 }
 
+interface LookAhead {
+  /** The rows that transactions after this one lack. */
+  readonly neededAfter: (index: number) => readonly RowAddress[]
+  /** What a transaction was found to say, when that hangs on nothing but itself; once. */
+  readonly takeSaid: (index: number) => Translation | undefined
+}
+
 /** Looks ahead for rows that later transactions will ask for, so that they are fetched together; each transaction is looked at again only while it lacks some. */
-const createLookAhead = (
-  input: Pick<TranslateBatchInput, 'transactions' | 'translate' | 'memory'>,
-): ((index: number) => readonly RowAddress[]) => {
-  const { transactions, translate, memory } = input
+const createLookAhead = ({
+  transactions,
+  translate,
+  memory,
+}: Pick<TranslateBatchInput, 'transactions' | 'translate' | 'memory'>): LookAhead => {
   let lookedAt = 0
   let lacking: readonly number[] = []
-  return (index) => {
-    const fresh = lookedAt > index ? [] : range(index + 1, Math.min(transactions.length, index + 1 + lookAhead))
-    lookedAt = Math.max(lookedAt, index + 1 + fresh.length)
-    const found = [...lacking.filter((other) => other > index), ...fresh].flatMap((other) => {
-      const tx = transactions[other]
-      const result = tx === undefined ? null : translate(tx, memory.rowOf)
-      return result?.kind === 'needs' ? [{ other, keys: result.keys }] : []
+  const said = new Map<number, Translation>()
+  const look = (index: number, tx: LegacyTransaction): readonly RowAddress[] | null => {
+    let isAlone = true
+    const result = translate(tx, (table, key) => {
+      isAlone = false
+      return memory.rowOf(table, key)
     })
-    lacking = found.map(({ other }) => other)
-    return found.flatMap(({ keys }) => keys)
+    if (result.kind === 'needs') return result.keys
+    if (isAlone) said.set(index, result)
+    return null
+  }
+  return {
+    neededAfter: (index) => {
+      const fresh = lookedAt > index ? [] : range(index + 1, Math.min(transactions.length, index + 1 + lookAhead))
+      lookedAt = Math.max(lookedAt, index + 1 + fresh.length)
+      const found = [...lacking.filter((other) => other > index), ...fresh].flatMap((other) => {
+        const tx = transactions[other]
+        const keys = tx === undefined ? null : look(other, tx)
+        return keys === null ? [] : [{ other, keys }]
+      })
+      lacking = found.map(({ other }) => other)
+      return found.flatMap(({ keys }) => keys)
+    },
+    takeSaid: (index) => {
+      const known = said.get(index)
+      said.delete(index)
+      return known
+    },
   }
 }
 
@@ -83,15 +109,17 @@ interface TranslateBatchInput {
  */
 export const translateBatch = async (input: TranslateBatchInput): Promise<readonly TranslatedTransaction[]> => {
   const { transactions, translate, memory, largeFrom } = input
-  const neededAfter = createLookAhead(input)
+  const ahead = createLookAhead(input)
   const done: TranslatedTransaction[] = []
   for (const [index, tx] of transactions.entries()) {
     const large = tx.header.count >= largeFrom
-    const changes = large ? null : await completeChanges([...tx.changes()], memory)
+    const sent = large ? null : [...tx.changes()]
+    const changes = sent === null ? null : await completeChanges(sent, memory)
     const whole = changes === null ? tx : { ...tx, changes: () => changes }
-    let result = translate(whole, memory.rowOf)
+    const said = ahead.takeSaid(index)
+    let result = said !== undefined && changes === sent ? said : translate(whole, memory.rowOf)
     while (result.kind === 'needs') {
-      await memory.fetch([...result.keys, ...neededAfter(index)])
+      await memory.fetch([...result.keys, ...ahead.neededAfter(index)])
       result = translate(whole, memory.rowOf)
     }
     if (changes !== null) memory.note(changes)
