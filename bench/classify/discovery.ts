@@ -11,14 +11,14 @@ import type { World } from './world/simulate.ts'
 export interface Discovery {
   readonly name: string
   readonly kind: string
-  /** Until a provisional rule told of it, with borders that need not be exact yet. Null: not after the most that was tried. */
+  /** Until the first provisional rule told of it: rightly, if not of all of it, or of nearly all of it. Null: not after the most that was tried. */
   readonly afterMismatches: number | null
   /** Until what was shown was as good as it. */
   readonly exactAfterMismatches: number | null
   readonly tried: number
 }
 
-/** A shown rule tells of a planted one when on fresh decisions both do the same in so many of those that either changes: what `provisional` claims. */
+/** A shown rule with other borders tells of a planted one when on fresh decisions both do the same in so many of those that either changes. */
 const tellsOfIt = 0.8
 
 const steps = [8, 12, 16, 20, 25, 30, 40, 60, 90]
@@ -53,7 +53,7 @@ const shownBy = async (scenario: Scenario, rule: PlantedRule, seq: number): Prom
   const { truths } = judge(early)
   const { rules } = await runOffline(early, stageOf(early), truths)
   const fate = scoreRules(scenario, rules).planted.find(({ id }) => id === rule.id)
-  return { told: fate !== undefined && (fate.recovered || fate.nearest >= tellsOfIt), exact: fate?.recovered === true }
+  return { told: fate !== undefined && (fate.pieces > 0 || fate.nearest >= tellsOfIt), exact: fate?.recovered === true }
 }
 
 /** The first place from which on it holds: once found, it stays found, and a search by halves needs few runs. */
