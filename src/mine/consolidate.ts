@@ -5,7 +5,6 @@ import { effectText } from './effects/effect-text.ts'
 import { bothFeature } from './features/pairs.ts'
 import { fit, fitsOf } from './fit.ts'
 import { baseRate, trial } from './gates.ts'
-import { rowsWhere } from './predicate.ts'
 import type { Draft } from './search/cover.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
@@ -26,15 +25,12 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
       j = i
     }
   }
-  return withoutPieces(
-    left.map((draft) => refitted(draft, archive)),
-    archive,
-  )
+  return withoutPieces(left.map((draft) => refitted(draft, archive)))
 }
 
 /** Leaves out what another rule with the same effect says too. */
-const withoutPieces = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
-  const restored = drafts.map((draft) => restoredRows(draft, archive))
+const withoutPieces = (drafts: readonly Draft[]): readonly Draft[] => {
+  const restored = drafts.map((draft) => restoredRows(draft))
   return drafts.filter((draft, i) => {
     const own = restored[i] ?? new Int32Array(0)
     return !drafts.some((other, j) => {
@@ -101,7 +97,7 @@ const eitherDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
   if (column?.kind !== 'category') return null
   const codes = new Set<number>()
   for (const draft of [a, b]) {
-    const rows = rowsThat(draft.fits, rowsWhere(draft.predicate, archive.features, archive.split.all), fit.fits)
+    const rows = rowsThat(draft.fits, draft.trial.rows, fit.fits)
     for (const code of archive.features.codesAt(column, rows)) if (code > 0) codes.add(code)
   }
   const values = [...codes].sort((p, q) => p - q).map((code) => column.labels[code - 1] ?? '')
@@ -136,5 +132,4 @@ const refitted = (draft: Draft, archive: Archive): Draft => {
 }
 
 /** Rows that the rule foretells: legacy differs from the candidate exactly as the rule says. */
-export const restoredRows = (draft: Draft, { features, split }: Archive): Int32Array =>
-  rowsThat(draft.fits, rowsWhere(draft.predicate, features, split.all), fit.fits)
+export const restoredRows = ({ fits, trial: { rows } }: Draft): Int32Array => rowsThat(fits, rows, fit.fits)

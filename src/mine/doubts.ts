@@ -16,7 +16,7 @@ export interface Doubted {
  */
 export const doubted = (drafts: readonly Draft[], data: Archive): Doubted => {
   const explained = new Uint8Array(data.answers.agree.length)
-  const rows = drafts.map((draft) => rowsWhere(draft.predicate, data.features, data.split.all))
+  const rows = drafts.map((draft) => draft.trial.rows)
   for (const [i, draft] of drafts.entries()) for (const row of rows[i] ?? []) if (draft.fits[row] === fit.fits) explained[row] = 1
   const doubtful = drafts.filter(
     (draft, i) => isAlias(draft, rows[i] ?? new Int32Array(0), explained) || drafts.some((other) => areExclusive(draft, other, data)),

@@ -10,6 +10,8 @@ import type { AnswerTable } from './table/answers.ts'
 
 /** What a predicate and its effect did on the rows that the search saw, and on those that it did not. */
 export interface Trial {
+  /** All rows on which the predicate holds. */
+  readonly rows: Int32Array
   readonly train: RuleCounts
   readonly holdout: RuleCounts
   readonly precision: number
@@ -41,7 +43,7 @@ const significance = 0.01 / 60
 /** All gates. The holdout decides; it was not looked at while the predicate was made. */
 export const trial = (input: TrialInput): Trial => {
   const { predicate, features, fits, split, entities, base } = input
-  const rows = rowsWhere(predicate, features, split.all)
+  const rows = rowsWhere(predicate, features, split.all).slice()
   const train = countRows(
     fits,
     rows.filter((row) => split.held[row] === 0),
@@ -66,6 +68,7 @@ export const trial = (input: TrialInput): Trial => {
   ]
   const failed = gates.find(([, passed]) => !passed)?.[0] ?? null
   return {
+    rows,
     train,
     holdout,
     precision,

@@ -8,7 +8,6 @@ import { doubted } from './doubts.ts'
 import { featuresOf } from './features/features.ts'
 import { viewOf } from './features/view.ts'
 import { fit } from './fit.ts'
-import { rowsWhere } from './predicate.ts'
 import { ruleOf } from './rule-of.ts'
 import { cover } from './search/cover.ts'
 import type { Draft } from './search/cover.ts'
@@ -43,21 +42,19 @@ export const mineTable = (table: CaseTable, options: MiningOptions): MiningResul
   // In an order that does not depend on which of them were known before.
   const found = [...sure].sort((a, b) => savedBy(b) - savedBy(a))
   const rules = found.map((draft): HiddenRule => {
-    const rule = ruleOf(draft, archive, table, options.context)
+    const rule = ruleOf(draft, table, options.context)
     const detail = detailOf({ draft, rule, archive, sample, table, known })
     return { ...rule, detail, status: detail.sinceFound.evidence >= enoughEvidence ? 'confirmed' : rule.status }
   })
   const hints = [...doubtful, ...covering.leads].slice(0, maxLeads)
-  const leads = hints.map((draft) => ({ ...ruleOf(draft, archive, table, options.context), status: 'lead' as const }))
+  const leads = hints.map((draft) => ({ ...ruleOf(draft, table, options.context), status: 'lead' as const }))
   return {
     rules,
     leads,
-    assignments: assigned(found, rules, archive, table),
+    assignments: assigned(found, rules, table),
     besides: rulesBesides(rules, archive, table),
-    extensions: byRule(found, rules, table, (draft) =>
-      rowsWhere(draft.predicate, archive.features, split.all).filter((row) => draft.fits[row] !== fit.notAtRisk),
-    ),
-    restored: byRule(found, rules, table, (draft) => restoredRows(draft, archive)),
+    extensions: byRule(found, rules, table, ({ fits, trial }) => trial.rows.filter((row) => fits[row] !== fit.notAtRisk)),
+    restored: byRule(found, rules, table, (draft) => restoredRows(draft)),
   }
 }
 
@@ -72,15 +69,10 @@ const nothing: MiningResult = {
   restored: new Map(),
 }
 
-const assigned = (
-  drafts: readonly Draft[],
-  rules: readonly HiddenRule[],
-  archive: Archive,
-  { ids }: CaseTable,
-): MiningResult['assignments'] => {
+const assigned = (drafts: readonly Draft[], rules: readonly HiddenRule[], { ids }: CaseTable): MiningResult['assignments'] => {
   const assignments = new Map<DecisionId, HiddenRuleId>()
   for (const [i, draft] of drafts.entries()) {
-    for (const row of restoredRows(draft, archive)) {
+    for (const row of restoredRows(draft)) {
       const [id, rule] = [ids[row], rules[i]?.id]
       if (id !== undefined && rule !== undefined && !assignments.has(id)) assignments.set(id, rule)
     }

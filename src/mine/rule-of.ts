@@ -5,17 +5,15 @@ import type { ContextName, HiddenRuleId } from '../model/ids.ts'
 import { countRows, rowsThat } from './counting.ts'
 import { effectText } from './effects/effect-text.ts'
 import { fit } from './fit.ts'
-import { rowsWhere } from './predicate.ts'
 import type { Draft } from './search/cover.ts'
-import type { Archive } from './search/sample.ts'
 import type { CaseTable } from './table/case-table.ts'
 import { ruleWords } from './words.ts'
 
 const maxExamples = 5
 
 /** The draft as a rule: what it says, and what it did in the archive. */
-export const ruleOf = (draft: Draft, { features, split }: Archive, table: CaseTable, context: ContextName): HiddenRule => {
-  const rows = rowsWhere(draft.predicate, features, split.all)
+export const ruleOf = (draft: Draft, table: CaseTable, context: ContextName): HiddenRule => {
+  const { rows } = draft.trial
   const restored = rowsThat(draft.fits, rows, fit.fits)
   const broken = rowsThat(draft.fits, rows, fit.breaks)
   const ids = (some: Int32Array): readonly string[] => Array.from(some.subarray(0, maxExamples), (row) => table.ids[row] ?? '')

@@ -57,25 +57,44 @@ export const armsOf = (sample: Sample): readonly Arm[] => {
       failures: 0,
     })
   }
-  return [...byFits.values()].filter((arm, _, all) => !all.some((other) => other !== arm && dominates(other, arm, mismatches)))
+  const arms = [...byFits.values()].map((arm) => ({ arm, ...bitsOf(arm, mismatches) }))
+  return arms.filter((one) => !arms.some((other) => other !== one && dominates(other, one))).map(({ arm }) => arm)
 }
 
 const costOf = ({ bits, effect }: EffectCandidate): number => bits - extraFieldBits * effect.length
 
-const dominates = (better: Arm, worse: Arm, mismatches: Int32Array): boolean => {
+interface Weighed {
+  readonly arm: Arm
+  /** One bit for each mismatch that the effect fits. */
+  readonly bits: Int32Array
+  readonly fitting: number
+}
+
+const bitsOf = ({ fits }: Arm, mismatches: Int32Array): Pick<Weighed, 'bits' | 'fitting'> => {
+  const bits = new Int32Array((mismatches.length + 31) >>> 5)
+  let fitting = 0
+  for (let i = 0; i < mismatches.length; i++) {
+    if (fits[mismatches[i] ?? 0] !== fit.fits) continue
+    bits[i >>> 5] = (bits[i >>> 5] ?? 0) | (1 << (i & 31))
+    fitting++
+  }
+  return { bits, fitting }
+}
+
+const onesIn = (word: number): number => {
+  const pairs = word - ((word >>> 1) & 0x55555555)
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
+
+const dominates = ({ arm: better, ...mine }: Weighed, { arm: worse, ...theirs }: Weighed): boolean => {
   // Who foretells more places says more.
   if (better.candidate.effect.length < worse.candidate.effect.length) return false
   if (better.against > worse.against || costOf(better.candidate) > costOf(worse.candidate) + 3) return false
-  let [fits, both, more] = [0, 0, 0]
-  for (let i = 0; i < mismatches.length; i++) {
-    const row = mismatches[i] ?? 0
-    const theirs = better.fits[row] === fit.fits
-    if (worse.fits[row] === fit.fits) {
-      fits++
-      if (theirs) both++
-    } else if (theirs) more++
-  }
-  return both >= 0.98 * fits && (more > 0 || better.against < worse.against)
+  if (mine.fitting < 0.98 * theirs.fitting) return false
+  let both = 0
+  for (let i = 0; i < mine.bits.length; i++) both += onesIn((mine.bits[i] ?? 0) & (theirs.bits[i] ?? 0))
+  return both >= 0.98 * theirs.fitting && (mine.fitting > both || better.against < worse.against)
 }
 
 const digestOf = (fits: Uint8Array): string => {

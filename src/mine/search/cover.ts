@@ -82,8 +82,8 @@ const ownRows = ({ sample }: Search, predicate: readonly Literal[], fits: Uint8A
   rowsThat(fits, rowsWhere(predicate, sample.features, sample.all), fit.fits)
 
 const explain = (search: Search, draft: Draft, arms: readonly Arm[]): void => {
-  const { sample, archive, explained, explainedAll } = search
-  for (const row of rowsThat(draft.fits, rowsWhere(draft.predicate, archive.features, archive.split.all), fit.fits)) explainedAll[row] = 1
+  const { sample, explained, explainedAll } = search
+  for (const row of rowsThat(draft.fits, draft.trial.rows, fit.fits)) explainedAll[row] = 1
   const fresh = sample.mismatches.filter((row) => explained[row] === 0 && explainedAll[sample.rows[row] ?? 0] === 1)
   for (const row of fresh) explained[row] = 1
   for (const arm of arms) {

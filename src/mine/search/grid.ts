@@ -116,6 +116,7 @@ const numberGrid = (feature: NumberFeature, numbers: Float64Array, sides: readon
   const low = new Float64Array(bins + 1).fill(Number.POSITIVE_INFINITY)
   const high = new Float64Array(bins + 1).fill(Number.NEGATIVE_INFINITY)
   const codes = new Uint16Array(numbers.length)
+  const table = wholeTable(numbers, edges)
   let hasNull = false
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] ?? Number.NaN
@@ -123,7 +124,7 @@ const numberGrid = (feature: NumberFeature, numbers: Float64Array, sides: readon
       hasNull = true
       continue
     }
-    const bin = binOf(edges, value)
+    const bin = table === null ? binOf(edges, value) : (table.bins[value - table.from] ?? 0)
     codes[i] = bin
     if (value < (low[bin] ?? 0)) low[bin] = value
     if (value > (high[bin] ?? 0)) high[bin] = value
@@ -149,6 +150,25 @@ const edgesOf = (numbers: Float64Array, sides: readonly Int32Array[]): Float64Ar
     if (side.length > 0) cut.add(side[side.length - 1] ?? 0)
   }
   return Float64Array.from(cut).sort()
+}
+
+interface WholeTable {
+  readonly from: number
+  readonly bins: Uint16Array
+}
+
+/** The bin of each whole number, where all numbers are whole and not far apart. */
+const wholeTable = (numbers: Float64Array, edges: Float64Array): WholeTable | null => {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    if (!Number.isInteger(value)) return null
+    if (value < from) from = value
+    if (value > to) to = value
+  }
+  if (!(to - from < numbers.length)) return null
+  return { from, bins: Uint16Array.from({ length: to - from + 1 }, (_, i) => binOf(edges, from + i)) }
 }
 
 /** 1 + index of the last edge at or below the value; values below all edges are in bin 1. */
