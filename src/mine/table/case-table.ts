@@ -26,6 +26,8 @@ export interface CaseTable {
 export interface CaseTableBuilder {
   /** Takes the case in, in any order. False when it can tell nothing: one side did not decide. */
   readonly append: (one: MiningCase) => boolean
+  /** The same, of a case whose facts are told one by one. */
+  readonly appendTold: (one: Omit<MiningCase, 'facts'>, tellFacts: (tell: (name: string, value: Data) => void) => void) => boolean
   readonly rows: () => number
   /** The builder is spent after this. */
   readonly finish: () => CaseTable
@@ -51,7 +53,7 @@ export const createCaseTable = (): CaseTableBuilder => {
     }
     fact.put(row, value)
   }
-  const append = (one: MiningCase): boolean => {
+  const appendTold: CaseTableBuilder['appendTold'] = (one, tellFacts) => {
     if (one.legacy.kind !== 'decided' || (one.candidate.kind !== 'decided' && one.proved !== true)) return false
     const row = ids.length
     ids.push(one.id)
@@ -67,9 +69,13 @@ export const createCaseTable = (): CaseTableBuilder => {
     agree[row] = one.agrees === undefined ? unknownAgreement : one.agrees ? 1 : 0
     if (one.candidate.kind === 'decided') answers.put(row, 0, one.candidate.answer)
     answers.put(row, 1, one.legacy.answer)
-    for (const name in one.facts) takeApart(name, one.facts[name] ?? null, row, put, 0)
+    tellFacts((name, value) => takeApart(name, value, row, put, 0))
     return true
   }
+  const append: CaseTableBuilder['append'] = (one) =>
+    appendTold(one, (tell) => {
+      for (const name in one.facts) tell(name, one.facts[name] ?? null)
+    })
   const finish = (): CaseTable => {
     const rows = ids.length
     const paths = answers.finish(rows)
@@ -86,7 +92,7 @@ export const createCaseTable = (): CaseTableBuilder => {
       answers: { paths, agree: trimmed(agree, rows, Uint8Array) },
     })
   }
-  return { append, rows: () => ids.length, finish }
+  return { append, appendTold, rows: () => ids.length, finish }
 }
 
 /** The table of these cases. */

@@ -9,8 +9,9 @@ import type { CaseTable } from '../../mine/table/case-table.ts'
 import type { SourceTable } from '../../ports/change-source.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
-import { factsOf } from './facts.ts'
+import { factsOf, tellFacts } from './facts.ts'
 import { relatedRows } from './related-rows.ts'
+import type { RelatedRows } from './related-rows.ts'
 
 export interface CollectInput {
   readonly context: Context
@@ -52,17 +53,29 @@ export const collectCases = async (input: CollectInput): Promise<Collected> => {
   const table = createCaseTable()
   const examples: MiningCase[] = []
   const exampleShare = maxExamples / Math.max(1, verdicts)
+  const take = ({ decisions }: Asked, rows: readonly RelatedRows[]): void => {
+    for (const [index, decision] of decisions.entries()) {
+      const { live, verdict } = decision
+      const one = caseOf(decision)
+      if (one === null) continue
+      const known = rows[index] ?? new Map()
+      table.appendTold(one, (tell) => tellFacts(tell, live, verdict.asOf, known))
+      if (isKept(one.id, exampleShare)) examples.push({ ...one, facts: factsOf(live, verdict.asOf, known) })
+    }
+  }
+  // While the store looks up the rows behind some decisions, the ones before are laid out.
+  let asked: Asked | null = null
   for await (const part of store.archive(context.name)) {
     const telling = part.filter(isTelling)
     for (const { verdict } of telling) noteInputs(looked, verdict.asOf)
     const kept = telling.filter((one) => isKept(one.live.id, (agrees(one) ? maxAgreeing : maxDiffering) / verdicts))
     for (let from = 0; from < kept.length; from += chunk) {
-      for (const one of await casesOf(input, kept.slice(from, from + chunk))) {
-        table.append(one)
-        if (isKept(one.id, exampleShare)) examples.push(one)
-      }
+      const next = ask(input, kept.slice(from, from + chunk))
+      if (asked !== null) take(asked, await asked.related)
+      asked = next
     }
   }
+  if (asked !== null) take(asked, await asked.related)
   return { table: table.finish(), examples, inputsRead: [...looked].sort() }
 }
 
@@ -73,27 +86,33 @@ const noteInputs = (looked: Set<string>, { inputsRead, reads }: AsOfAnswer): voi
 
 const agrees = (decision: Classified): boolean => decision.verdict.asOfDifferences.length === 0
 
-const casesOf = async (input: CollectInput, decisions: readonly Classified[]): Promise<readonly MiningCase[]> => {
-  const related = await relatedRows({
+interface Asked {
+  readonly decisions: readonly Classified[]
+  readonly related: Promise<readonly RelatedRows[]>
+}
+
+const ask = (input: CollectInput, decisions: readonly Classified[]): Asked => {
+  const related = relatedRows({
     log: input.store,
     source: input.source,
     tables: input.tables,
     queries: decisions.map(({ live, legacy }) => ({ causes: live.trigger.causes, before: legacy.asOf ?? live.trigger })),
   })
-  return decisions.flatMap((decision, index): MiningCase[] => {
-    const { live, legacy, verdict } = decision
-    if (legacy.observation === null) return []
-    return [
-      {
-        id: live.id,
-        at: legacy.decidedAt ?? verdict.decidedAt,
-        candidate: verdict.asOf.observation,
-        legacy: legacy.observation,
-        agrees: agrees(decision),
-        proved: isProved(verdict),
-        facts: factsOf(live, verdict.asOf, related[index] ?? new Map()),
-        exposure: verdict.exposure,
-      },
-    ]
-  })
+  // Whoever waits for it is told of its failure; nobody may, when something else fails first.
+  related.catch(() => undefined)
+  return { decisions, related }
+}
+
+const caseOf = (decision: Classified): Omit<MiningCase, 'facts'> | null => {
+  const { live, legacy, verdict } = decision
+  if (legacy.observation === null) return null
+  return {
+    id: live.id,
+    at: legacy.decidedAt ?? verdict.decidedAt,
+    candidate: verdict.asOf.observation,
+    legacy: legacy.observation,
+    agrees: agrees(decision),
+    proved: isProved(verdict),
+    exposure: verdict.exposure,
+  }
 }
