@@ -8,7 +8,6 @@ import { contextsFor, stream } from '../../src/shadow/define-context.ts'
 import { pending } from '../../src/model/context.ts'
 import type { Observation } from '../../src/model/observation.ts'
 import { createClassifyOne } from '../../src/pipeline/classify/classify-one.ts'
-import { feedProgress } from '../../src/shadow/feed-progress.ts'
 import { createVersionState } from '../../src/shadow/version-state.ts'
 import type { DecisionLine, VersionLine } from './archive.ts'
 
@@ -130,11 +129,9 @@ const batch = 500
 /** Reads an archive from disk and classifies all of it: one process, one thread. Prints what it took. */
 const classifyArchive = async (file: string): Promise<void> => {
   const state = createVersionState(context.reads)
-  const progress = feedProgress(state, [])
   const classifyOne = createClassifyOne(context, {
     state,
     advance: async () => undefined,
-    progress: () => progress,
     forget: () => undefined,
     keptFrom: () => null,
   })

@@ -28,5 +28,6 @@ export const changedReads = (live: readonly RecordedRead[], asOf: readonly Recor
       changed.set(unit, { unit, projection: read.projection, key, seen: entry.value, atLegacyCommit, read, entry })
     }
   })
-  return [...changed.values()]
+  // In which order reads were answered is a matter of timing, not of the decision.
+  return [...changed.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1))
 }

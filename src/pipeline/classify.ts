@@ -8,7 +8,10 @@ import type { ReadyCursor, ReadyDecision } from '../ports/classify-store.ts'
 import { shadowStage } from '../ports/shadow-store.ts'
 import type { Store } from '../ports/store.ts'
 import type { ClassifyOne } from './classify/classify-one.ts'
-import { createClassifyOne } from './classify/classify-one.ts'
+import { classifyKnowing, createClassifyOne } from './classify/classify-one.ts'
+import type { FeedKnowledge } from './classify/feed-knowledge.ts'
+import { createFeedKnowledge } from './classify/feed-knowledge.ts'
+import { isReadBeyond } from './classify/feed-window.ts'
 import type { RollingState } from './classify/rolling-state.ts'
 import { createRollingState } from './classify/rolling-state.ts'
 
@@ -20,10 +23,14 @@ interface ClassifyInput {
   readonly onClassified: (count: number) => void
   /** Decisions of one commit; verdicts do not depend on it. */
   readonly batchDecisions?: number
+  /** How long to wait where nothing can be done yet; default: 50 ms, or 200 ms where it will take longer. */
+  readonly waitMs?: number
 }
 
 const defaultBatch = 500
 const idleMs = 50
+/** What is too early now stays so for a while. */
+const earlyMs = 200
 
 /** How far classification may go: before this everything is settled and has its live answer. */
 interface Bound {
@@ -39,8 +46,15 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
   const { context, store, source, signal } = input
   const rolling = createRollingState({ context, log: store, source })
   const classifyOne = createClassifyOne(context, rolling)
+  const knowledge = createFeedKnowledge({ context, store, source, state: rolling.state })
   let cursor = await store.classifyCursor(context.name)
+  let early: ReadyDecision | null = null
   while (!signal.aborted) {
+    if (early !== null && (await knowledge(early, await store.captureCursor(source))) === null) {
+      await idle(signal, input.waitMs ?? earlyMs)
+      continue
+    }
+    early = null
     const bound = await boundOf(input)
     const settled = await store.readyDecisions({
       context: context.name,
@@ -49,14 +63,16 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
       limit: input.batchDecisions ?? defaultBatch,
     })
     const captured = await store.captureCursor(source)
-    const ready = captured === null || captured.phase === 'ended' ? settled : settled.slice(0, firstBeyond(settled, captured.at))
+    const ready = captured === null || captured.phase === 'ended' ? settled : settled.slice(0, firstBeyond(context, settled, captured.at))
     if (ready.length === 0) {
       if (bound.ended && settled.length === 0) return
-      await idle(signal)
+      await idle(signal, input.waitMs ?? idleMs)
       continue
     }
-    const verdicts = await classifyBatch({ rolling, classifyOne, ready, signal, captured })
-    const next = lastOf(cursor, ready)
+    const verdicts = await classifyBatch({ rolling, classifyOne, knowledge, ready, signal, captured })
+    early = ready[verdicts.length] ?? null
+    if (verdicts.length === 0) continue
+    const next = lastOf(cursor, ready.slice(0, verdicts.length))
     await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
     cursor = next
     input.onClassified(verdicts.length)
@@ -67,8 +83,8 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
  * What an external feed showed may be newer than what is captured: its version can only be known once the log has been
  * captured beyond the instant of the read.
  */
-const firstBeyond = (decisions: readonly ReadyDecision[], watermark: EpochMs): number => {
-  const index = decisions.findIndex(({ live }) => live.reads.some((read) => read.feed === 'external' && read.readAt > watermark))
+const firstBeyond = (context: Context, decisions: readonly ReadyDecision[], watermark: EpochMs): number => {
+  const index = decisions.findIndex(({ live }) => !isReadBeyond(context, live, watermark))
   return index < 0 ? decisions.length : index
 }
 
@@ -96,27 +112,34 @@ const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound
   return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
 }
 
-const idle = (signal: AbortSignal): Promise<void> =>
+const idle = (signal: AbortSignal, forMs: number): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, idleMs)
+    const timer = setTimeout(done, forMs)
     signal.addEventListener('abort', done, { once: true })
   })
 
+/** Verdicts of the first of these decisions, up to the first for which it is too early. */
 const classifyBatch = async (batch: {
   readonly rolling: RollingState
   readonly classifyOne: ClassifyOne
+  readonly knowledge: FeedKnowledge
   readonly ready: readonly ReadyDecision[]
   readonly signal: AbortSignal
   readonly captured: CaptureCursor | null
 }): Promise<readonly Verdict[]> => {
-  await batch.rolling.advance(batch.ready, batch.captured)
+  const { rolling, classifyOne, knowledge, ready, signal, captured } = batch
+  await rolling.advance(ready, captured)
   const verdicts: Verdict[] = []
-  for (const decision of batch.ready) verdicts.push(await batch.classifyOne(decision, batch.signal))
-  batch.rolling.forget(batch.ready)
+  for (const decision of ready) {
+    const verdict = await classifyKnowing(classifyOne, { decision, signal, known: () => knowledge(decision, captured) })
+    if (verdict === null) break
+    verdicts.push(verdict)
+  }
+  rolling.forget(ready.slice(0, verdicts.length))
   return verdicts
 }

@@ -1,5 +1,5 @@
 import type { LegacyDecision, LiveDecision } from '../model/decision.ts'
-import type { ContextName } from '../model/ids.ts'
+import type { ContextName, DecisionId } from '../model/ids.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -18,6 +18,8 @@ export interface ClassifyStore {
     readonly before: LogPoint
     readonly limit: number
   }) => Promise<readonly ReadyDecision[]>
+  /** The live answers of these decisions, as far as they are given, in no order. */
+  readonly liveDecisions: (ids: readonly DecisionId[]) => Promise<readonly LiveDecision[]>
   readonly classifyCursor: (context: ContextName) => Promise<ReadyCursor | null>
   readonly commitVerdicts: (batch: {
     readonly context: ContextName

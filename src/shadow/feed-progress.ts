@@ -19,7 +19,11 @@ interface Witness {
   missedFrom: number
 }
 
-const nothingTells = epochMs(Number.POSITIVE_INFINITY)
+/** No instant. */
+export const nothingTells: EpochMs = epochMs(Number.POSITIVE_INFINITY)
+
+/** Nothing is known of any feed. */
+export const noProgress: FeedProgress = { missedFrom: () => nothingTells }
 
 /** Learns from reads, in any order. The versions must be known up to the last of them. */
 export const feedProgress = (state: VersionState, reads: Iterable<RecordedRead>): FeedProgress => {

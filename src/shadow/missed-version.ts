@@ -24,8 +24,10 @@ export const missedVersion = (
     readonly entry: ReadEntry
     readonly before: LogPoint
     readonly masked: readonly LogPoint[]
-    /** What an external feed had not brought yet when it was read; see `feedProgress`. */
-    readonly missedFrom?: EpochMs
+    /** What an external feed had not brought yet when it was read; see `feedProgress`. Asked only where several versions have the value. */
+    readonly missedFrom?: () => EpochMs
+    /** By how much the clock of the reader may be ahead of the legacy's. */
+    readonly clockAheadMs?: number
   },
 ): MissedVersion | null => {
   const { read, entry, masked } = query
@@ -45,10 +47,14 @@ const byFrontier = (
   return early === undefined ? null : { kind: 'ahead', at: early.committedAt, seen: entry.version }
 }
 
-const byValue = (
-  chain: readonly Version[],
-  query: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly before: LogPoint; readonly missedFrom?: EpochMs },
-): MissedVersion | null => {
+interface ValueQuery {
+  readonly read: RecordedRead
+  readonly entry: ReadEntry
+  readonly missedFrom?: () => EpochMs
+  readonly clockAheadMs?: number
+}
+
+const byValue = (chain: readonly Version[], query: ValueQuery & { readonly before: LogPoint }): MissedVersion | null => {
   const { entry, before } = query
   const seen = versionByValue(chain, query)
   const known = chain.filter((version) => comparePoints(version, before) < 0)
@@ -63,16 +69,14 @@ const byValue = (
 
 /**
  * Of the versions with the value of an entry the newest that can have been there when it was read, for a feed is more often fresh than
- * stale; else the oldest later one; null when none has it.
+ * stale; else the oldest later one that a clock which is ahead can have seen; null when none has it.
  */
-const versionByValue = (
-  chain: readonly Version[],
-  { read, entry, missedFrom }: { readonly read: RecordedRead; readonly entry: ReadEntry; readonly missedFrom?: EpochMs },
-): VersionRef | null => {
+const versionByValue = (chain: readonly Version[], { read, entry, missedFrom, clockAheadMs = 0 }: ValueQuery): VersionRef | null => {
   const text = encode(entry.value)
   const same = chain.filter((version) => encode(version.value) === text)
   const there = same.filter((version) => version.committedAt <= read.readAt)
-  const brought = missedFrom === undefined ? undefined : there.findLast((version) => version.committedAt < missedFrom)
-  const found = brought ?? there.at(-1) ?? same[0]
+  const from = there.length < 2 ? undefined : missedFrom?.()
+  const brought = from === undefined ? undefined : there.findLast((version) => version.committedAt < from)
+  const found = brought ?? there.at(-1) ?? same.find((version) => version.committedAt <= read.readAt + clockAheadMs)
   return found === undefined ? null : { position: found.position, ordinal: found.ordinal, committedAt: found.committedAt }
 }

@@ -50,6 +50,11 @@ export const classifyStore = ({ database }: StageParts): ClassifyStore => ({
         legacy: fromBody<LegacyDecision>(legacy as string),
       }))
     }),
+  liveDecisions: (ids) =>
+    database.run(async (session) => {
+      const found = await session.rows('SELECT body FROM banyan.decisions WHERE id = ANY($1::text[])', [ids])
+      return found.map(([live]) => fromBody<LiveDecision>(live as string))
+    }),
   classifyCursor: (context) => database.run((session) => toReadyCursor(session, context)),
   commitVerdicts: ({ context, expected, next, verdicts }) =>
     database.transaction(async (session) => {

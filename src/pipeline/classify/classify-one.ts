@@ -10,6 +10,8 @@ import { comparePoints } from '../../model/log-point.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
+import type { FeedProgress } from '../../shadow/feed-progress.ts'
+import { noProgress, nothingTells } from '../../shadow/feed-progress.ts'
 import { scanPoints } from '../../shadow/scan-points.ts'
 import { brokenVersions } from './broken-versions.ts'
 import { lagOf } from './lag.ts'
@@ -21,16 +23,19 @@ import { asOfAnswer, createSnapshot, replayAt, snapshotOf } from './snapshot.ts'
 /** Instants of the legacy's own transaction that are tried where it did not lock what it read. */
 const maxScanPoints = 40
 
-/** Most decisions agree, and are answered at once where the candidate is. */
-export type ClassifyOne = (decision: ReadyDecision, signal: AbortSignal) => Verdict | Promise<Verdict>
+/**
+ * Most decisions agree, and are answered at once where the candidate is. `progress`: how far external feeds had come when the decision was
+ * taken; asked only where that matters.
+ */
+export type ClassifyOne = (decision: ReadyDecision, signal: AbortSignal, progress?: FeedProgress) => Verdict | Promise<Verdict>
 
 /** The as-of replay of one decision and the experiments on it, over the versions that the rolling state holds. */
 export const createClassifyOne = (context: Context, rolling: RollingState): ClassifyOne => {
   const compare = compileComparison(context.compare)
   const fingerprint = compileFingerprint(context.name, context.compare)
-  return ({ live, legacy }, signal) => {
+  return ({ live, legacy }, signal, progress = noProgress) => {
     const point = legacy.asOf ?? live.trigger
-    const input: SnapshotInput = { context, rolling, live, legacy, point, signal }
+    const input: SnapshotInput = { context, rolling, progress, live, legacy, point, signal }
     const comparedAt = legacy.decidedAt ?? live.decidedAt
     // A tolerance holds, or has ended, at the decision's own time: later replays must not say otherwise.
     const compareThen: CompareAnswers = (left, right) => compare(left, right, comparedAt)
@@ -71,7 +76,7 @@ const examined = async (
     missingVersions: missing,
     brokenVersions: () => brokenVersions(rolling.state, { live, legacy, asOf, reads: snapshot.asOf.reads }),
     placebo: async () => {
-      const point = placeboPoint(rolling.state, { legacy, asOf, reads: snapshot.asOf.reads })
+      const point = placeboPoint(rolling.state, { context, legacy, asOf, reads: snapshot.asOf.reads })
       return point === null ? null : snapshotAt(point)
     },
     lagMs,
@@ -97,4 +102,27 @@ async function* otherInstants(
   for (const point of scanPoints(rolling.state, { reads: snapshot.asOf.reads, from, asOf, transactions, limit: maxScanPoints })) {
     yield await snapshotAt(point)
   }
+}
+
+/**
+ * A decision's verdict, with what is known of external feeds where that matters: most never ask. Null: the feeds are asked about, and it is
+ * too early to tell how far they had come.
+ */
+export const classifyKnowing = async (
+  classifyOne: ClassifyOne,
+  {
+    decision,
+    signal,
+    known,
+  }: { readonly decision: ReadyDecision; readonly signal: AbortSignal; readonly known: () => Promise<FeedProgress | null> },
+): Promise<Verdict | null> => {
+  let isAsked = false
+  const missedFrom: FeedProgress['missedFrom'] = () => {
+    isAsked = true
+    return nothingTells
+  }
+  const verdict = await classifyOne(decision, signal, { missedFrom })
+  if (!isAsked) return verdict
+  const progress = await known()
+  return progress === null ? null : classifyOne(decision, signal, progress)
 }

@@ -1,25 +1,23 @@
 import { oldestCopyMs } from '../../classify/experiments/older-reads.ts'
 import type { Context } from '../../model/context.ts'
 import type { Position, SourceName, TableName } from '../../model/ids.ts'
-import { comparePoints } from '../../model/log-point.ts'
+import type { LiveDecision } from '../../model/decision.ts'
+import { comparePoints, endOfLog } from '../../model/log-point.ts'
 import type { LogPoint } from '../../model/read.ts'
 import type { CaptureCursor } from '../../ports/capture-store.ts'
 import type { ChangeLog } from '../../ports/change-log.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
-import type { FeedProgress } from '../../shadow/feed-progress.ts'
-import { feedProgress } from '../../shadow/feed-progress.ts'
 import type { VersionState } from '../../shadow/version-state.ts'
 import { createVersionState } from '../../shadow/version-state.ts'
 import { createHorizon } from '../feeds.ts'
 import { changesBetween } from '../follow.ts'
+import { stateSpanMs } from './kept-history.ts'
 
 /** The versions around the decisions under way, rolled forward in one pass over the log. */
 export interface RollingState {
   readonly state: VersionState
   /** Brings in every version that the decisions can see. */
   readonly advance: (decisions: readonly ReadyDecision[], captured: CaptureCursor | null) => Promise<void>
-  /** How far external feeds had come, as the reads of the decisions under way tell. */
-  readonly progress: () => FeedProgress
   /** Lets go of what is too old for any decision that is still to come. */
   readonly forget: (decisions: readonly ReadyDecision[]) => void
   /** As-of points before this one can't be resolved any more. */
@@ -50,6 +48,19 @@ const createReader = (input: {
   }
 }
 
+/** How far the slowest of the streamed feeds had come, by what decisions so far have read. */
+const createSlowestFeed = (): ((live: LiveDecision) => Position) => {
+  const frontiers = new Map<string, Position>()
+  return ({ reads }) => {
+    for (const { projection, frontier } of reads) {
+      if (frontier !== null && frontier > (frontiers.get(projection) ?? '')) frontiers.set(projection, frontier)
+    }
+    return [...frontiers.values()].reduce(minimum, endOfLog.position)
+  }
+}
+
+const minimum = (a: Position, b: Position): Position => (a < b ? a : b)
+
 /** Null: nothing is let go of. */
 const earlier = (a: LogPoint, b: LogPoint | null): LogPoint | null => (b === null || comparePoints(b, a) < 0 ? b : a)
 
@@ -69,10 +80,10 @@ export const createRollingState = (input: {
   )
   const streamed = createReader({ log, source, state, tables: [...all].filter((table) => !external.has(table)) })
   const ahead = createReader({ log, source, state, tables: [...external] })
-  const horizon = createHorizon(context.answersWithinMs + 2 * context.settlesWithinMs + context.maxTransactionMs)
-  const copyHorizon = createHorizon(oldestCopyMs)
+  const horizon = createHorizon(stateSpanMs(context) + context.settlesWithinMs)
+  const copyHorizon = createHorizon(oldestCopyMs + context.settlesWithinMs)
+  const slowest = createSlowestFeed()
   let copyKeptFrom: LogPoint | null = null
-  let progress = feedProgress(state, [])
   let keptFrom: LogPoint | null = null
   return {
     state,
@@ -80,16 +91,12 @@ export const createRollingState = (input: {
       await streamed(decisions.map(reachOf).sort().at(-1) ?? ('' as Position))
       // The parts of a snapshot share one position: it is read when it is whole.
       if (captured !== null && captured.phase !== 'snapshot') await ahead(captured.position)
-      progress = feedProgress(
-        state,
-        decisions.flatMap(({ live }) => live.reads),
-      )
     },
-    progress: () => progress,
     forget: (decisions) => {
-      for (const { legacy } of decisions) {
+      for (const { live, legacy } of decisions) {
         if (legacy.asOf === null || legacy.answeredAt === null) continue
-        const position = horizon.note(legacy.asOf.position, legacy.answeredAt)
+        // What a feed that lags has not brought yet is still to be missed.
+        const position = horizon.note(minimum(legacy.asOf.position, slowest(live)), legacy.answeredAt)
         if (position !== null && (keptFrom === null || position > keptFrom.position)) keptFrom = { position, ordinal: 0 }
         const copy = copyHorizon.note(legacy.asOf.position, legacy.answeredAt)
         if (copy !== null && (copyKeptFrom === null || copy > copyKeptFrom.position)) copyKeptFrom = { position: copy, ordinal: 0 }

@@ -10,18 +10,21 @@ import type { LogPoint, RecordedRead } from '../../model/read.ts'
 import { logicOf } from '../../shadow/logic-of.ts'
 import type { CandidateRun } from '../../shadow/candidate-run.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
+import type { FeedProgress } from '../../shadow/feed-progress.ts'
 import { missedVersion } from '../../shadow/missed-version.ts'
 import type { ResolveRead } from '../../shadow/read-resolver.ts'
 import { asOfReads } from '../../shadow/read-resolver.ts'
 import { resolveAgain, substitutedReads } from '../../shadow/substituted-reads.ts'
 import { isMasked } from '../../shadow/version-chain.ts'
 import { candidateWorld } from '../candidate-world.ts'
+import { looksBackTo } from './kept-history.ts'
 import type { RollingState } from './rolling-state.ts'
 import { seenVersions, withSeen } from './seen-versions.ts'
 
 export interface SnapshotInput {
   readonly context: Context
   readonly rolling: RollingState
+  readonly progress: FeedProgress
   readonly live: LiveDecision
   readonly legacy: LegacyDecision
   readonly point: LogPoint
@@ -98,7 +101,7 @@ export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnap
 
 /** The world that a replay was given in, for experiments. */
 export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Replay): ReplayedSnapshot => {
-  const { rolling, live, legacy, point } = input
+  const { context, rolling, progress, live, legacy, point } = input
   const { state } = rolling
   const masked = legacy.transactions
   return {
@@ -109,14 +112,16 @@ export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Repla
     asOfReads: () => resolveAgain(live.reads, then.resolve),
     run: async (variation) => reached((await again(input, then, variation)).observation),
     missed: (read, entry) => {
-      const missedFrom = rolling.progress().missedFrom(read.projection, read.readAt)
-      return missedVersion(state, { read, entry, before: point, masked, missedFrom })
+      const missedFrom = (): EpochMs => progress.missedFrom(read.projection, read.readAt)
+      return missedVersion(state, { read, entry, before: point, masked, missedFrom, clockAheadMs: context.settlesWithinMs })
     },
     history: (projection, key) => {
+      const oldest = looksBackTo(context, legacy, projection)
       const versions = state.versions(projection, key).filter((version) => comparePoints(version, point) < 0 && !isMasked(version, masked))
       return versions
         .slice(0, -1)
         .map(({ value, committedAt }, index) => ({ value, from: committedAt, until: versions[index + 1]?.committedAt ?? committedAt }))
+        .filter(({ until }) => until > oldest)
         .reverse()
     },
   }

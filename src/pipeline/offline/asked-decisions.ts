@@ -5,6 +5,7 @@ import type { LegacyDecision } from '../../model/decision.ts'
 import type { DecisionId, EpochMs } from '../../model/ids.ts'
 import { epochMs } from '../../model/ids.ts'
 import type { DecidedLine } from '../../ports/delivery-source.ts'
+import type { TriggerLine } from './trigger-line.ts'
 
 /** A trigger that the candidate is, or was, asked about. */
 export interface Asked {
@@ -32,7 +33,7 @@ export interface AskedDecisions {
 }
 
 /** `isRecorded`: the context's decisions have lines. */
-export const createAskedDecisions = (context: Context, isRecorded: boolean): AskedDecisions => {
+export const createAskedDecisions = (context: Context, isRecorded: boolean, line: TriggerLine): AskedDecisions => {
   const asked = new Map<DecisionId, Asked>()
   const waiting = new Map<string, Asked[]>()
   const early = new Map<string, DecidedLine[]>()
@@ -42,6 +43,7 @@ export const createAskedDecisions = (context: Context, isRecorded: boolean): Ask
       if (trigger.position !== header.position || asked.has(id)) return
       const one: Asked = { id, trigger, presumedAt: presumedAt(context, header), decided: takeFirst(early, trigger.key) ?? null }
       asked.set(id, one)
+      line.asked(id, trigger)
       count += 1
       if (isRecorded && one.decided === null) push(waiting, trigger.key, one)
     },

@@ -15,6 +15,7 @@ import { createEarlyLines } from './early-lines.ts'
 import { createRecordedState } from './recorded-state.ts'
 import { createSettledDecisions } from './settled-decisions.ts'
 import { createSpooledVerdicts } from './spooled-verdicts.ts'
+import { createTriggerLine } from './trigger-line.ts'
 
 /** One transaction as a context sees it. */
 export interface ReadTransaction {
@@ -55,11 +56,12 @@ export const createContextRun = (input: {
   const { context, spool, declared } = input
   const state = createVersionState(context.reads)
   const stores = createCandidateStores({ context, state, declared })
-  const asked = createAskedDecisions(context, declared.decided.includes(context.name))
+  const line = createTriggerLine()
+  const asked = createAskedDecisions(context, declared.decided.includes(context.name), line)
   const settled = createSettledDecisions()
   const pairing = createPairing({ context, after: null })
   const recorded = createRecordedState({ context, state, stores })
-  const classified = createSpooledVerdicts({ ...input, stores, asked, recorded })
+  const classified = createSpooledVerdicts({ ...input, state, stores, asked, line, recorded })
   const early = createEarlyLines(input.deliveries)
   const watched = new Set(Object.keys(context.legacy.watch).map(tableName))
   let deadLetters = 0
@@ -103,7 +105,7 @@ export const createContextRun = (input: {
     classify: async (at) => {
       const before = classified.count()
       const ready = settled.take(pairing.settledBefore(), ({ id }) => asked.isDecidedBy(id, at))
-      await classified.add(ready)
+      await classified.add(ready, at)
       if (ready.length > 0) recorded.forget({ settledBefore: pairing.settledBefore(), oldestAt: asked.oldestAt() ?? at })
       return classified.count() - before
     },

@@ -100,6 +100,7 @@ const nothing: Store = {
   settledByKey: refuse,
   commitPairs: refuse,
   readyDecisions: refuse,
+  liveDecisions: refuse,
   classifyCursor: refuse,
   commitVerdicts: refuse,
   commitMining: refuse,

@@ -3,17 +3,14 @@ import type { Context } from '../../model/context.ts'
 import type { EpochMs, Position } from '../../model/ids.ts'
 import { epochMs } from '../../model/ids.ts'
 import type { LogPoint } from '../../model/read.ts'
-import type { ReadyDecision } from '../../ports/classify-store.ts'
-import { feedProgress } from '../../shadow/feed-progress.ts'
 import type { VersionState } from '../../shadow/version-state.ts'
+import { stateSpanMs } from '../classify/kept-history.ts'
 import type { RollingState } from '../classify/rolling-state.ts'
 import type { CandidateStores } from './candidate-stores.ts'
 
 /** The versions of an offline run as classification sees them: the log is read for it, and what is too old is let go. */
 export interface RecordedState {
   readonly rolling: RollingState
-  /** Call before these decisions are classified. */
-  readonly look: (decisions: readonly ReadyDecision[]) => void
   readonly forget: (bounds: { readonly settledBefore: LogPoint; readonly oldestAt: EpochMs }) => void
 }
 
@@ -27,23 +24,15 @@ export const createRecordedState = (input: {
   readonly stores: CandidateStores
 }): RecordedState => {
   const { context, state, stores } = input
-  const slackMs = context.maxTransactionMs + context.settlesWithinMs
-  let progress = feedProgress(state, [])
+  const slackMs = stateSpanMs(context)
   let keptFrom: LogPoint | null = null
   let asked = 0
   return {
     rolling: {
       state,
       advance: async () => undefined,
-      progress: () => progress,
       forget: () => undefined,
       keptFrom: () => keptFrom,
-    },
-    look: (decisions) => {
-      progress = feedProgress(
-        state,
-        decisions.flatMap(({ live }) => live.reads),
-      )
     },
     forget: ({ settledBefore, oldestAt }) => {
       asked += 1
@@ -54,7 +43,7 @@ export const createRecordedState = (input: {
       // The legacy may have looked at a copy of master data.
       const copied = epochMs(from - oldestCopyMs)
       const reference = { position: earliest(keptFrom.position, stores.committedBy(copied)), ordinal: 0 }
-      state.prune({ stream: keptFrom, external: keptFrom, reference, holdOf: (projection, key) => stores.keptFrom(projection, key, from) })
+      state.prune({ stream: keptFrom, external: reference, reference, holdOf: (projection, key) => stores.keptFrom(projection, key, from) })
       stores.forgetBefore(from, copied)
     },
   }

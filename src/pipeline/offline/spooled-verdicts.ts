@@ -1,22 +1,30 @@
 import type { Context } from '../../model/context.ts'
 import type { LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import { BanyanError } from '../../model/errors.ts'
-import type { DecisionId } from '../../model/ids.ts'
+import type { DecisionId, EpochMs } from '../../model/ids.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
 import type { DecisionSpool } from '../../ports/decision-spool.ts'
-import { createClassifyOne } from '../classify/classify-one.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import { feedProgress } from '../../shadow/feed-progress.ts'
+import type { VersionState } from '../../shadow/version-state.ts'
+import { classifyKnowing, createClassifyOne } from '../classify/classify-one.ts'
+import { isReadBeyond, readsFollowing, tellsUntil } from '../classify/feed-window.ts'
 import type { AskedDecisions } from './asked-decisions.ts'
 import { liveDecision } from './candidate-side.ts'
 import type { CandidateStores } from './candidate-stores.ts'
 import type { RecordedState } from './recorded-state.ts'
 import { storedLegacy, storedLive, storedVerdict } from './stored-order.ts'
+import type { TriggerLine } from './trigger-line.ts'
 
 /** Classified decisions, each with its candidate's live side, in their spool. */
 export interface SpooledVerdicts {
-  /** Settled decisions in as-of order: asks the candidate, classifies, and keeps both. */
-  readonly add: (decisions: readonly LegacyDecision[]) => Promise<void>
-  /** True when this revision of a decision, or a later one, is there. */
+  /**
+   * Settled decisions in as-of order: asks the candidate, classifies, and keeps both. Those for which it is too early wait. Everything
+   * delivered up to `at`, and every commit before it, has been taken.
+   */
+  readonly add: (decisions: readonly LegacyDecision[], at: EpochMs) => Promise<void>
+  /** True when this revision of a decision, or a later one, is there or waits. */
   readonly has: (decision: LegacyDecision) => boolean
   readonly count: () => number
   /** Decisions that are in the spool more than once → the revision that counts. */
@@ -30,12 +38,14 @@ const remembered = 200_000
 export const createSpooledVerdicts = (input: {
   readonly context: Context
   readonly spool: DecisionSpool
+  readonly state: VersionState
   readonly stores: CandidateStores
   readonly asked: AskedDecisions
+  readonly line: TriggerLine
   readonly recorded: RecordedState
   readonly signal: AbortSignal
 }): SpooledVerdicts => {
-  const { context, spool, stores, asked, recorded, signal } = input
+  const { context, spool, state, stores, asked, line, recorded, signal } = input
   const classifyOne = createClassifyOne(context, recorded.rolling)
   const spooled = new Map<DecisionId, { readonly index: number; readonly revision: number }>()
   const revised = new Map<DecisionId, number>()
@@ -61,19 +71,46 @@ export const createSpooledVerdicts = (input: {
     }
     forgetOldest(spooled, remembered)
   }
+  const waiting = new Map<DecisionId, ReadyDecision>()
+  const classified = (decision: ReadyDecision, at: EpochMs): Promise<Verdict | null> =>
+    classifyKnowing(classifyOne, {
+      decision,
+      signal,
+      known: async () => {
+        const told = readsFollowing(line.from(decision.live), { until: tellsUntil(context, decision.live), knownUntil: at })
+        return told === null ? null : feedProgress(state, told)
+      },
+    })
+  /** The first of those that wait, up to the first for which it is too early. */
+  const takeKnown = async (at: EpochMs): Promise<readonly PairedDecision[]> => {
+    const decisions: PairedDecision[] = []
+    for (const [id, decision] of waiting) {
+      const verdict = isReadBeyond(context, decision.live, at) ? await classified(decision, at) : null
+      if (verdict === null) break
+      waiting.delete(id)
+      if (decisions.push({ ...decision, verdict: storedVerdict(verdict) }) >= batchDecisions) break
+    }
+    return decisions
+  }
+  const decide = async (legacy: LegacyDecision): Promise<void> => {
+    const live = storedLive(await liveOf(legacy))
+    line.decided(live)
+    // A late answer puts a decision that still waits where it belongs now.
+    waiting.delete(live.id)
+    waiting.set(live.id, { live, legacy: storedLegacy(legacy) })
+  }
   return {
-    add: async (settled) => {
-      for (let from = 0; from < settled.length; from += batchDecisions) {
-        const ready: ReadyDecision[] = []
-        for (const legacy of settled.slice(from, from + batchDecisions))
-          ready.push({ live: storedLive(await liveOf(legacy)), legacy: storedLegacy(legacy) })
-        recorded.look(ready)
-        const decisions: PairedDecision[] = []
-        for (const decision of ready) decisions.push({ ...decision, verdict: storedVerdict(await classifyOne(decision, signal)) })
-        await keep(decisions)
+    add: async (settled, at) => {
+      for (let from = 0; from === 0 || from < settled.length; from += batchDecisions) {
+        for (const legacy of settled.slice(from, from + batchDecisions)) await decide(legacy)
+        for (;;) {
+          const decisions = await takeKnown(at)
+          if (decisions.length === 0) break
+          await keep(decisions)
+        }
       }
     },
-    has: ({ id, revision }) => (spooled.get(id)?.revision ?? 0) >= revision,
+    has: ({ id, revision }) => Math.max(spooled.get(id)?.revision ?? 0, waiting.get(id)?.legacy.revision ?? 0) >= revision,
     count: () => count,
     revised: () => revised,
   }

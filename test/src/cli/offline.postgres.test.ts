@@ -11,7 +11,6 @@ import { openStore } from '../../../src/store/open.ts'
 import type { FreshDatabase } from '../../support/fresh-database.ts'
 import { freshDatabase } from '../../support/fresh-database.ts'
 import { startBanyan } from './story/banyan-process.ts'
-import { itemOf } from './story/environment.ts'
 import { differing, outcomeOf } from './story/outcome.ts'
 import type { Outcome } from './story/outcome.ts'
 import type { Shop } from './story/shop.ts'
@@ -73,36 +72,13 @@ const offline = async (name: string): Promise<{ readonly night: Night; readonly 
 }
 
 const told = ({ finding, restoring, liveDifferences, asOfDifferences, evidence }: Verdict): string =>
-  finding.kind === 'agreed'
-    ? 'agreed'
-    : encode({ finding, restoring, liveDifferences, asOfDifferences, evidence: evidence.filter(isOfDecision) } as unknown as Data)
-
-/** The instant that a placebo is tried at is one of those still remembered, which is another matter than the decision. */
-const isOfDecision = ({ test }: Verdict['evidence'][number]): boolean => !test.includes('placebo')
+  finding.kind === 'agreed' ? 'agreed' : encode({ finding, restoring, liveDifferences, asOfDifferences, evidence } as unknown as Data)
 
 const byId = (verdicts: Iterable<readonly [string, Verdict]>): ReadonlyMap<string, string> =>
   new Map([...verdicts].map(([id, verdict]) => [id, told(verdict)]))
 
 const liveVerdicts = (): ReadonlyMap<string, string> =>
   byId(live.pairs.flatMap(({ live: { id }, verdict }) => (verdict === null ? [] : [[id, verdict] as const])))
-
-/**
- * Decisions that an item explains which has looked alike more than once: which of the two the copy had, its value does not tell, and what else was
- * read at that time tells more or less of it, depending on what is classified together.
- */
-const ambiguous = (): ReadonlySet<string> => {
-  const looks = new Map<string, string[]>()
-  for (const change of live.items) {
-    const [key, look] = [String(change.after?.['sku'] ?? '').trim(), encode(itemOf(change) as unknown as Data)]
-    const known = looks.get(key) ?? []
-    if (known.at(-1) !== look) looks.set(key, [...known, look])
-  }
-  const isBack = (key: string): boolean => new Set(looks.get(key)).size < (looks.get(key)?.length ?? 0)
-  const told = live.pairs.filter(({ verdict }) =>
-    verdict?.restoring.some(({ projection, key }) => projection === 'item' && isBack(key.trim())),
-  )
-  return new Set(told.map(({ live: { id } }) => id as string))
-}
 
 const idOf = (one: unknown): string => (one as { readonly id: string }).id
 
@@ -113,8 +89,7 @@ const counted = ({ contexts, source }: Night): object => ({
     agreed,
     diverged,
     latent,
-    // What is ambiguous may be the one here and the other there.
-    byCause: byCause.filter(({ cause }) => cause !== 'timing' && cause !== 'stale-data' && cause !== 'compound'),
+    byCause,
     unresolved,
     rules: rules.map(({ words, status }) => ({ words, status })),
   })),
@@ -125,10 +100,7 @@ test('an offline run of the recorded traffic tells what the live run told', { ti
   const { night, verdicts } = await offline('answers')
   expect(verdicts.size).toBeGreaterThan(400)
   expect([...verdicts.values()].filter(({ finding }) => finding.kind !== 'agreed').length).toBeGreaterThan(50)
-  const unsure = ambiguous()
-  expect(unsure.size).toBeLessThan(60)
-  const differ = differing(liveVerdicts(), byId(verdicts)).filter((one) => !unsure.has(idOf(one)))
-  expect(differ.slice(0, 3)).toEqual([])
+  expect(differing(liveVerdicts(), byId(verdicts)).slice(0, 3)).toEqual([])
   expect(counted(night)).toEqual(counted(JSON.parse(await banyan('night', '--format', 'json')) as Night))
 })
 
@@ -138,7 +110,7 @@ test('asked anew about what had been delivered, the candidate answers as it did 
   // How long it took is not part of what had been delivered.
   const hurried = live.pairs.filter(({ live: { observation } }) => observation.kind === 'failed' && observation.reason !== 'threw')
   expect(hurried.length).toBeLessThan(20)
-  const differ = new Set([...ambiguous(), ...hurried.map(({ live: { id } }) => id as string)])
+  const differ = new Set(hurried.map(({ live: { id } }) => id as string))
   const others = differing(liveVerdicts(), byId(verdicts)).filter((one) => !differ.has(idOf(one)))
   expect(others.slice(0, 3)).toEqual([])
 })

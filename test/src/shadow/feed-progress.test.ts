@@ -44,7 +44,7 @@ const read = (key: string, pack: number, readAt: number): RecordedRead => ({
 const missed = (one: RecordedRead, others: readonly RecordedRead[]): unknown => {
   const [entry] = one.entries
   if (entry === undefined) return null
-  const missedFrom = feedProgress(state, [one, ...others]).missedFrom('item', one.readAt)
+  const missedFrom = () => feedProgress(state, [one, ...others]).missedFrom('item', one.readAt)
   return missedVersion(state, { read: one, entry, before: { position: at(4), ordinal: 0 }, masked: [], missedFrom })
 }
 

@@ -141,7 +141,7 @@ describe('missed versions', () => {
       frontier: frontier === null ? null : at(frontier),
       readAt: epochMs(0),
     }
-    return missedVersion(state, { read, entry, before: { position: at(before), ordinal: 0 }, masked: [] })
+    return missedVersion(state, { read, entry, before: { position: at(before), ordinal: 0 }, masked: [], clockAheadMs: 10_000 })
   }
 
   it('finds the oldest one behind a stream by its frontier, and one that was seen too early', () => {

@@ -94,7 +94,7 @@ const ageBounds = (
   ]
 }
 
-export const itemOf = ({ after }: ChangeEvent): Item => ({
+const itemOf = ({ after }: ChangeEvent): Item => ({
   pack: Number(after?.['pack_qty']),
   status: String(after?.['sts_cd']),
   backorder: after?.['bo_flg'] === 'Y',

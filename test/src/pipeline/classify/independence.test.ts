@@ -9,7 +9,6 @@ import { classifyContext } from '../../../../src/pipeline/classify.ts'
 import { createClassifyOne } from '../../../../src/pipeline/classify/classify-one.ts'
 import type { ReadyCursor } from '../../../../src/ports/classify-store.ts'
 import type { Store } from '../../../../src/ports/store.ts'
-import { feedProgress } from '../../../../src/shadow/feed-progress.ts'
 import { createVersionState } from '../../../../src/shadow/version-state.ts'
 import type { PostOptions } from './parcels.ts'
 import { contextOf, documented, runPost, sourceOf } from './parcels.ts'
@@ -88,8 +87,7 @@ const classifyAll = async (batchDecisions: number, breaksAt: readonly number[] =
 const classifyInOrder = async (order: readonly PairedDecision[]): Promise<ReadonlyMap<string, Verdict>> => {
   const state = createVersionState(context.reads)
   for (const change of changes) state.apply(change)
-  const progress = feedProgress(state, [])
-  const rolling = { state, advance: async () => undefined, progress: () => progress, forget: () => undefined, keptFrom: () => null }
+  const rolling = { state, advance: async () => undefined, forget: () => undefined, keptFrom: () => null }
   const classifyOne = createClassifyOne(context, rolling)
   const verdicts: Verdict[] = []
   for (const decision of order) verdicts.push(await classifyOne(decision, new AbortController().signal))
