@@ -14,6 +14,7 @@ import type { Observed } from './observer.ts'
 import { onset } from './onset.ts'
 import type { DoubtOf } from './other-code.ts'
 import { createDoubts } from './other-code.ts'
+import type { PatternFor } from './pattern.ts'
 import { createPatterns } from './pattern.ts'
 import { readSet } from './read-set.ts'
 import { brokenRelation } from './relations.ts'
@@ -82,7 +83,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
       const deviating = samples.filter(({ verdict }) => verdict !== null && deviates.has(foundIn(verdict).contradicted ?? ''))
       return [
         fingerprint,
-        { weighed: weigh(commonClues(cluster, observed.residues, world, false)), pattern: patternOf(deviating) },
+        { weighed: weigh(commonClues(cluster, observed.residues, world, false)), patternFor: patternOf(deviating) },
       ] as const
     }),
   )
@@ -153,7 +154,7 @@ const underRule = (verdict: Verdict, { rule, weighed, isWorse }: Ruled): Judgeme
 }
 
 interface Unruled {
-  readonly cluster: { readonly weighed: Weighed; readonly pattern: Evidence | null } | undefined
+  readonly cluster: { readonly weighed: Weighed; readonly patternFor: PatternFor } | undefined
   readonly copies: readonly LegacyCopy[]
   readonly twin: string | null
   readonly alike: number
@@ -179,7 +180,7 @@ const unruled = (verdict: Verdict, { cluster, copies, twin, alike, rules }: Unru
   if (copy !== undefined) return caused(['hidden-rule'], [copy.evidence, ...known])
   if (twin !== null) return { kind: 'unresolved', reason: 'legacy-inconsistent', evidence: [answeredOtherwise(twin), ...known] }
   // That the legacy contradicts the documents is no rule yet: a slip of somebody's hand does so too. What it does each time is one.
-  const pattern = cluster?.pattern ?? null
+  const pattern = cluster?.patternFor(verdict.id) ?? null
   if (pattern !== null && contradicted !== null && deviates.has(contradicted))
     return caused(contradicted === 'both' ? ['hidden-rule', 'defect'] : ['hidden-rule'], [pattern, ...known])
   const isMarked = known.some(({ test }) => test === 'legacy-witness')

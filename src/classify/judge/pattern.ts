@@ -14,11 +14,19 @@ const maxText = 24
 const maxFeatures = 400
 const buckets = 8
 
+/** What the decision has in common with others; null: nothing that would be no accident. */
+export type PatternFor = (id: string) => Evidence | null
+
+/** So large a share that carries some pattern speaks for those, too, that were not looked at. */
+const nearlyAll = 0.95
+const maxPatterns = 4
+
 /**
  * Do these decisions have something in common that others with the same answer of the candidate have not? Slips and chance
- * strike anywhere; what strikes some kinds of cases only has a reason, even where no short rule says it. Null: nothing is seen.
+ * strike anywhere; what strikes some kinds of cases only has a reason, even where no short rule says it. It is told of those that have it
+ * in common: among the others may be slips.
  */
-export const createPatterns = (agreements: readonly PairedDecision[]): ((members: readonly PairedDecision[]) => Evidence | null) => {
+export const createPatterns = (agreements: readonly PairedDecision[]): ((members: readonly PairedDecision[]) => PatternFor) => {
   // Agreements are looked at once for every group of members.
   const byKind = new Map<string, Leaves[]>()
   let isRead = false
@@ -27,7 +35,27 @@ export const createPatterns = (agreements: readonly PairedDecision[]): ((members
     isRead = true
     return [...strata].flatMap((kind) => byKind.get(kind) ?? [])
   }
-  return (members) => (members.length < fewest ? null : bestPattern(members.map(leavesOf), othersOf(new Set(members.map(answerKind)))))
+  return (members) => {
+    if (members.length < fewest) return () => null
+    const others = othersOf(new Set(members.map(answerKind)))
+    const told = new Map<string, Evidence>()
+    let left: readonly Member[] = members.map((one) => ({ id: one.live.id, leaves: leavesOf(one) }))
+    for (let round = 0; round < maxPatterns && left.length >= fewest; round++) {
+      const pattern = bestPattern(left, others)
+      if (pattern === null) break
+      for (const { id } of pattern.carriers) told.set(id, pattern.evidence)
+      left = left.filter(({ id }) => !told.has(id))
+    }
+    const seen = new Set<string>(members.map(({ live }) => live.id))
+    const [first] = told.values()
+    const ofOthers = first !== undefined && told.size >= nearlyAll * members.length ? first : null
+    return (id) => told.get(id) ?? (seen.has(id) ? null : ofOthers)
+  }
+}
+
+interface Member {
+  readonly id: string
+  readonly leaves: Leaves
 }
 
 const listIn = <T>(lists: Map<string, T[]>, name: string): T[] => {
@@ -38,25 +66,30 @@ const listIn = <T>(lists: Map<string, T[]>, name: string): T[] => {
   return list
 }
 
-const bestPattern = (members: readonly Leaves[], others: readonly Leaves[]): Evidence | null => {
+const bestPattern = (
+  members: readonly Member[],
+  others: readonly Leaves[],
+): { readonly evidence: Evidence; readonly carriers: readonly Member[] } | null => {
   if (others.length < fewest) return null
   const edges = edgesOf(others)
-  const [mine, theirs] = [tallied(members, edges), tallied(others, edges)]
-  let best: { readonly name: string; readonly hits: number; readonly base: number; readonly chance: number } | null = null
-  for (const [name, hits] of mine) {
+  const mine = new Map<string, Member[]>()
+  for (const member of members) for (const name of namesOf(member.leaves, edges)) listIn(mine, name).push(member)
+  const theirs = new Map<string, number>()
+  for (const other of others) for (const name of namesOf(other, edges)) theirs.set(name, (theirs.get(name) ?? 0) + 1)
+  let best: { readonly name: string; readonly base: number; readonly chance: number } | null = null
+  for (const [name, { length: hits }] of mine) {
     if (hits < enough * members.length) continue
     const base = ((theirs.get(name) ?? 0) + 1) / (others.length + 2)
     if (hits / members.length < fewestLift * base) continue
     const chance = binomialTail(hits, members.length, base) * mine.size
-    if (best === null || chance < best.chance) best = { name, hits, base, chance }
+    if (best === null || chance < best.chance) best = { name, base, chance }
   }
   if (best === null || best.chance > luck) return null
-  const { name, hits, base } = best
-  return {
-    test: 'pattern',
-    words: `${hits} of ${members.length} of these decisions have ${name}, and ${(100 * base).toFixed(1)} % of the others with such an answer: it is no accident, though no short rule says it.`,
-    data: { what: name, members: members.length, hits, others: others.length },
-  }
+  const { name, base } = best
+  const carriers = mine.get(name) ?? []
+  const words = `${carriers.length} of ${members.length} of these decisions have ${name}, and ${(100 * base).toFixed(1)} % of the others with such an answer: it is no accident, though no short rule says it.`
+  const data = { what: name, members: members.length, hits: carriers.length, others: others.length }
+  return { evidence: { test: 'pattern', words, data }, carriers }
 }
 
 const answerKind = ({ verdict }: PairedDecision): string => {
@@ -113,16 +146,8 @@ const edgesOf = (others: readonly Leaves[]): ReadonlyMap<string, readonly number
   )
 }
 
-const tallied = (decisions: readonly Leaves[], edges: ReadonlyMap<string, readonly number[]>): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>()
-  for (const one of decisions) {
-    for (const [name, value] of one) {
-      const said = typeof value === 'number' ? rangeOf(value, edges.get(name) ?? []) : `= ${value}`
-      const key = `${name} ${said}`
-      counts.set(key, (counts.get(key) ?? 0) + 1)
-    }
-  }
-  return counts
+function* namesOf(leaves: Leaves, edges: ReadonlyMap<string, readonly number[]>): Generator<string, undefined> {
+  for (const [name, value] of leaves) yield `${name} ${typeof value === 'number' ? rangeOf(value, edges.get(name) ?? []) : `= ${value}`}`
 }
 
 const rangeOf = (value: number, cuts: readonly number[]): string => {
