@@ -2,6 +2,7 @@ import type { BusinessEvent } from '../../model/business-event.ts'
 import type { EpochMs, JourneyKey, Position } from '../../model/ids.ts'
 import type { Journey, JourneyState } from '../../model/journey.ts'
 import type { CaptureStore } from '../../ports/capture-store.ts'
+import { createDueHeap } from '../../shadow/due-heap.ts'
 
 export interface JourneyFunctions {
   readonly fold: (input: { readonly journey: Journey; readonly state: JourneyState | null; readonly event: BusinessEvent }) => {
@@ -56,17 +57,24 @@ export const foldJourneys = async (input: {
   for (const state of await input.store.journeysDue(last.at, dueLimit)) states.set(address(state.journey, state.key), state)
   for (const state of keys.length === 0 ? [] : await input.store.journeyStates(keys)) states.set(address(state.journey, state.key), state)
 
-  let nextDue = Math.min(...[...states.values()].map((state) => state.dueAt ?? Number.POSITIVE_INFINITY))
+  const due = createDueHeap<JourneyState>()
+  const expect = (state: JourneyState): void => {
+    if (state.dueAt !== null) due.add(state.dueAt, state)
+  }
+  for (const state of states.values()) expect(state)
   const put = (state: JourneyState): void => {
     const at = address(state.journey, state.key)
     states.set(at, state)
     changed.add(at)
-    if (state.dueAt !== null && state.dueAt < nextDue) nextDue = state.dueAt
+    expect(state)
   }
   const expireBefore = (moment: Moment): BusinessEvent[] => {
-    if (moment.at <= nextDue) return []
-    const due = [...states.values()].filter((state) => state.dueAt !== null && state.dueAt < moment.at)
-    const events = due
+    const passed = new Set<JourneyState>()
+    for (let state = due.takeBefore(moment.at); state !== undefined; state = due.takeBefore(moment.at)) {
+      // One that has changed since is in the heap again; one that was folded without a change is in it twice.
+      if (states.get(address(state.journey, state.key)) === state) passed.add(state)
+    }
+    return [...passed]
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0) || (a.key < b.key ? -1 : 1))
       .flatMap((state) => {
         const journey = journeys.get(state.journey)
@@ -75,8 +83,6 @@ export const foldJourneys = async (input: {
         put(expired.state)
         return expired.events
       })
-    nextDue = Math.min(...[...states.values()].map((state) => state.dueAt ?? Number.POSITIVE_INFINITY))
-    return events
   }
 
   const events: BusinessEvent[] = []
