@@ -28,15 +28,19 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
   return withoutPieces(left.map((draft) => refitted(draft, archive)))
 }
 
-/** Leaves out what another rule with the same effect says too. */
+/** Whether the first says something of every place that the second speaks of. */
+const speaksOf = (a: RuleEffect, b: RuleEffect): boolean => b.every((step) => a.some(({ path }) => path === step.path))
+
+/** Leaves out what another rule says too: of the same decisions, at the same places. */
 const withoutPieces = (drafts: readonly Draft[]): readonly Draft[] => {
   const restored = drafts.map((draft) => restoredRows(draft))
   return drafts.filter((draft, i) => {
     const own = restored[i] ?? new Int32Array(0)
     return !drafts.some((other, j) => {
       const theirs = restored[j] ?? own
-      if (i === j || effectText(other.effect) !== effectText(draft.effect) || theirs.length < own.length) return false
-      if (theirs.length === own.length && j > i) return false
+      if (i === j || !speaksOf(other.effect, draft.effect) || theirs.length < own.length) return false
+      // Of two that say the same, the one that says it of more places, or was found first.
+      if (theirs.length === own.length && other.effect.length <= draft.effect.length && j > i) return false
       const known = new Set(theirs)
       return own.filter((row) => known.has(row)).length >= 0.98 * own.length
     })

@@ -19,16 +19,39 @@ export const doubted = (drafts: readonly Draft[], data: Archive): Doubted => {
   const rows = drafts.map((draft) => draft.trial.rows)
   for (const [i, draft] of drafts.entries()) for (const row of rows[i] ?? []) if (draft.fits[row] === fit.fits) explained[row] = 1
   const doubtful = drafts.filter(
-    (draft, i) => isAlias(draft, rows[i] ?? new Int32Array(0), explained) || drafts.some((other) => areExclusive(draft, other, data)),
+    (draft, i) =>
+      isAlias(draft, rows[i] ?? new Int32Array(0), data.split.all, explained) || drafts.some((other) => areExclusive(draft, other, data)),
   )
   return { sure: drafts.filter((draft) => !doubtful.includes(draft)), doubtful }
 }
 
-/** Often a third thing happens that no rule explains: the effect names the wrong action, and fits some cases by luck. */
-const isAlias = (draft: Draft, rows: Int32Array, explained: Uint8Array): boolean => {
-  const fits = rows.filter((row) => draft.fits[row] === fit.fits).length
-  const unexplained = rows.filter((row) => draft.fits[row] === fit.other && explained[row] === 0).length
-  return unexplained > 0.2 * fits
+/**
+ * Often a third thing happens that no rule explains, much oftener than elsewhere: the effect names the wrong action, and
+ * fits some cases by luck. A third thing that happens anywhere (the candidate is wrong besides) says nothing of this rule.
+ */
+const isAlias = ({ fits }: Draft, rows: Int32Array, all: Int32Array, explained: Uint8Array): boolean => {
+  const inside = thirdThings(fits, rows, explained)
+  const whole = thirdThings(fits, all, explained)
+  const elsewhere = (whole.unexplained - inside.unexplained) / Math.max(1, whole.atRisk - inside.atRisk)
+  return inside.unexplained - elsewhere * inside.atRisk > 0.2 * inside.fits
+}
+
+interface ThirdThings {
+  readonly fits: number
+  readonly atRisk: number
+  readonly unexplained: number
+}
+
+const thirdThings = (fits: Uint8Array, rows: Int32Array, explained: Uint8Array): ThirdThings => {
+  const counts = [0, 0, 0, 0]
+  let unexplained = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    const what = fits[row] ?? 0
+    counts[what] = (counts[what] ?? 0) + 1
+    if (what === fit.other && explained[row] === 0) unexplained++
+  }
+  return { fits: counts[fit.fits] ?? 0, atRisk: rows.length - (counts[fit.notAtRisk] ?? 0), unexplained }
 }
 
 /** Two halves of an exclusive or: same effect, same features, and each wants exactly the values that the other does not. */

@@ -1,5 +1,5 @@
 import type { HiddenRule, Literal, RuleCounts, RuleEffect } from '../model/hidden-rule.ts'
-import { binomialTail, shareLower } from '../model/statistics.ts'
+import { binomialTail, shareLower, tableTail } from '../model/statistics.ts'
 import { countRows, precisionOf } from './counting.ts'
 import { fit } from './fit.ts'
 import type { FeatureTable } from './features/view.ts'
@@ -34,7 +34,8 @@ export interface TrialInput {
 }
 
 const minTrain = 6
-const minHoldout = 5
+const mostBase = 0.5
+const minHoldout = 4
 const fewHoldout = 14
 const minEntities = 3
 /** One test in 60 each, so that sixty tests together err with 1 %. */
@@ -42,7 +43,7 @@ const significance = 0.01 / 60
 
 /** All gates. The holdout decides; it was not looked at while the predicate was made. */
 export const trial = (input: TrialInput): Trial => {
-  const { predicate, features, fits, split, entities, base } = input
+  const { predicate, features, fits, split, entities } = input
   const rows = rowsWhere(predicate, features, split.all).slice()
   const train = countRows(
     fits,
@@ -58,15 +59,16 @@ export const trial = (input: TrialInput): Trial => {
   // Few fresh decisions: what the legacy did where the candidate is proved wrong may speak for the rule besides.
   const aside = holdout.fits < fewHoldout && holdout.fits > 0 && holdout.breaks === 0 ? asideTrial(input) : null
   const isBacked = holdout.fits >= minHoldout || aside?.speaksFor === true
-  const gates: readonly (readonly [string, boolean])[] = [
-    ['support', train.fits >= minTrain && isBacked && entitiesOf(fits, rows, entities) >= minEntities],
-    ['precision', holdout.fits >= 14 ? precisionLower >= 0.8 : precision >= 0.95],
-    ['train-precision', precisionOf(train) >= 0.8],
-    ['other', train.other + holdout.other <= train.fits + holdout.fits + train.breaks + holdout.breaks],
-    ['significance', together(binomialTail(holdout.fits, total, base), aside?.luck) < significance],
-    ['stability', stable(fits, rows, split)],
+  // Each is asked only when those before it are passed.
+  const gates: readonly (readonly [string, () => boolean])[] = [
+    ['support', () => train.fits >= minTrain && isBacked && entitiesOf(fits, rows, entities) >= minEntities],
+    ['precision', () => (holdout.fits >= 14 ? precisionLower >= 0.8 : precision >= 0.95)],
+    ['train-precision', () => precisionOf(train) >= 0.8],
+    ['other', () => train.other + holdout.other <= train.fits + holdout.fits + train.breaks + holdout.breaks],
+    ['significance', () => together(luckOf(holdout, input), aside?.luck) < significance],
+    ['stability', () => stable(fits, rows, split)],
   ]
-  const failed = gates.find(([, passed]) => !passed)?.[0] ?? null
+  const failed = gates.find(([, passes]) => !passes())?.[0] ?? null
   return {
     rows,
     train,
@@ -78,11 +80,19 @@ export const trial = (input: TrialInput): Trial => {
   }
 }
 
+/** The chance that so many of the held-out decisions on which the predicate holds would fit, if it had nothing to do with that. */
+const luckOf = (inside: RuleCounts, { fits, split, base }: Pick<TrialInput, 'fits' | 'split' | 'base'>): number => {
+  const drawn = inside.fits + inside.breaks
+  if (base >= mostBase) return binomialTail(inside.fits, drawn, base)
+  const held = countRows(fits, split.holdout)
+  return tableTail(inside.fits, { all: held.fits + held.breaks, marked: held.fits, drawn })
+}
+
 /** {@link TrialInput.base} from the holdout. */
 export const baseRate = (fits: Uint8Array, split: Split): number => {
   const counts = countRows(fits, split.holdout)
   // Where the legacy nearly always did so, a rule need not be much better than that: foretelling most is enough.
-  return Math.min(0.5, (counts.fits + 1) / (counts.fits + counts.breaks + 2))
+  return Math.min(mostBase, (counts.fits + 1) / (counts.fits + counts.breaks + 2))
 }
 
 const entitiesOf = (fits: Uint8Array, rows: Int32Array, entities: Uint32Array): number => {

@@ -10,6 +10,7 @@ import { refine } from './refine.ts'
 import { sharpen } from '../sharpen.ts'
 import { armsOf } from './arm.ts'
 import type { Arm, Found } from './arm.ts'
+import { completed } from './complete.ts'
 import { foundBy } from './find.ts'
 import { bounded } from './progress.ts'
 import type { Search } from './progress.ts'
@@ -145,9 +146,9 @@ const finished = (arm: Arm, found: Found, search: Search): Draft => {
     trial: trial({ ...archive, predicate: said, effect, fits, base }),
   })
   const exact = draft(predicate)
-  if (exact.trial.failed === null) return exact
+  if (exact.trial.failed === null) return completed(exact, archive)
   const rough = draft(found.predicate)
-  return rough.trial.failed === null ? rough : exact
+  return rough.trial.failed === null ? completed(rough, archive) : exact
 }
 
 const hiddenRows = ({ hidden }: Arm, { rows, answers }: Sample): Uint8Array => {
