@@ -106,3 +106,26 @@ export const anytimeTrialsNeeded = (failures: number, options: AnytimeOptions): 
   }
   return high
 }
+
+/** What {@link tableTail} counts: of all some are marked, and of all some are drawn. */
+export interface MarkedAndDrawn {
+  readonly all: number
+  readonly marked: number
+  readonly drawn: number
+}
+
+/** Fisher: the chance of `hits` or more marked ones among the drawn, where being marked has nothing to do with being drawn. */
+export const tableTail = (hits: number, { all, marked, drawn }: MarkedAndDrawn): number => {
+  const whole = logChoose(all, drawn)
+  let chance = 0
+  for (let k = hits; k <= Math.min(drawn, marked); k++) {
+    const part = Math.exp(logChoose(marked, k) + logChoose(all - marked, drawn - k) - whole)
+    chance += part
+    // Beyond the most likely number each part is smaller than the one before.
+    if (part < 1e-12 * chance) break
+  }
+  return Math.min(1, chance)
+}
+
+const logChoose = (n: number, k: number): number =>
+  k < 0 || k > n ? Number.NEGATIVE_INFINITY : logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1)

@@ -1,5 +1,5 @@
 import type { Data } from '../../model/value.ts'
-import { logGamma } from '../../model/statistics.ts'
+import { tableTail } from '../../model/statistics.ts'
 import type { Clue } from './clue.ts'
 import type { Cluster, ResidueRecord } from './residue-record.ts'
 import type { World } from './world.ts'
@@ -37,7 +37,7 @@ export const legacyWitness = ({ members }: Cluster, others: readonly ResidueReco
         rest.filter(({ wrote }) => textOf(wrote[column] ?? null) === value).length +
         agreeing.reduce((sum, { columns }) => sum + (columns.get(column)?.get(value) ?? 0), 0)
       if (count < enough * members.length || count < enough * (count + elsewhere)) continue
-      const chance = hypergeometricTail(count, members.length, count + elsewhere, members.length + outside)
+      const chance = tableTail(count, { all: members.length + outside, marked: count + elsewhere, drawn: members.length })
       if (best === null || chance < best.chance) best = { column, value, members: count, others: elsewhere, chance }
     }
   }
@@ -74,15 +74,3 @@ export const noteWritten = (columns: Map<string, Map<string, number>>, wrote: Re
 const maxValues = 64
 
 const textOf = (value: Data): string => (value === null ? 'empty' : typeof value === 'string' ? `'${value}'` : String(value))
-
-/** Fisher: the chance of `hits` or more marked among `drawn`, when `marked` of `total` are. */
-const hypergeometricTail = (hits: number, drawn: number, marked: number, total: number): number => {
-  let chance = 0
-  for (let k = hits; k <= Math.min(drawn, marked); k++) {
-    chance += Math.exp(logChoose(marked, k) + logChoose(total - marked, drawn - k) - logChoose(total, drawn))
-  }
-  return chance
-}
-
-const logChoose = (n: number, k: number): number =>
-  k < 0 || k > n ? Number.NEGATIVE_INFINITY : logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1)

@@ -7,6 +7,7 @@ import {
   logGamma,
   shareLower,
   shareUpper,
+  tableTail,
 } from '../../../src/model/statistics.ts'
 
 /** Small seeded generator, so that a failing run can be repeated. */
@@ -106,5 +107,21 @@ describe('the anytime-valid bound', () => {
     }
     expect(anytimeWrong / runs).toBeLessThan(0.05)
     expect(singleWrong / runs).toBeGreaterThan(0.1)
+  })
+})
+
+describe('a table of marked and drawn', () => {
+  it('has the chances of drawing without putting back', () => {
+    // Three of ten are marked, four are drawn: C(3,k) C(7,4-k) / C(10,4).
+    const table = { all: 10, marked: 3, drawn: 4 }
+    expect(tableTail(3, table)).toBeCloseTo(7 / 210, 12)
+    expect(tableTail(2, table)).toBeCloseTo((63 + 7) / 210, 12)
+    expect(tableTail(0, table)).toBeCloseTo(1, 12)
+    expect(tableTail(4, table)).toBe(0)
+  })
+
+  it('is no more than what chance with the same share would be with putting back, and sums up large ones', () => {
+    expect(tableTail(5, { all: 69, marked: 9, drawn: 5 })).toBeLessThan(binomialTail(5, 5, 9 / 69))
+    expect(tableTail(0, { all: 1_000_000, marked: 400_000, drawn: 300_000 })).toBeCloseTo(1, 6)
   })
 })
