@@ -48,8 +48,15 @@ export interface Judge {
 
 /** Members that patches are tried on. */
 const maxTried = 40
-/** What says what is right, and not only what is likely. */
-const standards: ReadonlySet<string> = new Set(['documented-policy', 'version-bisect'])
+/**
+ * What is right is said by the documents, whatever the candidate looks at, and by other code of it, unless something else speaks for a rule. Where the
+ * legacy keeps to that, there is no rule of its own.
+ */
+const isOwnMistake = (clues: readonly Clue[], cause: Weighed['cause']): boolean =>
+  clues.some(
+    ({ side, evidence: { test } }) =>
+      side === 'defect' && (test === 'documented-policy' || (test === 'version-bisect' && cause === 'defect')),
+  )
 /** The legacy does otherwise than the documents say. */
 const deviates: ReadonlySet<string> = new Set<Contradicted>(['legacy', 'both'])
 /** So many equal cases that the legacy answered in the same way, and none that it did not, are no accident. */
@@ -71,8 +78,7 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
     const told = clues.filter((clue) => clue !== null)
     const sum = weigh(told)
     weighed.set(rule.id, sum)
-    if (sum.cause === 'defect' && told.some(({ side, evidence }) => side === 'defect' && standards.has(evidence.test)))
-      mistakes.add(rule.id)
+    if (isOwnMistake(told, sum.cause)) mistakes.add(rule.id)
   }
   const copies = legacyCopies(unexplained, world)
   const patternOf = createPatterns(world.agreements)
