@@ -1,3 +1,5 @@
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 
 // .ci/run counts from this file.
@@ -14,6 +16,8 @@ const config: ViteUserConfig = {
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
     unstubEnvs: true,
+    // Each `banyan` that a test starts would else strip and compile the same few hundred files anew.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), `banyan-compile-cache-${userInfo().uid}`) },
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
   },
 }
