@@ -76,5 +76,7 @@ const besides = (
   // Where the legacy keeps to the documents, no rule of its own is at work, whatever its answer looks like.
   const id = foundIn(verdict).contradicted === 'candidate' ? undefined : result.besides.get(verdict.id)
   const rule = id === undefined ? undefined : rules.get(id)
-  return rule === undefined || rule.status === 'lead' ? null : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
+  return rule === undefined || rule.status === 'lead'
+    ? null
+    : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
 }
