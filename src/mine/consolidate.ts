@@ -8,6 +8,7 @@ import { baseRate, trial } from './gates.ts'
 import type { Draft } from './search/cover.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
+import { simplify } from './simplify.ts'
 
 /**
  * Makes one rule of pieces: same effect, same features, and the union as precise as the pieces; or the same predicate, and
@@ -127,10 +128,14 @@ const textOf = (predicate: readonly Literal[]): string =>
 
 /** Up to so many rows the held-out ones may move a border that the others left open. */
 const mostRefitted = 300_000
+const mostSimplified = 50_000
 
 const refitted = (draft: Draft, archive: Archive): Draft => {
   if (archive.split.all.length > mostRefitted) return draft
-  const predicate = sharpen(draft.predicate, { features: archive.features, fits: draft.fits, rows: archive.split.all })
+  const data = { features: archive.features, fits: draft.fits, rows: archive.split.all }
+  const sharp = sharpen(draft.predicate, data)
+  // What was held out may tell a plain fact from what is made of it, where the search could not.
+  const predicate = archive.split.all.length > mostSimplified ? sharp : simplify(sharp, data)
   const tried = trial({ ...archive, predicate, effect: draft.effect, fits: draft.fits, base: draft.base })
   return tried.failed === null ? { ...draft, predicate, trial: tried } : draft
 }

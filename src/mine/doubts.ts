@@ -2,6 +2,7 @@ import type { HiddenRule, Literal } from '../model/hidden-rule.ts'
 import type { Draft } from './search/cover.ts'
 import type { Archive } from './search/sample.ts'
 import { effectText } from './effects/effect-text.ts'
+import { rowsThat } from './counting.ts'
 import { fit } from './fit.ts'
 import { rowsWhere } from './predicate.ts'
 
@@ -14,13 +15,15 @@ export interface Doubted {
  * Sets aside what passed every gate and is yet most likely a fragment of something that cannot be said: true on all
  * that was seen, and still not the rule.
  */
-export const doubted = (drafts: readonly Draft[], data: Archive): Doubted => {
+export const doubted = (drafts: readonly Draft[], leads: readonly Draft[], data: Archive): Doubted => {
   const explained = new Uint8Array(data.answers.agree.length)
   const rows = drafts.map((draft) => draft.trial.rows)
   for (const [i, draft] of drafts.entries()) for (const row of rows[i] ?? []) if (draft.fits[row] === fit.fits) explained[row] = 1
   const doubtful = drafts.filter(
     (draft, i) =>
-      isAlias(draft, rows[i] ?? new Int32Array(0), data.split.all, explained) || drafts.some((other) => areExclusive(draft, other, data)),
+      isAlias(draft, rows[i] ?? new Int32Array(0), data.split.all, explained) ||
+      leads.some((lead) => isPartOf(draft, lead)) ||
+      drafts.some((other) => areExclusive(draft, other, data)),
   )
   return { sure: drafts.filter((draft) => !doubtful.includes(draft)), doubtful }
 }
@@ -53,6 +56,21 @@ const thirdThings = (fits: Uint8Array, rows: Int32Array, explained: Uint8Array):
   }
   return { fits: counts[fit.fits] ?? 0, atRisk: rows.length - (counts[fit.notAtRisk] ?? 0), unexplained }
 }
+
+const wider = { share: 0.98, times: 1.3, breaks: 0.02 }
+
+/** A hint that did not pass for want of evidence foretells all that the draft does, and a good deal more, hardly ever wrongly. */
+const isPartOf = (draft: Draft, lead: Draft): boolean => {
+  const [own, theirs] = [totalOf(draft), totalOf(lead)]
+  if (theirs.fits < wider.times * own.fits || theirs.breaks > wider.breaks * theirs.fits) return false
+  const known = new Set(rowsThat(lead.fits, lead.trial.rows, fit.fits))
+  return rowsThat(draft.fits, draft.trial.rows, fit.fits).filter((row) => known.has(row)).length >= wider.share * own.fits
+}
+
+const totalOf = ({ trial: { train, holdout } }: Draft): { readonly fits: number; readonly breaks: number } => ({
+  fits: train.fits + holdout.fits,
+  breaks: train.breaks + holdout.breaks,
+})
 
 /** Two halves of an exclusive or: same effect, same features, and each wants exactly the values that the other does not. */
 export const areExclusive = (a: Draft, b: Draft, archive: Archive): boolean => {

@@ -38,7 +38,7 @@ export const mineTable = (table: CaseTable, options: MiningOptions): MiningResul
   const archive: Archive = { features: viewOf(features, null, table.rows), answers, split, entities: table.entities }
   const known = (options.known ?? []).filter((rule) => rule.status !== 'lead' && rule.context === options.context)
   const covering = cover(archive, sample, known)
-  const { sure, doubtful } = doubted(consolidate(covering.rules, archive), archive)
+  const { sure, doubtful } = doubted(consolidate(covering.rules, archive), covering.leads, archive)
   // In an order that does not depend on which of them were known before.
   const found = [...sure].sort((a, b) => savedBy(b) - savedBy(a))
   const rules = found.map((draft): HiddenRule => {

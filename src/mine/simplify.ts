@@ -6,20 +6,20 @@ import type { Sharpening } from './sharpen.ts'
 
 /**
  * Says the same with cheaper features where that can be done: `since_dt` instead of the days since then, a prefix
- * instead of thirty articles. Only features made of the same facts are tried, and only an equally good predicate is taken.
+ * instead of thirty articles, four articles instead of how they end. Only features made of the same facts are tried, and only
+ * what foretells as well is taken.
  */
 export const simplify = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
   let simple = predicate
-  if (!predicate.some((literal) => canBeSimpler(literal, data))) return predicate
   for (const literal of predicate) {
     const column = data.features.byName.get(literal.feature)
-    if (column === undefined) continue
+    if (column === undefined || !canBeSimpler(literal, column)) continue
     for (const replacement of replacements(literal, column, data)) {
       const tried = sharpen(
         simple.map((one) => (one === literal ? replacement : one)),
         data,
       )
-      if (tried.length > simple.length || worth(tried, data) < worth(simple, data) || valuesIn(tried) > valuesIn(simple)) continue
+      if (tried.length > simple.length || !isSimpler(tried, simple, data)) continue
       simple = tried
       break
     }
@@ -27,17 +27,36 @@ export const simplify = (predicate: readonly Literal[], data: Sharpening): reado
   return simple
 }
 
-/** Raw facts are as simple as can be, short lists too. */
-const canBeSimpler = (literal: Literal, { features }: Sharpening): boolean =>
-  literal.kind === 'in'
-    ? literal.values.length > 3
-    : (features.byName.get(literal.feature)?.facts.length ?? 0) > 1 || literal.feature.includes('(')
+const isSimpler = (tried: readonly Literal[], simple: readonly Literal[], data: Sharpening): boolean => {
+  const more = worth(tried, data) - worth(simple, data)
+  if (more < 0) return false
+  return costOf(tried, data) < costOf(simple, data) + more * foretoldBits
+}
+
+/** What foretelling one decision more is worth at least. */
+const foretoldBits = 8
+const conditionBits = 9
+
+/** Bits that naming the conditions takes, about. */
+const costOf = (predicate: readonly Literal[], { features }: Sharpening): number =>
+  predicate.reduce((sum, literal) => {
+    const column = features.byName.get(literal.feature)
+    const values = 'values' in literal ? literal.values.length : 1
+    const each = column?.kind === 'category' ? Math.log2(column.labels.length + 1) : 8
+    return sum + conditionBits + (column?.bits ?? 0) + values * each
+  }, 0)
+
+/** Raw facts are as simple as can be, short lists of them too. */
+const canBeSimpler = (literal: Literal, column: Column): boolean =>
+  literal.kind === 'in' && !isDerived(column) ? literal.values.length > 3 : isDerived(column)
+
+const isDerived = ({ facts, name }: Column): boolean => facts.length > 1 || name.includes('(')
 
 const replacements = (literal: Literal, column: Column, { features }: Sharpening): readonly Literal[] => {
   const related = features.columns.filter(
     (other) => other !== column && other.kind === column.kind && other.facts.some((fact) => column.facts.includes(fact)),
   )
-  if (literal.kind === 'in' && literal.values.length > 3) return related.map((other) => ({ kind: 'in', feature: other.name, values: [] }))
+  if (literal.kind === 'in' && column.kind === 'category') return related.map((other) => ({ kind: 'in', feature: other.name, values: [] }))
   if (literal.kind !== 'at-least' && literal.kind !== 'at-most') return []
   return related
     .filter((other) => other.kind === 'number' && other.cycle === null && other.bits < column.bits)
@@ -46,9 +65,6 @@ const replacements = (literal: Literal, column: Column, { features }: Sharpening
       { kind: 'at-most', feature: other.name, value: 0 } as const,
     ])
 }
-
-const valuesIn = (predicate: readonly Literal[]): number =>
-  predicate.reduce((sum, literal) => sum + (literal.kind === 'in' ? literal.values.length : 1), 0)
 
 const worth = (predicate: readonly Literal[], { features, fits, rows }: Sharpening): number => {
   const counts = countWhere(predicate, features, fits, rows)

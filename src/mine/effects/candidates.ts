@@ -28,7 +28,8 @@ export const effectCandidates = (answers: AnswerTable, features: FeatureTable, r
   const step = Math.max(1, Math.ceil(rows.length / maxRows))
   const sample = rows.filter((_, i) => i % step === 0)
   const atLeast = Math.max(5, Math.min(20, Math.ceil(sample.length * 0.005)))
-  const usable = features.columns.filter(isUsable).slice(0, maxFeatures)
+  const varying = features.columns.filter(isUsable).filter(({ numbers: values }) => varies(values))
+  const usable = varying.slice(0, maxFeatures)
   const numbers = usable.map(({ numbers: values }) => values)
   const found = answers.paths.flatMap((path) => {
     const ballots = createBallots()
@@ -44,6 +45,12 @@ export const effectCandidates = (answers: AnswerTable, features: FeatureTable, r
 /** Numbers as they are, and what two of them make: not calendars, counts or remainders. */
 const isUsable = (column: FeatureTable['columns'][number]): column is NumberColumn =>
   column.kind === 'number' && !column.name.includes('(') && !column.name.includes(' / ')
+
+/** What is the same everywhere would only be a constant in disguise. */
+const varies = (values: Float64Array): boolean => {
+  const first = values.find((value) => !Number.isNaN(value))
+  return values.some((value) => !Number.isNaN(value) && value !== first)
+}
 
 /** A list, or that there is nothing, mostly follows from the fields beside it: it votes only where nothing else differs. */
 const isOwn = (path: AnswerPath, row: number, answers: AnswerTable): boolean => {

@@ -6,7 +6,7 @@ import type { AnswerPath } from '../table/answers.ts'
 import type { Draft } from './cover.ts'
 import type { Archive } from './sample.ts'
 
-/** A constant is part of the effect when nearly all decisions have it, and it is news in a good many of them. */
+/** A constant is part of the effect when nearly all decisions have it (all but one will do), and it is news in a good many of them. */
 const least = { share: 0.97, news: 0.05, decisions: 5 }
 
 /**
@@ -15,7 +15,6 @@ const least = { share: 0.97, news: 0.05, decisions: 5 }
  */
 export const completed = (draft: Draft, archive: Archive): Draft => {
   const { answers, split } = archive
-  if (!draft.effect.some((step) => step.kind === 'set')) return draft
   const inside = rowsThat(draft.fits, draft.trial.rows, fit.fits).filter((row) => split.held[row] === 0)
   const more = answers.paths.flatMap((path): RuleEffect => {
     const code = draft.effect.some((step) => step.path === path.path) ? 0 : constantIn(path, inside)
@@ -29,17 +28,19 @@ export const completed = (draft: Draft, archive: Archive): Draft => {
   const isBetter =
     tried.failed === null &&
     tried.precision >= draft.trial.precision - 0.02 &&
-    tried.train.fits >= 0.97 * draft.trial.train.fits &&
-    tried.holdout.fits >= 0.95 * draft.trial.holdout.fits
+    tried.train.fits >= nearly(draft.trial.train.fits) &&
+    tried.holdout.fits >= nearly(draft.trial.holdout.fits)
   return isBetter ? { ...draft, effect, fits, base, trial: tried } : draft
 }
+
+const nearly = (all: number): number => Math.min(least.share * all, all - 1)
 
 /** The code that the legacy has at this place in nearly all of these rows and the candidate does not; 0: none. */
 const constantIn = ({ legacy, candidate }: AnswerPath, rows: Int32Array): number => {
   const counts = new Map<number, number>()
   for (const row of rows) counts.set(legacy[row] ?? 0, (counts.get(legacy[row] ?? 0) ?? 0) + 1)
   for (const [code, count] of counts) {
-    if (code === 0 || count < least.share * rows.length) continue
+    if (code === 0 || count < nearly(rows.length)) continue
     const news = rows.filter((row) => candidate[row] !== code).length
     return news >= Math.max(least.decisions, least.news * rows.length) ? code : 0
   }

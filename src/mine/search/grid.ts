@@ -27,7 +27,7 @@ export interface Gridded {
 }
 
 const maxBins = 256
-const maxNamed = 32
+const maxNamed = 64
 /** Rows of each side that the edges of bins are chosen by. */
 const edgeSample = 6000
 
@@ -78,22 +78,30 @@ const digestOf = (kind: string, values: Float64Array | Int32Array): string => {
   return `${kind} ${a} ${b}`
 }
 
-/** Columns that hold one value only, or nearly as many as there are rows, say nothing about other rows. */
+/** Where many values come once or twice, so many rows have to have one that comes often, and so often. */
+const oftenShare = 0.2
+const often = 5
+
+/** Columns that hold one value only, or hardly a value that comes again, say nothing about other rows. */
 const isTelling = (feature: CategoryFeature, codes: Int32Array): boolean => {
-  const seen = new Uint8Array(feature.labels.length + 1)
-  let [used, stretches, last] = [0, 0, -1]
+  const counts = new Int32Array(feature.labels.length + 1)
+  let [used, stretches, last, given] = [0, 0, -1, 0]
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i] ?? 0
-    if (seen[code] === 0) {
-      seen[code] = 1
-      used++
-    }
+    if (counts[code] === 0) used++
+    counts[code] = (counts[code] ?? 0) + 1
+    if (code !== 0) given++
     if (code !== last && code !== 0) stretches++
     last = code
   }
   if (used < 2) return false
+  if (used <= 64) return true
   // Values that come once, in one stretch (order numbers), only say when: the clock does that better.
-  return used <= 64 || (used <= codes.length * 0.3 && stretches > used * 1.1)
+  if (stretches <= used * 1.1) return false
+  if (used <= codes.length * 0.3) return true
+  let repeated = 0
+  for (let code = 1; code < counts.length; code++) if ((counts[code] ?? 0) >= often) repeated += counts[code] ?? 0
+  return repeated >= oftenShare * given
 }
 
 const categoryGrid = (feature: CategoryFeature, codes: Int32Array): GridColumn => {
