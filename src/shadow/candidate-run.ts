@@ -6,10 +6,10 @@ import type { RecordedRead } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
 import { cloneData } from './clone-data.ts'
 import type { GivenTools } from './given-tools.ts'
-import { giveTools } from './given-tools.ts'
+import { endTools, giveTools } from './given-tools.ts'
 import type { ResolveRead } from './read-resolver.ts'
 import type { Recorder } from './recorder.ts'
-import { createRecorder } from './recorder.ts'
+import { createRecorder, recordRead, recordSaw } from './recorder.ts'
 import type { TrackedInput } from './tracked-input.ts'
 import { trackInput, untracked } from './tracked-input.ts'
 
@@ -96,11 +96,11 @@ const noParameters = {}
 /** After this nothing that the candidate still does counts. */
 const ended = ({ run, startedMs, tracked, recorder, given, told }: Begun, observation: Observation): CandidateRun => {
   const looked = tracked.looked()
-  const isClockTold = run.isTracked !== false && given.isClockRead()
+  const isClockTold = run.isTracked !== false && given.isClockRead
   close(tracked, recorder, given)
   return {
     observation,
-    reads: recorder.recorded(),
+    reads: recorder.recorded,
     inputsRead: isClockTold ? [...looked, 'clock'] : looked,
     tookMs: run.world.elapsedMs() - startedMs,
     answeredBy: told.version,
@@ -108,9 +108,9 @@ const ended = ({ run, startedMs, tracked, recorder, given, told }: Begun, observ
 }
 
 const close = (tracked: TrackedInput, recorder: Recorder, given: GivenTools): void => {
-  recorder.close()
+  recorder.isOpen = false
   tracked.stop()
-  given.end()
+  endTools(given)
 }
 
 /** Turns of the microtask queue in which a candidate that waits for nothing outside has answered. */
@@ -148,13 +148,13 @@ interface Told {
   version: string | null
 }
 
-const createCall = (run: CandidateRunInput, { read, saw }: Recorder, told: Told): CandidateCall => ({
+const createCall = (run: CandidateRunInput, recorder: Recorder, told: Told): CandidateCall => ({
   trigger: run.trigger,
   seed: run.seed,
   mode: run.mode ?? 'replay',
   now: run.now,
-  read,
-  saw,
+  read: (asked) => recordRead(recorder, asked),
+  saw: (projection, key, value) => recordSaw(recorder, { projection, key, value }),
   answeredBy: (version) => {
     told.version = version.slice(0, maxMessage)
   },
@@ -172,7 +172,7 @@ const answered = ({ run, tracked, given, told }: Begun, value: unknown): Observa
   try {
     const complaint = run.context.shape?.(value) ?? null
     if (complaint !== null) return failed('wrong-shape', complaint)
-    return { kind: 'decided', answer: cloneAnswer(value), effects: given.effects().slice() }
+    return { kind: 'decided', answer: cloneAnswer(value), effects: given.effects ?? [] }
   } catch (cause) {
     return failed('wrong-shape', messageOf(cause))
   }

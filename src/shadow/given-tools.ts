@@ -4,13 +4,15 @@ import type { IntendedEffect } from '../model/observation.ts'
 import type { Data } from '../model/value.ts'
 import { seededRandom } from './random.ts'
 
-/** The tools of one run, and what was done with them. */
+/** The tools of one run, and what was done with them: one object and few functions, for there is one a run. */
 export interface GivenTools {
   readonly tools: CandidateTools
-  readonly effects: () => readonly IntendedEffect[]
-  readonly isClockRead: () => boolean
-  /** From now on nothing that is done with them counts. */
-  readonly end: () => void
+  /** Null: none so far. */
+  effects: IntendedEffect[] | null
+  isClockRead: boolean
+  /** Once it has, nothing that is done with them counts. */
+  hasEnded: boolean
+  ended: AbortController | null
 }
 
 /** Made once: an error with its stack for each run would cost more than the run. */
@@ -36,7 +38,7 @@ const lazySignal = {
 
 const signalled: object = Object.defineProperty({}, 'signal', lazySignal)
 
-const noEffects: readonly IntendedEffect[] = []
+type OwnTools = { -readonly [Name in keyof CandidateTools]: CandidateTools[Name] } & { [signalOf]: () => AbortSignal }
 
 export const giveTools = (run: {
   readonly now: () => EpochMs
@@ -44,41 +46,34 @@ export const giveTools = (run: {
   readonly parameters: CandidateTools['parameters']
   readonly copy: (payload: Data) => Data
 }): GivenTools => {
-  let effects: IntendedEffect[] | null = null
-  let isClockRead = false
-  let isEnded = false
-  let ended: AbortController | null = null
+  const tools = Object.create(signalled) as OwnTools
+  const given: GivenTools = { tools, effects: null, isClockRead: false, hasEnded: false, ended: null }
   const now = (): EpochMs => {
-    isClockRead = true
+    given.isClockRead = true
     return run.now()
   }
   const intend = (kind: string, payload: Data): void => {
-    if (isEnded) return
-    effects ??= []
-    effects.push({ kind, payload: run.copy(payload) })
+    if (given.hasEnded) return
+    given.effects ??= []
+    given.effects.push({ kind, payload: run.copy(payload) })
   }
   const signal = (): AbortSignal => {
-    ended ??= new AbortController()
-    if (isEnded) ended.abort(runEnded)
-    return ended.signal
-  }
-  const tools = Object.create(signalled) as { -readonly [Name in keyof CandidateTools]: CandidateTools[Name] } & {
-    [signalOf]: () => AbortSignal
+    given.ended ??= new AbortController()
+    if (given.hasEnded) given.ended.abort(runEnded)
+    return given.ended.signal
   }
   tools.clock = { now }
   tools.random = seededRandom(run.seed)
   tools.intend = intend
   tools.parameters = run.parameters
   tools[signalOf] = signal
-  return {
-    tools,
-    effects: () => effects ?? noEffects,
-    isClockRead: () => isClockRead,
-    end: () => {
-      isEnded = true
-      ended?.abort(runEnded)
-    },
-  }
+  return given
+}
+
+/** The end of the run that they were given to. */
+export const endTools = (given: GivenTools): void => {
+  given.hasEnded = true
+  given.ended?.abort(runEnded)
 }
 
 /** One object with reads and tools in it, which is how people write candidates. */

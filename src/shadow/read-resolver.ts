@@ -9,6 +9,12 @@ import type { VersionState } from './version-state.ts'
 /** Answers one read of a candidate, whole and as it is to be recorded. `saw`: live, what the candidate itself found at the key. */
 export type ResolveRead = (read: ReadRequest & { readonly saw?: Data }) => RecordedRead | Promise<RecordedRead>
 
+/** What a resolver says, changed. What is known at once is not waited for. */
+export const changedBy = (
+  read: RecordedRead | Promise<RecordedRead>,
+  change: (read: RecordedRead) => RecordedRead,
+): RecordedRead | Promise<RecordedRead> => (read instanceof Promise ? read.then(change) : change(read))
+
 type Projections = Readonly<Record<string, Projection>>
 
 /**

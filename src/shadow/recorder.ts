@@ -1,20 +1,20 @@
 import type { Reads } from '../model/context.ts'
 import type { ReadEntry, ReadRequest, RecordedRead } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
-import { copyData } from './clone-data.ts'
 import type { ResolveRead } from './read-resolver.ts'
 
-/** The reads that one run of a candidate is given, and what it did with them. */
+/** The reads that one run of a candidate is given, and what it did with them: one object and few functions, for there is one a run. */
 export interface Recorder {
   readonly reads: Readonly<Record<string, Reads>>
-  /** A read as it is recorded, with its versions. */
-  readonly read: (asked: ReadRequest) => Promise<RecordedRead>
-  /** Records what the candidate itself found in its own store. */
-  readonly saw: (projection: string, key: string, value: Data) => Promise<void>
+  readonly resolve: ResolveRead
+  readonly copy: CopyOfRead
   /** Every read so far, in the order in which they were answered; a repeated one counts once. */
-  readonly recorded: () => readonly RecordedRead[]
-  /** From now on reads are neither answered nor recorded: they stay pending for ever. */
-  readonly close: () => void
+  readonly recorded: RecordedRead[]
+  readonly answers: Answered[]
+  /** Where there are many answers, they are looked up, not looked through. */
+  index: Map<string, Answered> | null
+  /** Once it is not, reads are neither answered nor recorded: they stay pending for ever. */
+  isOpen: boolean
 }
 
 interface Answered extends ReadRequest {
@@ -22,75 +22,72 @@ interface Answered extends ReadRequest {
 }
 
 /** A repeated read within one decision sees the same value. What the candidate gets is a copy of its own. */
-export const createRecorder = (
-  projections: Readonly<Record<string, unknown>>,
-  resolve: ResolveRead,
-  copy: CopyOfRead = (_, value) => copyData(value),
-): Recorder => {
-  const answers = createAnswers()
-  const recorded: RecordedRead[] = []
-  let isOpen = true
-  const ask: Ask = (projection, kind, key, saw) => {
-    if (!isOpen) return never()
-    const known = answers.of(projection, kind, key)
-    if (known !== undefined) return known.answer
-    const found = resolved(resolve, saw === undefined ? { projection, kind, key } : { projection, kind, key, saw })
-    const answer = found instanceof Promise ? found.then(noted) : noted(found)
-    answers.add({ projection, kind, key, answer })
-    return answer
-  }
-  const noted = (read: RecordedRead): RecordedRead | Promise<never> => {
-    if (!isOpen) return never()
-    recorded.push(read)
-    return read
-  }
+export const createRecorder = (projections: Readonly<Record<string, unknown>>, resolve: ResolveRead, copy: CopyOfRead): Recorder => {
   const reads: Record<string, Reads> = {}
-  for (const projection in projections) reads[projection] = readsOf(projection, ask, copy)
-  return {
-    reads,
-    read: ({ projection, kind, key }) => handled(Promise.resolve(ask(projection, kind, key))),
-    saw: async (projection, key, value) => {
-      // What it says that it used counts, also where it was given something else.
-      answers.forget(projection, 'key', key)
-      const given = recorded.findIndex((read) => read.kind === 'key' && read.projection === projection && read.key === key)
-      if (given >= 0) recorded.splice(given, 1)
-      await ask(projection, 'key', key, value)
-    },
-    recorded: () => recorded.slice(),
-    close: () => {
-      isOpen = false
-    },
-  }
+  const recorder: Recorder = { reads, resolve, copy, recorded: [], answers: [], index: null, isOpen: true }
+  for (const projection in projections) reads[projection] = readsOf(projection, recorder)
+  return recorder
+}
+
+/** A read as it is recorded, with its versions. */
+export const recordRead = (recorder: Recorder, { projection, kind, key }: ReadRequest): Promise<RecordedRead> =>
+  handled(Promise.resolve(ask(recorder, projection, kind, key)))
+
+/** Records what the candidate itself found in its own store; that counts, also where it was given something else. */
+export const recordSaw = async (
+  recorder: Recorder,
+  found: { readonly projection: string; readonly key: string; readonly value: Data },
+): Promise<void> => {
+  if (!recorder.isOpen) return never()
+  const { projection, key, value } = found
+  const { answers, recorded } = recorder
+  const isIt = (one: ReadRequest): boolean => one.kind === 'key' && one.projection === projection && one.key === key
+  const known = answers.findIndex(isIt)
+  if (known >= 0) answers.splice(known, 1)
+  recorder.index?.delete(idOf(projection, 'key', key))
+  const given = recorded.findIndex(isIt)
+  if (given >= 0) recorded.splice(given, 1)
+  await ask(recorder, projection, 'key', key, value)
+}
+
+const ask = (
+  recorder: Recorder,
+  projection: string,
+  kind: ReadRequest['kind'],
+  key: string,
+  saw?: Data,
+): RecordedRead | Promise<RecordedRead> => {
+  if (!recorder.isOpen) return never()
+  const known = answerOf(recorder, projection, kind, key)
+  if (known !== undefined) return known.answer
+  const found = resolved(recorder.resolve, saw === undefined ? { projection, kind, key } : { projection, kind, key, saw })
+  const answer = found instanceof Promise ? found.then((read) => noted(recorder, read)) : noted(recorder, found)
+  note(recorder, { projection, kind, key, answer })
+  return answer
+}
+
+const noted = (recorder: Recorder, read: RecordedRead): RecordedRead | Promise<never> => {
+  if (!recorder.isOpen) return never()
+  recorder.recorded.push(read)
+  return read
 }
 
 const never = (): Promise<never> => new Promise<never>(() => undefined)
 
-/** More than so many are looked up, not looked through. */
+/** Most ask for little: then to look through it is quicker than any index. */
 const fewAnswers = 24
 
-/** What one run has asked for so far. Most ask for little: then to look through it is quicker than any index. */
-const createAnswers = (): {
-  readonly of: (projection: string, kind: ReadRequest['kind'], key: string) => Answered | undefined
-  readonly add: (answered: Answered) => void
-  readonly forget: (projection: string, kind: ReadRequest['kind'], key: string) => void
-} => {
-  let few: Answered[] = []
-  let many: Map<string, Answered> | null = null
-  return {
-    of: (projection, kind, key) => {
-      if (many !== null) return many.get(idOf(projection, kind, key))
-      for (const one of few) if (one.key === key && one.projection === projection && one.kind === kind) return one
-      return undefined
-    },
-    add: (answered) => {
-      if (many !== null) many.set(idOf(answered.projection, answered.kind, answered.key), answered)
-      else if (few.push(answered) > fewAnswers) many = new Map(few.map((one) => [idOf(one.projection, one.kind, one.key), one]))
-    },
-    forget: (projection, kind, key) => {
-      few = few.filter((one) => one.key !== key || one.projection !== projection || one.kind !== kind)
-      many?.delete(idOf(projection, kind, key))
-    },
-  }
+const answerOf = ({ answers, index }: Recorder, projection: string, kind: ReadRequest['kind'], key: string): Answered | undefined => {
+  if (index !== null) return index.get(idOf(projection, kind, key))
+  for (const one of answers) if (one.key === key && one.projection === projection && one.kind === kind) return one
+  return undefined
+}
+
+const note = (recorder: Recorder, answered: Answered): void => {
+  const { answers } = recorder
+  answers.push(answered)
+  if (recorder.index !== null) recorder.index.set(idOf(answered.projection, answered.kind, answered.key), answered)
+  else if (answers.length > fewAnswers) recorder.index = new Map(answers.map((one) => [idOf(one.projection, one.kind, one.key), one]))
 }
 
 const idOf = (projection: string, kind: ReadRequest['kind'], key: string): string => `${kind} ${projection}\n${key}`
@@ -104,26 +101,29 @@ const resolved = (resolve: ResolveRead, asked: Parameters<ResolveRead>[0]): Reco
   }
 }
 
-type Ask = (projection: string, kind: ReadRequest['kind'], key: string, saw?: Data) => RecordedRead | Promise<RecordedRead>
-
 /** The copy of a value that the candidate is given. */
 type CopyOfRead = (projection: string, value: Data) => Data
 
-const readsOf = (projection: string, ask: Ask, copy: CopyOfRead): Reads => {
-  const valueIn = ({ entries: [entry] }: RecordedRead): Data | undefined => (isPresent(entry) ? copy(projection, entry.value) : undefined)
-  const entriesIn = ({ entries }: RecordedRead): readonly { readonly key: string; readonly value: Data }[] =>
-    entries.filter(isPresent).map(({ key, value }) => ({ key, value: copy(projection, value) }))
-  return {
-    get: (key) => {
-      const read = ask(projection, 'key', key)
-      return read instanceof Promise ? handled(read.then(valueIn)) : Promise.resolve(valueIn(read))
-    },
-    group: (group) => {
-      const read = ask(projection, 'group', group)
-      return read instanceof Promise ? handled(read.then(entriesIn)) : Promise.resolve(entriesIn(read))
-    },
-  }
-}
+const readsOf = (projection: string, recorder: Recorder): Reads => ({
+  get: (key) => {
+    const read = ask(recorder, projection, 'key', key)
+    return read instanceof Promise
+      ? handled(read.then((late) => valueIn(late, recorder.copy)))
+      : Promise.resolve(valueIn(read, recorder.copy))
+  },
+  group: (group) => {
+    const read = ask(recorder, projection, 'group', group)
+    return read instanceof Promise
+      ? handled(read.then((late) => entriesIn(late, recorder.copy)))
+      : Promise.resolve(entriesIn(read, recorder.copy))
+  },
+})
+
+const valueIn = ({ projection, entries: [entry] }: RecordedRead, copy: CopyOfRead): Data | undefined =>
+  isPresent(entry) ? copy(projection, entry.value) : undefined
+
+const entriesIn = ({ projection, entries }: RecordedRead, copy: CopyOfRead): readonly { readonly key: string; readonly value: Data }[] =>
+  entries.filter(isPresent).map(({ key, value }) => ({ key, value: copy(projection, value) }))
 
 const isPresent = (entry: ReadEntry | undefined): entry is ReadEntry => entry !== undefined && entry.value !== null
 

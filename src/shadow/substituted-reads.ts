@@ -1,6 +1,7 @@
 import type { ReadEntry, RecordedRead } from '../model/read.ts'
 import { readUnit } from '../model/substitution.ts'
 import type { ResolveRead } from './read-resolver.ts'
+import { changedBy } from './read-resolver.ts'
 
 /**
  * Reads of a replay: the substituted entries as of the legacy's commit, all others as they were recorded live. What the
@@ -12,15 +13,15 @@ export const substitutedReads = (input: {
   readonly units: ReadonlySet<string>
 }): ResolveRead => {
   const known = new Map(input.recorded.map((read) => [`${read.kind} ${readUnit(read.projection, read.key)}`, read]))
-  return async (asked) => {
+  return (asked) => {
     const live = known.get(`${asked.kind} ${readUnit(asked.projection, asked.key)}`)
     if (live === undefined) return input.asOf(asked)
     if (input.units.size === 0) return live
-    const then = await input.asOf(asked)
-    return {
+    const isSubstituted = (key: string): boolean => input.units.has(readUnit(asked.projection, key))
+    return changedBy(input.asOf(asked), (then) => ({
       ...live,
-      entries: mixed({ live: live.entries, asOf: then.entries, isSubstituted: (key) => input.units.has(readUnit(asked.projection, key)) }),
-    }
+      entries: mixed({ live: live.entries, asOf: then.entries, isSubstituted }),
+    }))
   }
 }
 

@@ -37,11 +37,13 @@ export const trackInput = (data: Data): TrackedInput => {
 export const untracked = (data: Data): TrackedInput => ({
   input: copyData(data),
   readCopy: copyOfRead,
-  looked: () => nothing,
-  stop: () => undefined,
+  looked: lookedAtNothing,
+  stop: nothingToStop,
 })
 
 const nothing: readonly string[] = []
+const lookedAtNothing = (): readonly string[] => nothing
+const nothingToStop = (): void => undefined
 const copyOfRead: TrackedInput['readCopy'] = (_, value) => copyData(value)
 
 const stateOf: unique symbol = Symbol('tracked')

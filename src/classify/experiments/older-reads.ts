@@ -1,4 +1,5 @@
 import type { RecordedRead } from '../../model/read.ts'
+import { readUnit } from '../../model/substitution.ts'
 import type { Evidence } from '../../model/verdict.ts'
 import type { Case } from '../case.ts'
 import type { PastValue, Snapshot } from '../input.ts'
@@ -23,10 +24,11 @@ export interface OlderState {
 export const olderReads = async (the: Case, snapshot: Snapshot): Promise<Evidence | null> => {
   const decidedAt = the.input.legacy.decidedAt ?? the.input.live.decidedAt
   const states: OlderState[] = []
+  const past = rememberedPast(snapshot)
   for (const projection of new Set(snapshot.asOf.reads.map((read) => read.projection))) {
     const reads = snapshot.asOf.reads.filter((read) => read.projection === projection)
-    for (const { from, until } of earlierStates(reads, snapshot, decidedAt - oldestCopyMs)) {
-      const alter = (read: RecordedRead): RecordedRead => (read.projection === projection ? asItWas(read, snapshot, from) : read)
+    for (const { from, until } of earlierStates(reads, past, decidedAt - oldestCopyMs)) {
+      const alter = (read: RecordedRead): RecordedRead => (read.projection === projection ? asItWas(read, past, from) : read)
       states.push({ projection, from, until, agrees: the.agrees(await snapshot.run({ alter })) })
     }
   }
@@ -43,16 +45,27 @@ export const olderReads = async (the: Case, snapshot: Snapshot): Promise<Evidenc
 export const olderStates = (evidence: readonly Evidence[]): readonly OlderState[] =>
   (evidence.find((one) => one.test === 'older-reads')?.data ?? []) as unknown as readonly OlderState[]
 
+/** The same is asked for each state that is tried. */
+const rememberedPast = ({ history }: Snapshot): Snapshot['history'] => {
+  const known = new Map<string, readonly PastValue[]>()
+  return (projection, key) => {
+    const unit = readUnit(projection, key)
+    const past = known.get(unit) ?? history(projection, key)
+    known.set(unit, past)
+    return past
+  }
+}
+
 /** The stretches of time, newest first, in which none of the reads' values changed. */
 const earlierStates = (
   reads: readonly RecordedRead[],
-  snapshot: Snapshot,
+  history: Snapshot['history'],
   oldest: number,
 ): readonly { readonly from: number; readonly until: number }[] => {
   const cuts = new Set<number>()
   for (const read of reads) {
     for (const { key } of read.entries) {
-      for (const past of snapshot.history(read.projection, key)) {
+      for (const past of history(read.projection, key)) {
         if (past.until < oldest) break
         cuts.add(past.until)
         cuts.add(past.from)
@@ -63,10 +76,10 @@ const earlierStates = (
   return instants.slice(1).map((from, index) => ({ from, until: instants[index] ?? from }))
 }
 
-const asItWas = (read: RecordedRead, snapshot: Snapshot, at: number): RecordedRead => ({
+const asItWas = (read: RecordedRead, history: Snapshot['history'], at: number): RecordedRead => ({
   ...read,
   entries: read.entries.map((entry) => {
-    const past = snapshot.history(read.projection, entry.key).find((one: PastValue) => one.from <= at && at < one.until)
+    const past = history(read.projection, entry.key).find((one: PastValue) => one.from <= at && at < one.until)
     return past === undefined ? entry : { ...entry, value: past.value }
   }),
 })

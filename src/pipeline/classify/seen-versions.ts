@@ -1,8 +1,9 @@
 import type { LiveDecision } from '../../model/decision.ts'
 import { comparePoints } from '../../model/log-point.ts'
-import type { LogPoint, ReadEntry, RecordedRead, VersionRef } from '../../model/read.ts'
+import type { LogPoint, ReadEntry, VersionRef } from '../../model/read.ts'
 import { readUnit } from '../../model/substitution.ts'
 import type { ResolveRead } from '../../shadow/read-resolver.ts'
+import { changedBy } from '../../shadow/read-resolver.ts'
 import { isMasked } from '../../shadow/version-chain.ts'
 import type { VersionState } from '../../shadow/version-state.ts'
 
@@ -50,13 +51,11 @@ const isIn = (chain: readonly LogPoint[], version: LogPoint): boolean => {
 /** Reads in which the lost versions stand where they belong. */
 export const withSeen =
   (resolve: ResolveRead, seen: SeenVersions): ResolveRead =>
-  async (asked) => {
-    const read = await resolve(asked)
-    return {
+  (asked) =>
+    changedBy(resolve(asked), (read) => ({
       ...read,
       entries: read.entries.map((entry) => newer(entry, seen.get(readUnit(read.projection, entry.key)))),
-    } satisfies RecordedRead
-  }
+    }))
 
 const newer = (entry: ReadEntry, seen: SeenEntry | undefined): ReadEntry =>
   seen !== undefined && (entry.version === null || comparePoints(entry.version, seen.version) < 0) ? seen : entry

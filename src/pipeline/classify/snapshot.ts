@@ -8,12 +8,12 @@ import { comparePoints } from '../../model/log-point.ts'
 import type { Observation } from '../../model/observation.ts'
 import type { LogPoint, RecordedRead } from '../../model/read.ts'
 import { logicOf } from '../../shadow/logic-of.ts'
-import type { CandidateRun } from '../../shadow/candidate-run.ts'
+import type { CandidateRun, RunWorld } from '../../shadow/candidate-run.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
 import type { FeedProgress } from '../../shadow/feed-progress.ts'
 import { missedVersion } from '../../shadow/missed-version.ts'
 import type { ResolveRead } from '../../shadow/read-resolver.ts'
-import { asOfReads } from '../../shadow/read-resolver.ts'
+import { asOfReads, changedBy } from '../../shadow/read-resolver.ts'
 import { resolveAgain, substitutedReads } from '../../shadow/substituted-reads.ts'
 import { isMasked } from '../../shadow/version-chain.ts'
 import { candidateWorld } from '../candidate-world.ts'
@@ -104,13 +104,19 @@ export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Repla
   const { context, rolling, progress, live, legacy, point } = input
   const { state } = rolling
   const masked = legacy.transactions
+  let asked: CandidateRun | null = null
   return {
     asOf: asOfAnswer(ran),
     answeredBy: ran.answeredBy,
     isFilled: then.isFilled,
-    lookedAt: async () => (isTracked ? ran : await again(input, then, tracked)).inputsRead,
+    lookedAt: async () => (isTracked ? ran : (asked ?? (await again(input, then, tracked)))).inputsRead,
     asOfReads: () => resolveAgain(live.reads, then.resolve),
-    run: async (variation) => reached((await again(input, then, variation)).observation),
+    run: async (variation) => {
+      if (Object.keys(variation).length > 0) return reached((await again(input, then, variation)).observation)
+      // Asked the very same, it may as well be watched.
+      asked = await again(input, then, tracked)
+      return reached(asked.observation)
+    },
     missed: (read, entry) => {
       const missedFrom = (): EpochMs => progress.missedFrom(read.projection, read.readAt)
       return missedVersion(state, { read, entry, before: point, masked, missedFrom, clockAheadMs: context.settlesWithinMs })
@@ -138,6 +144,9 @@ const reached = (observation: Observation): Observation => {
   })
 }
 
+/** Nobody asks how long a replay took. */
+const replayWorld: RunWorld = { ...candidateWorld, elapsedMs: () => 0 }
+
 type Varied = Variation & { readonly isTracked?: boolean }
 
 const again = ({ context, live, signal }: SnapshotInput, then: Then, varied: Varied): CandidateRun | Promise<CandidateRun> => {
@@ -145,25 +154,21 @@ const again = ({ context, live, signal }: SnapshotInput, then: Then, varied: Var
   const resolve =
     substitution === undefined ? then.resolve : substitutedReads({ recorded: live.reads, asOf: then.resolve, units: substitution.reads })
   const now = substitution === undefined || substitution.clock ? then.now : live.decidedAt
+  const candidate = logic ?? logicOf(context, live.candidateVersion)
+  const isAsDeclared = candidate === context.candidate && anyShape !== true
   return runCandidate({
-    context: {
-      reads: context.reads,
-      candidate: logic ?? logicOf(context, live.candidateVersion),
-      shape: anyShape === true ? null : context.shape,
-      limits: context.limits,
-      parameters: context.parameters ?? {},
-    },
+    context: isAsDeclared ? context : { ...context, candidate, shape: anyShape === true ? null : context.shape },
     trigger: data === undefined ? live.trigger : { ...live.trigger, data },
     resolve: alter === undefined ? resolve : altered(resolve, alter),
     now: () => now,
     seed: live.id,
     signal,
-    world: candidateWorld,
+    world: replayWorld,
     isTracked,
   })
 }
 
 const altered =
   (resolve: ResolveRead, alter: (read: RecordedRead) => RecordedRead): ResolveRead =>
-  async (asked) =>
-    alter(await resolve(asked))
+  (asked) =>
+    changedBy(resolve(asked), alter)
