@@ -20,6 +20,18 @@ export const countWhere = (predicate: readonly Literal[], features: FeatureTable
 /** Share of the foretold decisions, of those where legacy did either what the rule or what the candidate says. */
 export const precisionOf = (counts: RuleCounts): number => (counts.fits === 0 ? 0 : counts.fits / (counts.fits + counts.breaks))
 
+/** The rows that speak for the effect or against it. */
+export const toldRows = (fits: Uint8Array, rows: Int32Array): Int32Array => {
+  const found = new Int32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0
+    const what = fits[row]
+    if (what === fit.fits || what === fit.breaks) found[count++] = row
+  }
+  return found.subarray(0, count)
+}
+
 /** The rows that the effect is this to. */
 export const rowsThat = (fits: Uint8Array, rows: Int32Array, what: number): Int32Array => {
   const found = new Int32Array(rows.length)

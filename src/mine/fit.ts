@@ -1,6 +1,6 @@
 import type { RuleEffect } from '../model/hidden-rule.ts'
 import { featureOf, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
-import type { NumberStep, ValueStep } from './effects/apply-step.ts'
+import type { NumberStep } from './effects/apply-step.ts'
 import type { AnswerPath, AnswerTable } from './table/answers.ts'
 import type { FeatureTable } from './features/view.ts'
 
@@ -22,14 +22,29 @@ type StepOutcome = (row: number) => number
 export const fitsOf = (effect: RuleEffect, answers: AnswerTable, features: FeatureTable): Uint8Array => {
   const rows = answers.agree.length
   const fits = new Uint8Array(rows)
+  const { agree } = answers
+  const [only, ...others] = effect
+  const path = only === undefined || others.length > 0 ? undefined : answers.paths.find((one) => one.path === only.path)
+  const after = only === undefined || path === undefined ? null : codesAfter(only, path)
+  if (path !== undefined && after !== null) return fitsByCode(path, after, agree)
   const steps = stepOutcomes(effect, answers, features)
   if (steps === null) return fits
-  const { agree } = answers
-  const [only] = steps
   for (let row = 0; row < rows; row++) {
-    const outcome = steps.length === 1 && only !== undefined ? only(row) : outcomeAt(steps, row)
+    const outcome = outcomeAt(steps, row)
     if (outcome === inapplicable || (outcome & changed) === 0) continue
     fits[row] = agree[row] === 1 ? fit.breaks : (outcome & equalsLegacy) !== 0 ? fit.fits : fit.other
+  }
+  return fits
+}
+
+/** One step whose result hangs on the candidate's value alone: most are, and all rows are asked. */
+const fitsByCode = ({ candidate, legacy }: AnswerPath, after: Int32Array, agree: Uint8Array): Uint8Array => {
+  const fits = new Uint8Array(agree.length)
+  for (let row = 0; row < agree.length; row++) {
+    const mine = candidate[row] ?? 0
+    const wanted = after[mine] ?? unsaid
+    if (wanted === mine || wanted === unsaid) continue
+    fits[row] = agree[row] === 1 ? fit.breaks : wanted === legacy[row] ? fit.fits : fit.other
   }
   return fits
 }
@@ -38,9 +53,14 @@ export const fitsOf = (effect: RuleEffect, answers: AnswerTable, features: Featu
 export const stepOutcomes = (effect: RuleEffect, answers: AnswerTable, features: FeatureTable): readonly StepOutcome[] | null => {
   const steps = effect.flatMap((step) => {
     const path = answers.paths.find((one) => one.path === step.path)
-    return path === undefined ? [] : [isNumberStep(step) ? numberOutcome(step, path, features) : valueOutcome(step, path)]
+    return path === undefined ? [] : [outcomeOf(step, path, features)]
   })
   return steps.length < effect.length ? null : steps
+}
+
+const outcomeOf = (step: RuleEffect[number], path: AnswerPath, features: FeatureTable): StepOutcome => {
+  const after = codesAfter(step, path)
+  return after !== null || !isNumberStep(step) ? byCode(path, after ?? new Int32Array(0)) : numberOutcome(step, path, features)
 }
 
 /** All steps together: changed where one changes, equal where all are. */
@@ -55,20 +75,6 @@ export const outcomeAt = (steps: readonly StepOutcome[], row: number): number =>
 }
 
 export const givesLegacy = (outcome: number): boolean => outcome !== inapplicable && (outcome & equalsLegacy) !== 0
-
-const valueOutcome = (step: ValueStep, path: AnswerPath): StepOutcome => {
-  const { candidate, legacy } = path
-  if (step.kind === 'set' || step.kind === 'remove') {
-    const code = path.codeOf(step.kind === 'set' ? step.value : undefined)
-    return (row) => (candidate[row] === code ? 0 : changed) | (legacy[row] === code ? equalsLegacy : 0)
-  }
-  const after = Int32Array.from(path.values, (value, code) => (code === 0 ? 0 : path.codeOf(valueAfter(step, value))))
-  return (row) => {
-    const mine = candidate[row] ?? 0
-    const wanted = after[mine] ?? 0
-    return (wanted === mine ? 0 : changed) | (wanted === legacy[row] ? equalsLegacy : 0)
-  }
-}
 
 /** Up to so many different values a step is worked out once for each of them, not once a row. */
 const fewValues = 4096
@@ -86,16 +92,29 @@ const numberOutcome = (step: NumberStep, path: AnswerPath, features: FeatureTabl
     const others = column.numbers
     return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, others[row] ?? Number.NaN, numbers[legacy[row] ?? 0])
   }
-  if (numbers.length > fewValues) return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, Number.NaN, numbers[legacy[row] ?? 0])
-  const after = Int32Array.from(numbers, (mine) => {
-    const wanted = numberAfter(step, mine, Number.NaN)
-    return Number.isNaN(wanted) ? unsaid : path.codeOf(wanted)
-  })
+  return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, Number.NaN, numbers[legacy[row] ?? 0])
+}
+
+const byCode = ({ candidate, legacy }: AnswerPath, after: Int32Array): StepOutcome => {
   return (row) => {
     const mine = candidate[row] ?? 0
     const wanted = after[mine] ?? unsaid
     return wanted === unsaid ? inapplicable : (wanted === mine ? 0 : changed) | (wanted === legacy[row] ? equalsLegacy : 0)
   }
+}
+
+/** The code that the step makes of each code; null where it hangs on more than that, or there are too many. */
+const codesAfter = (step: RuleEffect[number], path: AnswerPath): Int32Array | null => {
+  if (!isNumberStep(step)) {
+    const constant = step.kind === 'set' ? path.codeOf(step.value) : 0
+    if (step.kind === 'set' || step.kind === 'remove') return new Int32Array(path.values.length).fill(constant)
+    return Int32Array.from(path.values, (value, code) => (code === 0 ? 0 : path.codeOf(valueAfter(step, value))))
+  }
+  if (featureOf(step) !== null || path.numbers.length > fewValues) return null
+  return Int32Array.from(path.numbers, (mine) => {
+    const wanted = numberAfter(step, mine, Number.NaN)
+    return Number.isNaN(wanted) ? unsaid : path.codeOf(wanted)
+  })
 }
 
 /** No code at all: the step cannot be applied. */

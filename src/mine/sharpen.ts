@@ -1,6 +1,6 @@
 import type { Literal } from '../model/hidden-rule.ts'
 import type { CategoryColumn, Column, NumberColumn } from './features/feature.ts'
-import { countRows, precisionOf } from './counting.ts'
+import { countRows, precisionOf, toldRows } from './counting.ts'
 import { fit } from './fit.ts'
 import { longList, luckBits } from './search/luck.ts'
 import type { FeatureTable } from './features/view.ts'
@@ -24,7 +24,9 @@ export const sharpen = (predicate: readonly Literal[], data: Sharpening): readon
     const near = nearRows(sharp, data.features, data.rows)
     const next = sharp.map((literal, i) => {
       const column = data.features.byName.get(literal.feature)
-      return column === undefined ? literal : sharpened(literal, column, told(mergedRows(near.inside, near.but[i] ?? none), data), data)
+      return column === undefined
+        ? literal
+        : sharpened(literal, column, toldRows(data.fits, mergedRows(near.inside, near.but[i] ?? none)), data)
     })
     const same = next.every((literal, i) => JSON.stringify(literal) === JSON.stringify(sharp[i]))
     sharp = pruned(next, data)
@@ -34,17 +36,6 @@ export const sharpen = (predicate: readonly Literal[], data: Sharpening): readon
 }
 
 const none = new Int32Array(0)
-
-/** Those that speak for or against. */
-const told = (rows: Int32Array, { fits }: Sharpening): Int32Array => {
-  const found = new Int32Array(rows.length)
-  let count = 0
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0
-    if (fits[row] === fit.fits || fits[row] === fit.breaks) found[count++] = row
-  }
-  return found.subarray(0, count)
-}
 
 /** Drops conditions without which the rule is as precise, the dearest first. */
 const pruned = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {

@@ -1,6 +1,6 @@
 import type { EquivalentRule, Literal } from '../../model/hidden-rule.ts'
 import type { CategoryColumn, Column, NumberColumn } from '../features/feature.ts'
-import { fit } from '../fit.ts'
+import { toldRows } from '../counting.ts'
 import type { NearRows } from '../near.ts'
 import { roundest } from '../roundest.ts'
 import type { Draft } from '../search/cover.ts'
@@ -15,7 +15,7 @@ const least = 6
 
 /** Other conditions that divide the decisions at risk exactly as one of the rule's does: what was recorded cannot tell which is meant. */
 export const equivalentsOf = (draft: Draft, archive: Archive, sample: Sample, near: NearRows): readonly EquivalentRule[] => {
-  const told = (rows: Int32Array): Int32Array => rows.filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
+  const told = (rows: Int32Array): Int32Array => toldRows(draft.fits, rows)
   const inside = told(near.inside)
   return draft.predicate
     .flatMap((literal, i) =>
@@ -54,7 +54,7 @@ const replacements = (literal: Literal, sides: Sides, archive: Archive, sample: 
 const thinned = ({ inside, outside }: Sides): Sides => {
   const some = (rows: Int32Array): Int32Array => {
     const stride = Math.max(1, Math.floor(rows.length / 200))
-    return rows.filter((_, i) => i % stride === 0)
+    return Int32Array.from({ length: Math.ceil(rows.length / stride) }, (_, i) => rows[i * stride] ?? 0)
   }
   return { inside: some(inside), outside: some(outside) }
 }

@@ -1,5 +1,5 @@
 import type { Literal, RuleGap } from '../../model/hidden-rule.ts'
-import { fit } from '../fit.ts'
+import { toldRows } from '../counting.ts'
 import { mergedRows } from '../near.ts'
 import type { NearRows } from '../near.ts'
 import type { Draft } from '../search/cover.ts'
@@ -11,9 +11,7 @@ export const gapsOf = ({ predicate, fits }: Draft, { features }: Archive, near: 
     const borders = bordersOf(literal)
     const column = features.byName.get(literal.feature)
     if (borders.length === 0 || column?.kind !== 'number') return []
-    const atRisk = mergedRows(near.inside, near.but[i] ?? new Int32Array(0)).filter(
-      (row) => fits[row] === fit.fits || fits[row] === fit.breaks,
-    )
+    const atRisk = toldRows(fits, mergedRows(near.inside, near.but[i] ?? new Int32Array(0)))
     const values = features.numbersAt(column, atRisk)
     return borders.flatMap(({ border, printed }) => gapAt(literal.feature, border, printed, values) ?? [])
   })

@@ -1,6 +1,6 @@
 import type { HiddenRule, RulePatch } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
-import { rowsThat } from '../counting.ts'
+import { rowsThat, toldRows } from '../counting.ts'
 import { featureOf } from '../effects/apply-step.ts'
 import type { NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
@@ -83,7 +83,7 @@ it.each(cases)(${JSON.stringify(`${commentOf(rule.words)} $name`)}, ({ facts, ca
 /** Decisions that the rule changes, that one condition alone keeps it from, and on either side of each border. */
 const casesOf = ({ draft, archive, rule, near }: Patched): readonly Case[] => {
   const { features } = archive
-  const told = (rows: Int32Array): Int32Array => rows.filter((row) => draft.fits[row] === fit.fits || draft.fits[row] === fit.breaks)
+  const told = (rows: Int32Array): Int32Array => toldRows(draft.fits, rows)
   const positives = rowsThat(draft.fits, near.inside, fit.fits)
   const negatives = near.but.flatMap((rows) => [...rowsThat(draft.fits, rows, fit.breaks).subarray(0, casesEach)])
   const named = (name: string, some: Iterable<number>): readonly Case[] => [...some].map((row, i) => ({ name: `${name} ${i + 1}`, row }))

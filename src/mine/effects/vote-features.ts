@@ -99,8 +99,10 @@ export const voteOffsets = (
   features: readonly NumberColumn[],
   values: readonly Float64Array[],
 ): void => {
-  const stride = Math.max(1, Math.ceil(rows.length / maxOffsetRows))
-  const some = rows.filter((_, i) => i % stride === 0)
+  // Nothing at all is what a refusal leaves, not what was calculated.
+  const telling = rows.filter((row) => path.numbers[path.legacy[row] ?? 0] !== 0)
+  const stride = Math.max(1, Math.ceil(telling.length / maxOffsetRows))
+  const some = telling.filter((_, i) => i % stride === 0)
   for (const [i, column] of features.entries()) {
     if (column.name === `candidate${path.path}`) continue
     const offsets = new Map<number, number>()

@@ -78,11 +78,15 @@ const eachException = (
   // Where no more values are accepted than excepted, naming the accepted ones is as short.
   if (hit.length < 2 * mostExceptions || grid.bins > longList * 4) return
   const seen = new Set<string>()
+  let before = 0
   for (const cost of costs) {
     const bad: number[] = []
     for (let bin = 1; bin <= grid.bins && bad.length <= 8; bin++) {
       if ((negatives[bin] ?? 0) > 0 && (positives[bin] ?? 0) < 0.1 * cost * (negatives[bin] ?? 0)) bad.push(bin)
     }
+    // The dearer a negative, the more of them: as many are the same.
+    if (bad.length === before) continue
+    before = bad.length
     const codes = bad.sort((a, b) => (negatives[b] ?? 0) - (negatives[a] ?? 0)).slice(0, mostExceptions)
     let [hits, misses] = [population.positives.length, population.negatives.length]
     for (let count = 1; count <= codes.length; count++) {
