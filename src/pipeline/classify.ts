@@ -114,6 +114,7 @@ const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound
 
 const idle = (signal: AbortSignal, forMs: number): Promise<void> =>
   new Promise((resolve) => {
+    if (forMs === 0) return resolve()
     const done = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', done)
