@@ -65,9 +65,5 @@ export async function* run(): AsyncGenerator<Figure, undefined> {
   const [planted, found] = [sum(results.map(({ rules }) => rules.planted)), sum(results.map(({ rules }) => rules.found))]
   yield figure('demo.recovery', 'of the rules in the language', found / planted)
   for (const { seed, rules } of results) for (const words of rules.missed) console.error(`missed with seed ${seed}: ${words}`)
-  yield figure(
-    'demo.rulesFalse',
-    'rules',
-    sum(results.map(({ rules }) => rules.false)),
-  )
+  yield figure('demo.rulesFalse', 'rules', sum(results.map(({ rules }) => rules.false)))
 }
