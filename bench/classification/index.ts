@@ -52,6 +52,13 @@ export async function* run(): AsyncGenerator<Figure, undefined> {
     const told = await ran(decisions)
     const suffix = at === scales.length - 1 ? '' : `.1e${Math.log10(decisions)}`
     yield figure(`classify.decisionsPerSecond${suffix}`, (1_000 * told.decisions) / told.ms, 'decisions/s', words(told))
+    const byProcessor = (1_000 * told.decisions) / told.cpuMs
+    yield figure(
+      `classify.decisionsPerCpuSecond${suffix}`,
+      byProcessor,
+      'decisions/s',
+      'the same by processor time, that of helping threads included',
+    )
     yield figure(`classify.rssMiB${suffix}`, told.rssMiB, 'MiB', 'what the process held at the end')
   }
 }

@@ -153,10 +153,7 @@ const storeOf = ({ changes, decisions }: ReturnType<typeof shopOf>, weather: Wea
       const phase = captured >= lastSecond + 200 ? 'ended' : 'stream'
       return { token: resumeToken(String(captured)), position: at(Math.min(captured, lastSecond)), at: epochMs(captured * 1_000), phase }
     },
-    readyDecisions: async ({ after, before, limit }) =>
-      decisions
-        .slice(...placesIn(cursors, after, before))
-        .slice(0, limit),
+    readyDecisions: async ({ after, before, limit }) => decisions.slice(...placesIn(cursors, after, before)).slice(0, limit),
     readEvents: async ({ after, upTo, limit }) =>
       decisions
         .map(({ live }) => live.trigger)
