@@ -22,8 +22,7 @@ export const promising = (
   { population, precision, bits }: Screened,
   featureBits: number,
 ): readonly number[] => {
-  const { positives, negatives } = population
-  if (features.length <= screened.columns || positives.length + negatives.length <= screened.positives + screened.negatives) return features
+  if (features.length <= screened.columns) return features
   const share = shareOf(population)
   // Scores are of the share, on the scale of the whole: only their order counts.
   const root = { positives: share.positives.length, negatives: share.negatives.length * share.weight, precision }
