@@ -1,5 +1,5 @@
 import type { HiddenRule, Literal } from '../model/hidden-rule.ts'
-import type { Draft } from './search/cover.ts'
+import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
 import { effectText } from './effects/effect-text.ts'
 import { rowsThat } from './counting.ts'

@@ -5,7 +5,7 @@ import type { ContextName, HiddenRuleId } from '../model/ids.ts'
 import { countRows, rowsThat } from './counting.ts'
 import { effectText } from './effects/effect-text.ts'
 import { fit } from './fit.ts'
-import type { Draft } from './search/cover.ts'
+import type { Draft } from './search/draft.ts'
 import type { CaseTable } from './table/case-table.ts'
 import { ruleWords } from './words.ts'
 

@@ -3,7 +3,7 @@ import type { CategoryColumn, Column, NumberColumn } from '../features/feature.t
 import { toldRows } from '../counting.ts'
 import type { NearRows } from '../near.ts'
 import { roundest } from '../roundest.ts'
-import type { Draft } from '../search/cover.ts'
+import type { Draft } from '../search/draft.ts'
 import type { Archive, Sample } from '../search/sample.ts'
 import { ruleWords } from '../words.ts'
 

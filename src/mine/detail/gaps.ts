@@ -2,7 +2,7 @@ import type { Literal, RuleGap } from '../../model/hidden-rule.ts'
 import { toldRows } from '../counting.ts'
 import { mergedRows } from '../near.ts'
 import type { NearRows } from '../near.ts'
-import type { Draft } from '../search/cover.ts'
+import type { Draft } from '../search/draft.ts'
 import type { Archive } from '../search/sample.ts'
 
 /** For each constant of the rule, how far the decisions at risk let it go: what was seen on either side of it. */

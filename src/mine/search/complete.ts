@@ -3,7 +3,7 @@ import { rowsThat } from '../counting.ts'
 import { fit, fitsOf } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
 import type { AnswerPath } from '../table/answers.ts'
-import type { Draft } from './cover.ts'
+import type { Draft } from './draft.ts'
 import type { Archive } from './sample.ts'
 
 /** A constant is part of the effect when nearly all decisions have it (all but one will do), and it is news in a good many of them. */

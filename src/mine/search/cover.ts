@@ -2,7 +2,6 @@ import type { HiddenRule, Literal, RuleEffect } from '../../model/hidden-rule.ts
 import { rowsThat } from '../counting.ts'
 import { fit, fitsOf } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
-import type { Trial } from '../gates.ts'
 import { learnBoth } from '../overlay.ts'
 import { rowsWhere } from '../predicate.ts'
 import { repair } from '../repair.ts'
@@ -11,22 +10,11 @@ import { sharpen } from '../sharpen.ts'
 import { armsOf } from './arm.ts'
 import type { Arm, Found } from './arm.ts'
 import { completed } from './complete.ts'
+import type { Draft } from './draft.ts'
 import { foundBy } from './find.ts'
 import { bounded } from './progress.ts'
 import type { Search } from './progress.ts'
 import type { Archive, Sample } from './sample.ts'
-
-/** A predicate with its effect and what the gates say. */
-export interface Draft {
-  readonly predicate: readonly Literal[]
-  readonly effect: RuleEffect
-  /** Over the whole archive. */
-  readonly fits: Uint8Array
-  /** {@link baseRate} of the effect. */
-  readonly base: number
-  readonly gain: number
-  readonly trial: Trial
-}
 
 export interface Covering {
   readonly rules: readonly Draft[]

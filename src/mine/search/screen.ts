@@ -7,7 +7,7 @@ import { minPositives, qualityOf, weighingOf } from './weighing.ts'
 import type { Weighing } from './weighing.ts'
 
 /** Where there are many features, a share of the rows tells which of them deserve a full look. */
-const screened = { columns: 32, positives: 300, negatives: 400 }
+const screened = { columns: 32, positives: 200, negatives: 250 }
 
 interface Screened {
   readonly population: Population
