@@ -23,14 +23,14 @@ interface ClassifyInput {
   readonly onClassified: (count: number) => void
   /** Decisions of one commit; verdicts do not depend on it. */
   readonly batchDecisions?: number
-  /** How long to wait where nothing can be done yet; default: 50 ms, or 200 ms where it will take longer. */
+  /** How long to wait where nothing can be done yet; default: 250 ms while the log goes on, else 50 ms. */
   readonly waitMs?: number
 }
 
 const defaultBatch = 500
 const idleMs = 50
-/** What is too early now stays so for a while. */
-const earlyMs = 200
+/** How long decisions gather for one commit while the log goes on. */
+const gatherMs = 250
 
 /** How far classification may go: before this everything is settled and has its live answer. */
 interface Bound {
@@ -48,34 +48,31 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
   const classifyOne = createClassifyOne(context, rolling)
   const knowledge = createFeedKnowledge({ context, store, source, state: rolling.state })
   let cursor = await store.classifyCursor(context.name)
-  let early: ReadyDecision | null = null
+  /** Read, and still too early for: its bodies are large, so they are not read again and again. */
+  let waiting: readonly ReadyDecision[] = []
+  let isAll = false
+  const limit = input.batchDecisions ?? defaultBatch
   while (!signal.aborted) {
-    if (early !== null && (await knowledge(early, await store.captureCursor(source))) === null) {
-      await idle(signal, input.waitMs ?? earlyMs)
-      continue
+    if (waiting.length === 0) {
+      const bound = await boundOf(input)
+      waiting = await store.readyDecisions({ context: context.name, after: cursor, before: bound.before, limit })
+      isAll = bound.ended && waiting.length === 0
     }
-    early = null
-    const bound = await boundOf(input)
-    const settled = await store.readyDecisions({
-      context: context.name,
-      after: cursor,
-      before: bound.before,
-      limit: input.batchDecisions ?? defaultBatch,
-    })
+    if (isAll) return
     const captured = await store.captureCursor(source)
-    const ready = captured === null || captured.phase === 'ended' ? settled : settled.slice(0, firstBeyond(context, settled, captured.at))
-    if (ready.length === 0) {
-      if (bound.ended && settled.length === 0) return
-      await idle(signal, input.waitMs ?? idleMs)
-      continue
+    const isOver = captured?.phase === 'ended'
+    const ready = captured === null || isOver ? waiting : waiting.slice(0, firstBeyond(context, waiting, captured.at))
+    const verdicts = ready.length === 0 ? [] : await classifyBatch({ rolling, classifyOne, knowledge, ready, signal, captured })
+    const done = ready.slice(0, verdicts.length)
+    waiting = waiting.slice(verdicts.length)
+    if (done.length > 0) {
+      const next = lastOf(cursor, done)
+      await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
+      cursor = next
+      input.onClassified(verdicts.length)
     }
-    const verdicts = await classifyBatch({ rolling, classifyOne, knowledge, ready, signal, captured })
-    early = ready[verdicts.length] ?? null
-    if (verdicts.length === 0) continue
-    const next = lastOf(cursor, ready.slice(0, verdicts.length))
-    await store.commitVerdicts({ context: context.name, expected: cursor, next, verdicts })
-    cursor = next
-    input.onClassified(verdicts.length)
+    // The rest is too early, or not there yet: commits of many cost less than many commits.
+    if (done.length === 0 || (done.length < limit && !isOver)) await idle(signal, input.waitMs ?? (isOver ? idleMs : gatherMs))
   }
 }
 

@@ -48,10 +48,19 @@ export const completeChanges = async (changes: readonly ChangeEvent[], memory: R
   })
 }
 
+interface Asked extends RowAddress {
+  readonly row: Row | null | undefined
+}
+
+interface Said {
+  readonly result: Translation
+  readonly asked: readonly Asked[]
+}
+
 interface LookAhead {
   /** The rows that transactions after this one lack. */
   readonly neededAfter: (index: number) => readonly RowAddress[]
-  /** What a transaction was found to say, when that hangs on nothing but itself; once. */
+  /** What a transaction was found to say, when every row that was asked for is still the same; once. */
   readonly takeSaid: (index: number) => Translation | undefined
 }
 
@@ -63,15 +72,16 @@ const createLookAhead = ({
 }: Pick<TranslateBatchInput, 'transactions' | 'translate' | 'memory'>): LookAhead => {
   let lookedAt = 0
   let lacking: readonly number[] = []
-  const said = new Map<number, Translation>()
+  const said = new Map<number, Said>()
   const look = (index: number, tx: LegacyTransaction): readonly RowAddress[] | null => {
-    let isAlone = true
+    const asked: Asked[] = []
     const result = translate(tx, (table, key) => {
-      isAlone = false
-      return memory.rowOf(table, key)
+      const row = memory.rowOf(table, key)
+      asked.push({ table, key, row })
+      return row
     })
     if (result.kind === 'needs') return result.keys
-    if (isAlone) said.set(index, result)
+    said.set(index, { result, asked })
     return null
   }
   return {
@@ -89,7 +99,7 @@ const createLookAhead = ({
     takeSaid: (index) => {
       const known = said.get(index)
       said.delete(index)
-      return known
+      return known?.asked.every(({ table, key, row }) => memory.rowOf(table, key) === row) === true ? known.result : undefined
     },
   }
 }

@@ -59,10 +59,17 @@ const said = async (transactions: readonly LegacyTransaction[], calls: Position[
   return done.flatMap(({ events }) => events.map(({ data }) => data))
 }
 
-test('what was looked at ahead and asked for nothing is not translated again', async () => {
+test('what was looked at ahead is not translated again where no row that it asked for has changed', async () => {
   const calls: Position[] = []
   await said([transaction(1, keyA, { asks: true }), transaction(2, keyA, { pack: 2 }), transaction(3, keyA, { pack: 3 })], calls)
   expect(calls).toEqual(['e:1', 'e:2', 'e:3', 'e:1'])
+  const later: Position[] = []
+  const asks = [1, 2, 3].map((place) => transaction(place, keyA, { asks: true }))
+  // Each is asked for its rows once and translated with them once, though the first one fetched the row for all.
+  expect(await said([...asks, transaction(4, keyB, { pack: 9 })], later)).toMatchObject(
+    [1, 1, 1, 9].map((pack) => (pack === 9 ? { row: { pack } } : { asked: { pack } })),
+  )
+  expect(later).toEqual(['e:1', 'e:2', 'e:3', 'e:4', 'e:1', 'e:2', 'e:3'])
 })
 
 test('what asked for a row is translated again when its turn comes: the row may have changed by then', async () => {
