@@ -14,6 +14,7 @@ import { createFeedKnowledge } from './classify/feed-knowledge.ts'
 import { isReadBeyond } from './classify/feed-window.ts'
 import type { RollingState } from './classify/rolling-state.ts'
 import { createRollingState } from './classify/rolling-state.ts'
+import { createTurns } from './turns.ts'
 
 interface ClassifyInput {
   readonly context: Context
@@ -133,7 +134,10 @@ const classifyBatch = async (batch: {
   const { rolling, classifyOne, knowledge, ready, signal, captured } = batch
   await rolling.advance(ready, captured)
   const verdicts: Verdict[] = []
+  const turn = createTurns()
   for (const decision of ready) {
+    const others = turn()
+    if (others !== null) await others
     const verdict = await classifyKnowing(classifyOne, { decision, signal, known: () => knowledge(decision, captured) })
     if (verdict === null) break
     verdicts.push(verdict)

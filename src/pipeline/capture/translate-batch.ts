@@ -4,6 +4,7 @@ import type { DeadLetter } from '../../model/dead-letter.ts'
 import type { RowKey, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
 import { rowAddress } from '../../ports/capture-store.ts'
+import { createTurns } from '../turns.ts'
 import type { RowMemory } from './row-memory.ts'
 
 interface RowAddress {
@@ -121,7 +122,9 @@ export const translateBatch = async (input: TranslateBatchInput): Promise<readon
   const { transactions, translate, memory, largeFrom } = input
   const ahead = createLookAhead(input)
   const done: TranslatedTransaction[] = []
+  const turn = createTurns()
   for (const [index, tx] of transactions.entries()) {
+    await turn()
     const large = tx.header.count >= largeFrom
     const sent = large ? null : [...tx.changes()]
     const changes = sent === null ? null : await completeChanges(sent, memory)
