@@ -22,6 +22,8 @@ interface PairInput {
 }
 
 const readLimit = 5_000
+/** Nothing waits for a pair but its classification, which gathers too. */
+const gatherMs = 200
 
 /**
  * Folds the legacy's answer to every trigger, in log order. What comes out hangs on positions and commit times alone,
@@ -33,7 +35,7 @@ export const pairContext = async (input: PairInput): Promise<void> => {
   const pairing = createPairing({ context, after: cursor?.lastPaired ?? null })
   pairing.restore(await store.unsettled(context.name), await namedTransactions(input, await store.unsettled(context.name)))
   const step = createPairStep(input, pairing, cursor?.at ?? null)
-  await followCapture({ log: store, source, signal, step })
+  await followCapture({ log: store, source, signal, gatherMs, step })
 }
 
 const watchedTables = (context: Context): ReturnType<typeof tableName>[] => Object.keys(context.legacy.watch).map(tableName)

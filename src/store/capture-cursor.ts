@@ -1,9 +1,7 @@
-import { and, eq } from 'drizzle-orm'
 import type { SourceName } from '../model/ids.ts'
 import { epochMs, position, resumeToken } from '../model/ids.ts'
 import type { CaptureBatch, CaptureCursor } from '../ports/capture-store.ts'
 import type { Session } from './database.ts'
-import { captureCursors } from './schema.ts'
 import { stageTaken } from './stage-cursor.ts'
 
 /** Asked for many times a second, so it is said in SQL: to build the statement would cost more than to run it. */
@@ -20,29 +18,26 @@ export interface CaptureCounts {
   readonly events: number
 }
 
-/** Compare and swap of the capture cursor. */
-export const moveCaptureCursor = async ({ orm }: Session, sourceId: number, batch: CaptureBatch): Promise<void> => {
+/** Compare and swap of the capture cursor. Totals live beside it, so that progress need not count rows. */
+export const moveCaptureCursor = async ({ rows }: Session, sourceId: number, batch: CaptureBatch, counts: CaptureCounts): Promise<void> => {
   const { expected, source } = batch
-  const values = { ...batch.cursor }
-  const moved =
-    expected === null
-      ? await orm
-          .insert(captureCursors)
-          .values({ sourceId, ...values, transactions: 0, changes: 0, events: 0 })
-          .onConflictDoNothing()
-      : await orm
-          .update(captureCursors)
-          .set(values)
-          .where(and(eq(captureCursors.sourceId, sourceId), eq(captureCursors.token, expected)))
-  if (moved.rowCount !== 1) throw captureTaken(source)
+  const { token, position: to, at, phase } = batch.cursor
+  const values = [sourceId, token, to, at, phase, counts.transactions, counts.changes, counts.events]
+  const moved = expected === null ? await rows(beginCursor, values) : await rows(advanceCursor, [...values, expected])
+  if (moved.length !== 1) throw captureTaken(source)
 }
 
-/** Totals live beside the cursor, so that progress need not count rows. */
-export const countCaptured = async ({ rows }: Session, sourceId: number, counts: CaptureCounts): Promise<void> => {
-  await rows(
-    'UPDATE banyan.capture_cursors SET transactions = transactions + $2, changes = changes + $3, events = events + $4 WHERE source_id = $1',
-    [sourceId, counts.transactions, counts.changes, counts.events],
-  )
+const beginCursor = `
+  INSERT INTO banyan.capture_cursors (source_id, token, position, at, phase, transactions, changes, events)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1`
+const advanceCursor = `
+  UPDATE banyan.capture_cursors SET token = $2, position = $3, at = $4, phase = $5,
+    transactions = transactions + $6, changes = changes + $7, events = events + $8
+  WHERE source_id = $1 AND token = $9 RETURNING 1`
+
+/** Of the events of a batch some may have been stored before: the total is put right. */
+export const countFewerEvents = async ({ rows }: Session, sourceId: number, fewer: number): Promise<void> => {
+  await rows('UPDATE banyan.capture_cursors SET events = events - $2 WHERE source_id = $1', [sourceId, fewer])
 }
 
 export const captureTaken = (source: SourceName): ReturnType<typeof stageTaken> => stageTaken(`capture of ${source}`)

@@ -6,7 +6,7 @@ import type { SourceName } from '../model/ids.ts'
 import type { JourneyState } from '../model/journey.ts'
 import type { CaptureBatch, CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
 import { fromBody, toBody } from './body.ts'
-import { captureTaken, countCaptured, moveCaptureCursor, readCaptureCursor } from './capture-cursor.ts'
+import { captureTaken, countFewerEvents, moveCaptureCursor, readCaptureCursor } from './capture-cursor.ts'
 import { changeCopyColumns, changeLines, transactionCopyColumns, transactionLine } from './change-row.ts'
 import { copyRows } from './copy-rows.ts'
 import type { Database, Session } from './database.ts'
@@ -50,11 +50,10 @@ export const captureStore = ({ database, dictionary, committed }: CaptureParts):
       const sourceId = await dictionary.sourceId(batch.source)
       const tables = await dictionary.tableIds(batch.source, new Set(batch.changes.map((change) => change.table)))
       await connection.transaction(async (session) => {
-        await moveCaptureCursor(session, sourceId, batch)
-        const events = await writeBatch(session, sourceId, tables, batch)
         const changes = batch.changes.length + (appended.get(batch.source) ?? 0)
-        if (changes + events + batch.transactions.length === 0) return
-        await countCaptured(session, sourceId, { transactions: batch.transactions.length, changes, events })
+        await moveCaptureCursor(session, sourceId, batch, { transactions: batch.transactions.length, changes, events: batch.events.length })
+        const events = await writeBatch(session, sourceId, tables, batch)
+        if (events !== batch.events.length) await countFewerEvents(session, sourceId, batch.events.length - events)
       })
       appended.delete(batch.source)
       committed(batch.source, batch.cursor)
@@ -119,7 +118,7 @@ const copyChanges = (
   sourceId: number,
   tables: Awaited<ReturnType<Dictionary['tableIds']>>,
   changes: readonly ChangeEvent[],
-): Promise<void> => copyRows(session.client, `banyan.changes (${changeCopyColumns})`, changeLines(sourceId, tables, changes))
+): Promise<number> => copyRows(session.client, `banyan.changes (${changeCopyColumns})`, changeLines(sourceId, tables, changes))
 
 /** All but the cursor, in one fixed order of tables, so that no two commits can wait for each other. Gives the number of new events. */
 const writeBatch = async (

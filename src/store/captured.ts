@@ -20,7 +20,8 @@ export interface CaptureWatch {
 /** Wakes those who wait for capture to move. One timer for all who wait, and none when nobody does. */
 export const watchCapture = (read: (source: SourceName) => Promise<CaptureCursor | null>): CaptureWatch => {
   const waiters = new Set<Waiter>()
-  const own = new Set<SourceName>()
+  /** The last commit of each source that this process captures; nobody else commits it meanwhile. */
+  const own = new Map<SourceName, CaptureCursor>()
   let timer: NodeJS.Timeout | null = null
 
   const tell = (source: SourceName, cursor: CaptureCursor | null): void => {
@@ -42,12 +43,14 @@ export const watchCapture = (read: (source: SourceName) => Promise<CaptureCursor
   }
   return {
     committed: (source, cursor) => {
-      own.add(source)
+      own.set(source, cursor)
       tell(source, cursor)
     },
     captured: async (source, after, signal) => {
       const moved = (cursor: CaptureCursor | null): cursor is CaptureCursor =>
         cursor !== null && (cursor.phase === 'ended' || cursor.position !== after)
+      const known = own.get(source)
+      if (known !== undefined && moved(known)) return known
       const { promise, resolve } = Promise.withResolvers<CaptureCursor | null>()
       let latest: CaptureCursor | null = null
       const giveUp = (): void => resolve(latest)
@@ -65,7 +68,7 @@ export const watchCapture = (read: (source: SourceName) => Promise<CaptureCursor
       waiters.add(waiter)
       signal.addEventListener('abort', giveUp, { once: true })
       try {
-        const now = await read(source)
+        const now = known ?? (await read(source))
         latest ??= now
         if (moved(now)) return now
         if (signal.aborted) return now

@@ -9,15 +9,23 @@ interface CopyConnection extends Connection {
   readonly sendCopyFail: (message: string) => void
 }
 
+/** Statements without parameters that go to the server together with the COPY, for each turn costs more than most of them. */
+export interface AroundCopy {
+  readonly before?: string
+  readonly after?: string
+}
+
 /**
  * Streams lines of COPY's text format into a table and waits for the server's word. Lines are made while the socket
- * has room, so memory stays at about one chunk.
+ * has room, so memory stays at about one chunk. Gives the number of rows of the last statement.
  */
-export const copyRows = (client: ClientBase, into: string, lines: Iterable<string>): Promise<void> =>
+export const copyRows = (client: ClientBase, into: string, lines: Iterable<string>, around: AroundCopy = {}): Promise<number> =>
   new Promise((resolve, reject) => {
     let failure: unknown = null
+    let rowCount = 0
+    const statements = [around.before, `COPY ${into} FROM STDIN`, around.after].filter((statement) => statement !== undefined)
     client.query({
-      submit: (connection: Connection): void => connection.query(`COPY ${into} FROM STDIN`),
+      submit: (connection: Connection): void => connection.query(statements.join('; ')),
       handleCopyInResponse: (connection: CopyConnection): void => {
         const failed = (): boolean => failure !== null
         send(connection, lines, failed).catch((error: unknown) => {
@@ -25,12 +33,15 @@ export const copyRows = (client: ClientBase, into: string, lines: Iterable<strin
           connection.sendCopyFail('the rows could not be made')
         })
       },
-      handleCommandComplete: (): void => undefined,
+      // Such as `COPY 17` or `INSERT 0 17`.
+      handleCommandComplete: ({ text }: { readonly text: string }): void => {
+        rowCount = Number(text.slice(text.lastIndexOf(' ') + 1))
+      },
       handleError: (error: unknown): void => {
         failure ??= error
         reject(failure)
       },
-      handleReadyForQuery: (): void => (failure === null ? resolve() : reject(failure)),
+      handleReadyForQuery: (): void => (failure === null ? resolve(rowCount) : reject(failure)),
     } as Submittable)
   })
 

@@ -1,3 +1,4 @@
+import type { AroundCopy } from './copy-rows.ts'
 import { copyRows } from './copy-rows.ts'
 import type { Cell } from './copy-text.ts'
 import { copyLine } from './copy-text.ts'
@@ -18,9 +19,8 @@ export interface NewRows<Item> {
  */
 export const insertNew = async <Item>(session: Session, rows: NewRows<Item>): Promise<number> => {
   if (rows.items.length === 0) return 0
-  await session.client.query('SAVEPOINT before_new')
   try {
-    await copy(session, rows, rows.items)
+    await copy(session, rows, rows.items, { before: 'SAVEPOINT before_new' })
     return rows.items.length
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== '23505') throw error
@@ -33,8 +33,12 @@ export const insertNew = async <Item>(session: Session, rows: NewRows<Item>): Pr
   return asked.size
 }
 
-const copy = <Item>(session: Session, { table, columns, cells }: NewRows<Item>, items: readonly Item[]): Promise<void> =>
-  copyRows(session.client, `banyan.${table} (${columns.join(', ')})`, lines(items, cells))
+const copy = <Item>(
+  session: Session,
+  { table, columns, cells }: NewRows<Item>,
+  items: readonly Item[],
+  around?: AroundCopy,
+): Promise<number> => copyRows(session.client, `banyan.${table} (${columns.join(', ')})`, lines(items, cells), around)
 
 function* lines<Item>(items: readonly Item[], cells: (item: Item) => readonly Cell[]): Generator<string, undefined> {
   for (const item of items) yield copyLine(cells(item))

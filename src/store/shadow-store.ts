@@ -18,7 +18,7 @@ const start: LogPoint = { position: '' as LogPoint['position'], ordinal: 0 }
 
 export const shadowStore = ({ database, dictionary }: StageParts): ShadowStore => ({
   stageCursor: async (stage) => (await database.run((session) => readCursor(session, stage)))?.at ?? null,
-  commitStage: (stage, expected, next) => database.transaction((session) => moveCursor(session, { stage, expected, next })),
+  commitStage: (stage, expected, next) => database.run((session) => moveCursor(session, { stage, expected, next })),
   readEvents: async ({ source, types, after, upTo, limit }) => {
     const id = await dictionary.knownSourceId(source)
     if (id === null) return []

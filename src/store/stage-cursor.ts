@@ -1,11 +1,9 @@
-import { and, eq } from 'drizzle-orm'
 import { decode, encode } from '../model/canonical.ts'
 import { BanyanError } from '../model/errors.ts'
 import { position } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
 import type { Session } from './database.ts'
-import { stageCursors } from './schema.ts'
 
 /** A stage's cursor with what it holds beyond the point. */
 export interface StoredCursor {
@@ -29,23 +27,18 @@ export interface CursorMove {
   readonly detail?: Data
 }
 
-/** Compare and swap: the first statement of a stage's commit, so that two who run one stage never write both. */
-export const moveCursor = async ({ orm }: Session, { stage, expected, next, detail }: CursorMove): Promise<void> => {
-  const values = { position: next.position, ordinal: next.ordinal, detail: detail === undefined ? null : encode(detail) }
+/** Compare and swap: the first statement of a stage's commit, so that two who run one stage never write both. In SQL for the reason above. */
+export const moveCursor = async ({ rows }: Session, { stage, expected, next, detail }: CursorMove): Promise<void> => {
+  const values = [stage, next.position, next.ordinal, detail === undefined ? null : encode(detail)]
   const moved =
-    expected === null
-      ? await orm
-          .insert(stageCursors)
-          .values({ stage, ...values })
-          .onConflictDoNothing()
-      : await orm
-          .update(stageCursors)
-          .set(values)
-          .where(
-            and(eq(stageCursors.stage, stage), eq(stageCursors.position, expected.position), eq(stageCursors.ordinal, expected.ordinal)),
-          )
-  if (moved.rowCount !== 1) throw stageTaken(stage)
+    expected === null ? await rows(beginCursor, values) : await rows(advanceCursor, [...values, expected.position, expected.ordinal])
+  if (moved.length !== 1) throw stageTaken(stage)
 }
+
+const beginCursor =
+  'INSERT INTO banyan.stage_cursors (stage, position, ordinal, detail) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1'
+const advanceCursor = `
+  UPDATE banyan.stage_cursors SET position = $2, ordinal = $3, detail = $4 WHERE stage = $1 AND position = $5 AND ordinal = $6 RETURNING 1`
 
 export const stageTaken = (stage: string): BanyanError =>
   new BanyanError('store-stage-taken', `someone else runs ${stage} on this store`, {

@@ -17,13 +17,11 @@ export const upsert = async (session: Session, { table, columns, rows, onConflic
   if (rows.length === 0) return 0
   const names = columns.join(', ')
   const twin = `pg_temp.new_${table}`
-  // A notice each time but the first; the connection drops them.
-  await session.client.query(`CREATE TEMP TABLE IF NOT EXISTS new_${table} (LIKE banyan.${table} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`)
-  await copyRows(session.client, `${twin} (${names})`, inKeyOrder(rows).map(copyLine))
-  const { rowCount } = await session.client.query(
-    `INSERT INTO banyan.${table} AS stored (${names}) SELECT ${names} FROM ${twin} ON CONFLICT ${onConflict}`,
-  )
-  return rowCount ?? 0
+  return copyRows(session.client, `${twin} (${names})`, inKeyOrder(rows).map(copyLine), {
+    // A notice each time but the first; the connection drops them.
+    before: `CREATE TEMP TABLE IF NOT EXISTS new_${table} (LIKE banyan.${table} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`,
+    after: `INSERT INTO banyan.${table} AS stored (${names}) SELECT ${names} FROM ${twin} ON CONFLICT ${onConflict}`,
+  })
 }
 
 /** Every writer takes its rows in the order of their keys, so that no two wait for each other. */
