@@ -14,6 +14,7 @@ import { createFeedKnowledge } from './classify/feed-knowledge.ts'
 import { isReadBeyond } from './classify/feed-window.ts'
 import type { RollingState } from './classify/rolling-state.ts'
 import { createRollingState } from './classify/rolling-state.ts'
+import { pause } from './pause.ts'
 import { createTurns } from './turns.ts'
 
 interface ClassifyInput {
@@ -73,7 +74,7 @@ export const classifyContext = async (input: ClassifyInput): Promise<void> => {
       input.onClassified(verdicts.length)
     }
     // The rest is too early, or not there yet: commits of many cost less than many commits.
-    if (done.length === 0 || (done.length < limit && !isOver)) await idle(signal, input.waitMs ?? (isOver ? idleMs : gatherMs))
+    if (done.length === 0 || (done.length < limit && !isOver)) await pause(input.waitMs ?? (isOver ? idleMs : gatherMs), signal)
   }
 }
 
@@ -109,18 +110,6 @@ const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound
   }
   return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
 }
-
-const idle = (signal: AbortSignal, forMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    if (forMs === 0) return resolve()
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, forMs)
-    signal.addEventListener('abort', done, { once: true })
-  })
 
 /** Verdicts of the first of these decisions, up to the first for which it is too early. */
 const classifyBatch = async (batch: {
