@@ -5,7 +5,7 @@ import { epochMs } from '../../src/model/ids.ts'
 import type { PairedDecision } from '../../src/model/paired-decision.ts'
 import { offlineRun } from '../../src/pipeline/offline.ts'
 import { deliveriesOf } from '../../src/pipeline/offline/memory-deliveries.ts'
-import type { DeliveredFeed } from '../../src/ports/delivery-source.ts'
+import type { DeliveredFeed, DeliveryLine } from '../../src/ports/delivery-source.ts'
 import { deliveryLines } from './deliveries.ts'
 import type { Scenario, ScenarioRef } from './scenario.ts'
 import { openScenario } from './scenario.ts'
@@ -79,15 +79,19 @@ export interface OfflineOutcome {
 const answerOf = ({ live }: PairedDecision): Answer =>
   live.observation.kind === 'decided' ? (live.observation.answer as Answer) : { outcome: 'failed' }
 
+/** The candidate's stores went by the rows' own versions. Where clocks ordered the commits, theirs is another order: what came is told as it was applied. */
+export const feedsOf = (scenario: Scenario, lines: readonly DeliveryLine[]): Readonly<Record<string, DeliveredFeed>> => {
+  const applied = scenario.capture.clockErrorMs === 0 ? 'newest' : 'last'
+  const byKey = new Set(lines.flatMap((line) => (line.kind === 'delivered' ? [line.projection] : [])))
+  return Object.fromEntries([...byKey].map((projection): readonly [string, DeliveredFeed] => [projection, { filled: 'by-key', applied }]))
+}
+
 /** Runs the product over a scenario, or over its beginning up to a decision. */
 export const runOffline = async (scenario: Scenario, stage: Stage, truths: readonly Truth[]): Promise<OfflineOutcome> => {
   const said = new Map<string, Said>()
   const live = new Map<string, Answer>()
   const lines = deliveryLines(scenario, stage, truths)
-  const byKey = new Set(lines.flatMap((line) => (line.kind === 'delivered' ? [line.projection] : [])))
-  const feeds = Object.fromEntries(
-    [...byKey].map((projection): readonly [string, DeliveredFeed] => [projection, { filled: 'by-key', applied: 'newest' }]),
-  )
+  const feeds = feedsOf(scenario, lines)
   const { rules, leads } = await offlineRun({
     config: stage.config,
     transactions: stage.config.source,

@@ -232,7 +232,7 @@ const contextOf = (scenario: Scenario): Context => {
     answersWithin: '1 h',
     settlesWithin: `${scenario.settlesMs} ms`,
     // Who orders commits by clocks must say how wrong they can be.
-    ...(scenario.capture.clockErrorMs === 0 ? {} : { maxTransaction: `${scenario.capture.clockErrorMs * 2} ms` as const }),
+    ...(scenario.capture.clockErrorMs === 0 ? {} : { clockError: `${scenario.capture.clockErrorMs} ms` as const }),
     invariants: [{ name: `${domain.name} holds`, holds: (given, trigger) => domain.invariant(given, trigger.data) }],
     ...(scenario.documented === 'nothing' ? {} : { specification: scenario.documented === 'all' ? documented : partly(documented, first) }),
     ...(view.presentSinceMs === 0

@@ -13,14 +13,17 @@ import {
   missingVersions,
   noAnswer,
   notReplayable,
+  orderUnknown,
   readEarlier,
   replayFailed,
+  tooManyViews,
 } from './evidence.ts'
 import { olderReads } from './experiments/older-reads.ts'
 import { askSpecification } from './experiments/specification.ts'
 import { isRightLive, rightLogics } from './experiments/right-logic.ts'
 import type { ClassifyInput, Snapshot } from './input.ts'
 import { observationDifferences } from './observation-differences.ts'
+import { likelierOrder } from './possible-orders.ts'
 import { proofsAgainst } from './proofs.ts'
 import { environmentBesides, residue } from './residue.ts'
 
@@ -54,13 +57,33 @@ const examine = async (the: Case): Promise<Result> => {
     if (legacy.firstObservation !== null && agrees(then, legacy.firstObservation)) {
       return await settlement(the, legacy.firstObservation, isLiveEqual)
     }
-    return (await proven(the, isLiveEqual)) ?? (await otherInstant(the, isLiveEqual)) ?? (await residue(the, isLiveEqual))
+    return (await otherOrder(the, isLiveEqual)) ?? (await logic(the, isLiveEqual))
   } catch (cause) {
     const isCalledOff = input.signal?.aborted === true || (cause instanceof Error && cause.name === 'AbortError')
     if (isCalledOff) throw cause
     return unresolved(the, 'replay-failed', [replayFailed(cause instanceof Error ? cause.message : String(cause))])
   }
 }
+
+/** What the data does not explain. */
+const logic = async (the: Case, isLiveEqual: boolean): Promise<Result> =>
+  (await proven(the, isLiveEqual)) ?? (await otherInstant(the, isLiveEqual)) ?? (await residue(the, isLiveEqual))
+
+/** Clocks ordered the commits, and another order explains more; null where none does. */
+const otherOrder = async (the: Case, isLiveEqual: boolean): Promise<Result | null> => {
+  const snapshot = await likelierOrder(the)
+  if (snapshot === null) return null
+  const ordered: Case = { ...the, input: { ...the.input, snapshot } }
+  const isCleared = the.agrees(snapshot.asOf.observation)
+  if (isCleared && isLiveEqual) return agreed(snapshot, 'B', [orderUnknown()])
+  const result = isCleared
+    ? await environment(ordered, snapshot, (observation) => the.agrees(observation))
+    : await logic(ordered, isLiveEqual)
+  return { ...result, grade: 'B', evidence: [orderUnknown(), ...result.evidence] }
+}
+
+/** More views of the past are possible than can be tried: which one the legacy had is not known. */
+const tooMany = (the: Case): Result => ({ ...unresolved(the, 'legacy-snapshot-unknown', [tooManyViews()]), grade: 'B' })
 
 const counterEvidence = async (the: Case): Promise<readonly Evidence[]> => {
   if (!isSampled(the.input.live, askedAgreements)) return []
@@ -135,14 +158,15 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
 
 /** The legacy may have read at another instant of its own transaction; null when none of them explains its answer. */
 const otherInstant = async (the: Case, isLiveEqual: boolean): Promise<Result | null> => {
-  if (the.input.scan === null) return null
-  for await (const snapshot of the.input.scan) {
+  const { scan, orders, snapshot: first } = the.input
+  for await (const snapshot of scan?.snapshots ?? []) {
     if (!the.agrees(snapshot.asOf.observation)) continue
     if (isLiveEqual) return agreed(snapshot, 'B', [readEarlier()])
     const result = await environment(the, snapshot, (observation) => the.agrees(observation))
     return { ...result, grade: 'B', evidence: [readEarlier(), ...result.evidence] }
   }
-  return null
+  const isWhole = scan?.isWhole !== false && orders?.isWhole !== false
+  return isWhole || (await rightLogics(the, first, { newer: true })).length > 0 ? null : tooMany(the)
 }
 
 const verdictOf = (input: ClassifyInput, final: Observation, result: Result): Verdict => {

@@ -134,6 +134,20 @@ export const readEarlier = (): Evidence => ({
   data: null,
 })
 
+export const orderUnknown = (): Evidence => ({
+  test: 'commit-order',
+  words:
+    'Clocks ordered the commits, and cannot tell the order of those close together: the candidate agrees with a state that is as possible as the recorded one.',
+  data: null,
+})
+
+export const tooManyViews = (): Evidence => ({
+  test: 'legacy-snapshot',
+  words:
+    'What the candidate reads changed more often than can be tried in the time in which the legacy may have read it; none of those tried explains its answer.',
+  data: null,
+})
+
 export const noAnswer = (reason: 'time-limit' | 'end-of-input'): Evidence => ({
   test: 'legacy-answer',
   words:

@@ -49,6 +49,13 @@ export interface Snapshot {
   readonly history: (projection: string, key: string) => readonly PastValue[]
 }
 
+/** Other views of the past that the legacy may have had. */
+export interface Scan {
+  readonly snapshots: AsyncIterable<Snapshot>
+  /** False: there are more than are tried. */
+  readonly isWhole: boolean
+}
+
 /** What classification looks at in a context. */
 export type ClassifiedContext = Pick<
   Context,
@@ -63,7 +70,9 @@ export interface ClassifyInput {
   /** Just before the legacy's own transaction. */
   readonly snapshot: Snapshot
   /** The other instants at which the legacy may have read, nearest first; null when the first is exact. */
-  readonly scan: AsyncIterable<Snapshot> | null
+  readonly scan: Scan | null
+  /** Other orders of commits that are as possible as the log's, where clocks ordered them; null or left out: there is none. */
+  readonly orders?: Scan | null
   /** Reads that cannot be resolved as of then, because history does not go back so far. */
   readonly missingVersions: readonly string[]
   /** Reads whose history has a hole just where it is looked at. Asked only where answers differ. */

@@ -135,6 +135,8 @@ export interface Context {
   readonly settlesWithinMs: number
   /** Longest legacy transaction: how far before its commit the legacy may have read. 0: it locks what it reads. */
   readonly maxTransactionMs: number
+  /** By how much the clocks may be wrong that order the source's commits; 0 or left out: the log itself orders them. */
+  readonly clockErrorMs?: number
   readonly compare: Comparison
   readonly invariants: readonly Invariant[]
   /** Money at stake in a decision, in the smallest unit of its currency; null when unknown. */

@@ -91,6 +91,8 @@ export interface ContextOptions<S, R, I, A> {
   readonly settlesWithin: Duration
   /** Longest legacy transaction; left out, the legacy locks what it reads. */
   readonly maxTransaction?: Duration
+  /** By how much the clocks may be wrong that order the source's commits; left out, the log itself orders them. */
+  readonly clockError?: Duration
   readonly compare?: Comparison
   readonly invariants?: readonly {
     readonly name: string
@@ -171,6 +173,7 @@ const defineContext = <S, R extends Readonly<Record<string, TypedProjection<unkn
     answersWithinMs: checkedMs(options.answersWithin, name, 'answersWithin'),
     settlesWithinMs: checkedMs(options.settlesWithin, name, 'settlesWithin'),
     maxTransactionMs: options.maxTransaction === undefined ? 0 : checkedMs(options.maxTransaction, name, 'maxTransaction'),
+    ...(options.clockError === undefined ? {} : { clockErrorMs: checkedMs(options.clockError, name, 'clockError') }),
     compare: options.compare ?? {},
     invariants: (options.invariants ?? []) as unknown as readonly Invariant[],
     exposure: (options.exposure ?? null) as Context['exposure'],

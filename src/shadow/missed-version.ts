@@ -28,6 +28,8 @@ export const missedVersion = (
     readonly missedFrom?: () => EpochMs
     /** By how much the clock of the reader may be ahead of the legacy's. */
     readonly clockAheadMs?: number
+    /** By how much the clocks may be wrong that ordered the versions: what lies as close behind the one that was seen may lie before it. */
+    readonly clockErrorMs?: number
   },
 ): MissedVersion | null => {
   const { read, entry, masked } = query
@@ -39,9 +41,11 @@ export const missedVersion = (
 const byFrontier = (
   chain: readonly Version[],
   frontier: string,
-  { entry, before }: { readonly entry: ReadEntry; readonly before: LogPoint },
+  { entry, before, clockErrorMs = 0 }: { readonly entry: ReadEntry; readonly before: LogPoint; readonly clockErrorMs?: number },
 ): MissedVersion | null => {
-  const missed = chain.find((version) => version.position > frontier && comparePoints(version, before) < 0)
+  const later = chain.filter((version) => version.position > frontier && comparePoints(version, before) < 0)
+  const sureFrom = (entry.version?.committedAt ?? Number.NEGATIVE_INFINITY) + 2 * clockErrorMs
+  const missed = clockErrorMs === 0 ? later[0] : (later.find(({ committedAt }) => committedAt > sureFrom) ?? later[0])
   if (missed !== undefined) return { kind: 'behind', at: missed.committedAt, seen: entry.version }
   const early = chain.find((version) => version.position <= frontier && comparePoints(version, before) >= 0)
   return early === undefined ? null : { kind: 'ahead', at: early.committedAt, seen: entry.version }

@@ -52,7 +52,11 @@ interface ProjectionState {
   appended: number
 }
 
-export const createVersionState = (projections: Readonly<Record<string, Projection>>): VersionState => {
+/** `clockErrorMs`: by how much the clocks may be wrong that ordered the changes; 0: nothing is uncertain of their order. */
+export const createVersionState = (
+  projections: Readonly<Record<string, Projection>>,
+  { clockErrorMs = 0 }: { readonly clockErrorMs?: number } = {},
+): VersionState => {
   const states = new Map<string, ProjectionState>()
   const byTable = new Map<TableName, ProjectionState[]>()
   for (const [name, projection] of Object.entries(projections)) {
@@ -79,7 +83,8 @@ export const createVersionState = (projections: Readonly<Record<string, Projecti
         const streamed = kind === 'reference' && keepFrom.reference !== undefined ? keepFrom.reference : keepFrom.stream
         const from = feed.kind === 'external' ? keepFrom.external : streamed
         // To look through all keys each time would cost more than what is let go of.
-        if (from !== null && state.appended >= state.grown.size) pruneState(state, from, keepFrom.holdOf)
+        if (from !== null && state.appended >= state.grown.size)
+          pruneState(state, from, { holdOf: keepFrom.holdOf, alikeMs: 2 * clockErrorMs })
       }
     },
     versionCount: () => {
@@ -205,7 +210,11 @@ const lostBefore = (state: ProjectionState, change: ChangeEvent, key: string, la
 }
 
 /** Keeps of each key the newest version before the point, and all later ones. */
-const pruneState = (state: ProjectionState, bound: LogPoint, holdOf: PruneBounds['holdOf']): void => {
+const pruneState = (
+  state: ProjectionState,
+  bound: LogPoint,
+  { holdOf, alikeMs }: { readonly holdOf: PruneBounds['holdOf']; readonly alikeMs: number },
+): void => {
   state.appended = 0
   for (const key of state.grown) {
     const chain = state.chains.get(key)
@@ -214,7 +223,7 @@ const pruneState = (state: ProjectionState, bound: LogPoint, holdOf: PruneBounds
     const keepFrom = hold !== null && comparePoints(hold, bound) < 0 ? hold : bound
     // The oldest one is still what is seen from there.
     if (chain[1] !== undefined && !isVisible(chain[1], keepFrom)) continue
-    const dropped = chain.splice(0, Math.max(0, visibleCount(chain, keepFrom) - 1))
+    const dropped = chain.splice(0, oldestNeeded(chain, visibleCount(chain, keepFrom) - 1, alikeMs))
     const [first, second] = chain
     if (second === undefined) {
       state.grown.delete(key)
@@ -223,6 +232,14 @@ const pruneState = (state: ProjectionState, bound: LogPoint, holdOf: PruneBounds
     if (chain.length === 0) state.chains.delete(key)
     for (const { group } of dropped) if (group !== null && !chain.some((version) => version.group === group)) leaveGroup(state, group, key)
   }
+}
+
+/** Where clocks ordered the changes, what lies as close before the newest one may be the newer of them. */
+const oldestNeeded = (chain: VersionChain, newest: number, alikeMs: number): number => {
+  let at = Math.max(0, newest)
+  const from = (chain[at]?.committedAt ?? 0) - alikeMs
+  while (alikeMs > 0 && at > 0 && (chain[at - 1]?.committedAt ?? 0) >= from) at--
+  return at
 }
 
 const leaveGroup = (state: ProjectionState, group: string, key: string): void => {

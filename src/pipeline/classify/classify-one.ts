@@ -1,27 +1,22 @@
 import { agreement } from '../../classify/agreement.ts'
 import { classify } from '../../classify/classify.ts'
-import type { ClassifyInput, Snapshot } from '../../classify/input.ts'
+import type { ClassifyInput } from '../../classify/input.ts'
 import type { CompareAnswers } from '../../classify/observation-differences.ts'
 import { compileComparison } from '../../diff/compare.ts'
 import { compileFingerprint } from '../../diff/fingerprint.ts'
 import type { Context } from '../../model/context.ts'
-import type { LegacyDecision } from '../../model/decision.ts'
 import { comparePoints } from '../../model/log-point.ts'
-import type { LogPoint } from '../../model/read.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { ReadyDecision } from '../../ports/classify-store.ts'
 import type { FeedProgress } from '../../shadow/feed-progress.ts'
 import { noProgress, nothingTells } from '../../shadow/feed-progress.ts'
-import { scanPoints } from '../../shadow/scan-points.ts'
 import { brokenVersions } from './broken-versions.ts'
 import { lagOf } from './lag.ts'
 import { placeboPoint } from './placebo-point.ts'
+import { otherInstants, otherOrders } from './possible-snapshots.ts'
 import type { RollingState } from './rolling-state.ts'
 import type { Replay, ReplayedSnapshot, SnapshotInput } from './snapshot.ts'
 import { asOfAnswer, createSnapshot, replayAt, snapshotOf } from './snapshot.ts'
-
-/** Instants of the legacy's own transaction that are tried where it did not lock what it read. */
-const maxScanPoints = 40
 
 /**
  * Most decisions agree, and are answered at once where the candidate is. `progress`: how far external feeds had come when the decision was
@@ -66,18 +61,18 @@ const examined = async (
 ): Promise<Verdict> => {
   const { context, rolling, live, legacy, point: asOf, signal } = input
   const { lagMs, compare, fingerprint, missing } = means
-  const snapshotAt = (point: LogPoint): Promise<Snapshot> => createSnapshot({ ...input, point })
   const classified = await classify({
     context,
     live,
     legacy,
     snapshot,
-    scan: legacy.readFrom === null ? null : otherInstants(rolling, legacy, legacy.readFrom, snapshot, snapshotAt),
+    scan: otherInstants(input, snapshot),
+    orders: otherOrders(input, snapshot),
     missingVersions: missing,
     brokenVersions: () => brokenVersions(rolling.state, { live, legacy, asOf, reads: snapshot.asOf.reads }),
     placebo: async () => {
       const point = placeboPoint(rolling.state, { context, legacy, asOf, reads: snapshot.asOf.reads })
-      return point === null ? null : snapshotAt(point)
+      return point === null ? null : createSnapshot({ ...input, point })
     },
     lagMs,
     compare,
@@ -88,20 +83,6 @@ const examined = async (
   // Of as-of agreements a share is enough; what differs will be asked what it depends on. The live answer has no say: it differs from run to run.
   if (verdict.asOfDifferences.length === 0 || snapshot.asOf.observation.kind !== 'decided') return verdict
   return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }
-}
-
-async function* otherInstants(
-  rolling: RollingState,
-  legacy: LegacyDecision,
-  from: NonNullable<LegacyDecision['readFrom']>,
-  snapshot: Snapshot,
-  snapshotAt: (point: LogPoint) => Promise<Snapshot>,
-): AsyncGenerator<Snapshot, undefined> {
-  if (legacy.asOf === null) return
-  const { asOf, transactions } = legacy
-  for (const point of scanPoints(rolling.state, { reads: snapshot.asOf.reads, from, asOf, transactions, limit: maxScanPoints })) {
-    yield await snapshotAt(point)
-  }
 }
 
 /**

@@ -4,11 +4,11 @@ import type { LegacyDecision } from '../../model/decision.ts'
 import type { EpochMs } from '../../model/ids.ts'
 import { epochMs } from '../../model/ids.ts'
 
-type Times = Pick<Context, 'answersWithinMs' | 'settlesWithinMs' | 'maxTransactionMs'>
+type Times = Pick<Context, 'answersWithinMs' | 'settlesWithinMs' | 'maxTransactionMs' | 'clockErrorMs'>
 
 /** How long before a legacy's answer the past of what changes with each decision is looked at. */
-export const stateSpanMs = ({ answersWithinMs, settlesWithinMs, maxTransactionMs }: Times): number =>
-  answersWithinMs + settlesWithinMs + maxTransactionMs
+export const stateSpanMs = ({ answersWithinMs, settlesWithinMs, maxTransactionMs, clockErrorMs = 0 }: Times): number =>
+  answersWithinMs + settlesWithinMs + maxTransactionMs + 2 * clockErrorMs
 
 /**
  * How far back experiments on a decision look: as far as is kept for every decision, and no further, for what happens to be there still hangs on

@@ -70,7 +70,7 @@ export const createRollingState = (input: {
   readonly source: SourceName
 }): RollingState => {
   const { context, log, source } = input
-  const state = createVersionState(context.reads)
+  const state = createVersionState(context.reads, context)
   const all = new Set(Object.values(context.reads).map((projection) => projection.from))
   // A store that others fill may be ahead of what the stream had brought when the candidate read it.
   const external = new Set(

@@ -7,6 +7,7 @@ import type { EpochMs } from '../../model/ids.ts'
 import { comparePoints } from '../../model/log-point.ts'
 import type { Observation } from '../../model/observation.ts'
 import type { LogPoint, RecordedRead } from '../../model/read.ts'
+import { readUnit } from '../../model/substitution.ts'
 import { logicOf } from '../../shadow/logic-of.ts'
 import type { CandidateRun, RunWorld } from '../../shadow/candidate-run.ts'
 import { runCandidate } from '../../shadow/candidate-run.ts'
@@ -15,6 +16,8 @@ import { missedVersion } from '../../shadow/missed-version.ts'
 import type { ResolveRead } from '../../shadow/read-resolver.ts'
 import { asOfReads, changedBy } from '../../shadow/read-resolver.ts'
 import { resolveAgain, substitutedReads } from '../../shadow/substituted-reads.ts'
+import type { PossibleWorld } from '../../shadow/uncertain-order.ts'
+import { inWorld, missedInWorld } from '../../shadow/uncertain-order.ts'
 import { isMasked } from '../../shadow/version-chain.ts'
 import { candidateWorld } from '../candidate-world.ts'
 import { looksBackTo } from './kept-history.ts'
@@ -28,6 +31,8 @@ export interface SnapshotInput {
   readonly live: LiveDecision
   readonly legacy: LegacyDecision
   readonly point: LogPoint
+  /** Another order of commits than the log's; left out: the log's. */
+  readonly world?: PossibleWorld
   readonly signal: AbortSignal
 }
 
@@ -55,9 +60,10 @@ interface Then {
 
 /** Asks the candidate just before a point of the log. Decisions are replayed by the code that took them. */
 export const replayAt = (input: SnapshotInput): Replay | Promise<Replay> => {
-  const { context, rolling, live, legacy, point } = input
+  const { context, rolling, live, legacy, point, world } = input
   const now = legacy.decidedAt ?? live.decidedAt
-  const resolve = asOfReads({ projections: context.reads, state: rolling.state, before: point, masked: legacy.transactions, readAt: now })
+  const inLog = asOfReads({ projections: context.reads, state: rolling.state, before: point, masked: legacy.transactions, readAt: now })
+  const resolve = world === undefined ? inLog : inWorld(inLog, rolling.state, world)
   const isTracked = context.sourceText === undefined || isSampled(live, trackedOneIn)
   const then: Then = { resolve, now, isFilled: false }
   const ran = again(input, then, isTracked ? tracked : plain)
@@ -72,7 +78,8 @@ const plain: Varied = {}
 /** The same once more with what the log has lost, where the live run saw such. */
 const filled = (input: SnapshotInput, replay: Replay): Replay | Promise<Replay> => {
   const { rolling, live, legacy, point } = input
-  const seen = sawTheSame(live, replay.ran.reads) ? null : seenVersions(rolling.state, live, { before: point, masked: legacy.transactions })
+  const isWhole = input.world !== undefined || sawTheSame(live, replay.ran.reads)
+  const seen = isWhole ? null : seenVersions(rolling.state, live, { before: point, masked: legacy.transactions })
   if (seen === null) return replay
   const then: Then = { ...replay.then, resolve: withSeen(replay.then.resolve, seen), isFilled: true }
   const ran = again(input, then, replay.isTracked ? tracked : plain)
@@ -101,7 +108,7 @@ export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnap
 
 /** The world that a replay was given in, for experiments. */
 export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Replay): ReplayedSnapshot => {
-  const { context, rolling, progress, live, legacy, point } = input
+  const { context, rolling, progress, live, legacy, point, world } = input
   const { state } = rolling
   const masked = legacy.transactions
   let asked: CandidateRun | null = null
@@ -118,8 +125,11 @@ export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Repla
       return reached(asked.observation)
     },
     missed: (read, entry) => {
+      const held = world?.get(readUnit(read.projection, entry.key))
+      if (held !== undefined) return missedInWorld(entry, held, context.clockErrorMs ?? 0)
       const missedFrom = (): EpochMs => progress.missedFrom(read.projection, read.readAt)
-      return missedVersion(state, { read, entry, before: point, masked, missedFrom, clockAheadMs: context.settlesWithinMs })
+      const { settlesWithinMs: clockAheadMs, clockErrorMs = 0 } = context
+      return missedVersion(state, { read, entry, before: point, masked, missedFrom, clockAheadMs, clockErrorMs })
     },
     history: (projection, key) => {
       const oldest = looksBackTo(context, legacy, projection)

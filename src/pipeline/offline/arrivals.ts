@@ -35,8 +35,11 @@ export const createArrivals = (applied: 'newest' | 'last'): Arrivals => {
         chains.set(key, [arrival])
         return
       }
-      if (applied === 'newest' && isOld(chain, arrival)) return
-      chain.push(arrival)
+      // A line may have had to wait for the log to come to its version.
+      const at = chain.findLastIndex((one) => one.at <= arrival.at) + 1
+      if (applied === 'newest' && isOld(chain[at - 1], arrival)) return
+      chain.splice(at, 0, arrival)
+      while (applied === 'newest' && chain[at + 1] !== undefined && isOld(arrival, chain[at + 1])) chain.splice(at + 1, 1)
       grown.add(key)
     },
     shown: (key, at, masked) => {
@@ -62,7 +65,7 @@ export const createArrivals = (applied: 'newest' | 'last'): Arrivals => {
 }
 
 /** The newest version so far is as new, or newer. A value without a version counts as it comes. */
-const isOld = (chain: readonly Arrival[], { point }: Arrival): boolean => {
-  const last = chain.at(-1)?.point ?? null
+const isOld = (before: Arrival | undefined, arrival: Arrival | undefined): boolean => {
+  const [last, point] = [before?.point ?? null, arrival?.point ?? null]
   return point !== null && last !== null && comparePoints(last, point) >= 0
 }

@@ -54,7 +54,7 @@ export const createContextRun = (input: {
   readonly signal: AbortSignal
 }): ContextRun => {
   const { context, spool, declared } = input
-  const state = createVersionState(context.reads)
+  const state = createVersionState(context.reads, context)
   const stores = createCandidateStores({ context, state, declared })
   const line = createTriggerLine()
   const asked = createAskedDecisions(context, declared.decided.includes(context.name), line)

@@ -8,7 +8,8 @@ import type { ChangeSource } from '../../ports/change-source.ts'
 
 /**
  * Rows as of points that are asked for in about log order: the recording is read once more beside the questions. Memory is bounded: of
- * more rows of a table than `mostRows` the ones that were quiet longest are forgotten, and so are changes older than the last `mostChanges`.
+ * more rows of a table than `mostRows` the ones that were quiet longest are forgotten, and so are changes older than the last `mostChanges`,
+ * unless they wrote the version of a row that is known still.
  */
 export type RowHistory = Pick<ChangeLog, 'changesAt' | 'rowsAt'>
 
@@ -18,6 +19,7 @@ const mostChanges = 200_000
 /** One version of a row, and those before it that may still be asked for. */
 interface Step extends LogPoint {
   readonly row: Row | null
+  readonly change: ChangeEvent
   older: Step | null
 }
 
@@ -35,7 +37,7 @@ export const createRowHistory = (transactions: ChangeSource, signal: AbortSignal
   return {
     changesAt: async (_, points) => {
       await readTo(largest(points))
-      return points.flatMap((point) => recent.at(point) ?? [])
+      return points.flatMap((point) => recent.at(point) ?? rows.at(point) ?? [])
     },
     rowsAt: async (_, asked) => {
       await readTo(largest(asked.map(({ before }) => before)))
@@ -84,19 +86,32 @@ const createPeek = (
 const createRows = (): {
   readonly put: (change: ChangeEvent) => void
   readonly before: (table: TableName, key: RowKey, point: LogPoint) => Row | null
+  /** The change that wrote a known version, with its whole row. */
+  readonly at: (point: LogPoint) => ChangeEvent | undefined
   /** Nothing before this point is asked for any more. */
   readonly keepFrom: (point: LogPoint | null) => void
 } => {
   const tables = new Map<TableName, Map<RowKey, Step>>()
+  /** Every known version by its point; null until one is asked for. */
+  let byPoint: Map<string, Step> | null = null
   let kept: LogPoint | null = null
+  const forget = (step: Step | null): void => {
+    for (let at = step; at !== null; at = at.older) byPoint?.delete(nameOf(at))
+  }
   const append = (rows: Map<RowKey, Step>, key: RowKey, step: Step): void => {
     const last = rows.get(key) ?? null
     step.older = last
     // Of what lies before the oldest question only the newest can be an answer.
-    for (let at: Step | null = last; at !== null; at = at.older) if (kept !== null && comparePoints(at, kept) < 0) at.older = null
+    for (let at: Step | null = last; at !== null && kept !== null; at = at.older) {
+      if (at.older === null || comparePoints(at, kept) >= 0) continue
+      forget(at.older)
+      at.older = null
+    }
+    byPoint?.set(nameOf(step), step)
     touch(rows, key, step)
     if (rows.size <= mostRows) return
-    for (const oldest of rows.keys()) {
+    for (const [oldest, gone] of rows) {
+      forget(gone)
       rows.delete(oldest)
       break
     }
@@ -111,10 +126,10 @@ const createRows = (): {
         tables.set(table, rows)
       }
       if (op === 'truncate') {
-        for (const [one, step] of rows) if (step.row !== null) append(rows, one, { position, ordinal, row: null, older: null })
+        for (const [one, step] of rows) if (step.row !== null) append(rows, one, { position, ordinal, row: null, change, older: null })
       } else if (key !== null && op !== 'message') {
         const row = op === 'delete' ? null : wholeRow(change, rows.get(key))
-        append(rows, key, { position, ordinal, row, older: null })
+        append(rows, key, { position, ordinal, row, change, older: null })
       }
     },
     before: (table, key, point) => {
@@ -125,11 +140,25 @@ const createRows = (): {
       for (let at: Step | null = newest; at !== null; at = at.older) if (comparePoints(at, point) < 0) return at.row
       return null
     },
+    at: (point) => {
+      byPoint ??= indexed(tables)
+      const step = byPoint.get(nameOf(point))
+      return step === undefined ? undefined : { ...step.change, after: step.row, omitted: [] }
+    },
     keepFrom: (point) => {
       if (point !== null && (kept === null || comparePoints(kept, point) < 0)) kept = point
     },
   }
 }
+
+const indexed = (tables: ReadonlyMap<TableName, ReadonlyMap<RowKey, Step>>): Map<string, Step> => {
+  const byPoint = new Map<string, Step>()
+  for (const rows of tables.values())
+    for (const newest of rows.values()) for (let at: Step | null = newest; at !== null; at = at.older) byPoint.set(nameOf(at), at)
+  return byPoint
+}
+
+const nameOf = ({ position, ordinal }: LogPoint): string => `${position}#${ordinal}`
 
 /** The order in which rows were last of use only matters when some are soon to be forgotten. */
 const touch = (rows: Map<RowKey, Step>, key: RowKey, step: Step): void => {
@@ -158,6 +187,10 @@ const createRecentChanges = (): {
         if (count <= mostChanges) return
       }
     },
-    at: ({ position, ordinal }) => byPosition.get(position)?.find((change) => change.ordinal === ordinal),
+    at: ({ position, ordinal }) => {
+      const changes = byPosition.get(position)
+      const likely = changes?.[ordinal]
+      return likely?.ordinal === ordinal ? likely : changes?.find((change) => change.ordinal === ordinal)
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { compileComparison } from '../../../src/diff/compare.ts'
 import { compileFingerprint } from '../../../src/diff/fingerprint.ts'
-import type { ClassifyInput, Missed, PastValue, Snapshot } from '../../../src/classify/input.ts'
+import type { ClassifyInput, Missed, PastValue, Scan, Snapshot } from '../../../src/classify/input.ts'
 import type { Invariant, Logic, Projection, Relation } from '../../../src/model/context.ts'
 import type { LegacyDecision } from '../../../src/model/decision.ts'
 import { contextName, epochMs, position, tableName } from '../../../src/model/ids.ts'
@@ -44,6 +44,9 @@ export interface Scene {
   readonly ageMs?: Readonly<Record<string, number>>
   readonly missed?: Readonly<Record<string, Missed['kind']>>
   readonly otherInstants?: readonly Values[]
+  readonly otherOrders?: readonly Values[]
+  /** Default: true. */
+  readonly isScanWhole?: boolean
   readonly invariants?: readonly Invariant[]
   readonly missingVersions?: readonly string[]
   readonly brokenVersions?: readonly string[]
@@ -160,7 +163,8 @@ export const examined = (scene: Scene): ClassifyInput & { readonly replays: () =
     },
     legacy,
     snapshot: snapshotOf(scene.asOf),
-    scan: scene.otherInstants === undefined ? null : instants(scene.otherInstants.map(snapshotOf)),
+    scan: scanOf(scene.otherInstants?.map(snapshotOf), scene.isScanWhole),
+    orders: scanOf(scene.otherOrders?.map(snapshotOf), scene.isScanWhole),
     missingVersions: scene.missingVersions ?? [],
     brokenVersions: () => scene.brokenVersions ?? [],
     placebo: async () => (scene.placebo === undefined ? null : snapshotOf(scene.placebo)),
@@ -171,6 +175,9 @@ export const examined = (scene: Scene): ClassifyInput & { readonly replays: () =
   }
 }
 
-async function* instants(snapshots: readonly Snapshot[]): AsyncGenerator<Snapshot, undefined> {
+const scanOf = (snapshots: readonly Snapshot[] | undefined, isWhole = true): Scan | null =>
+  snapshots === undefined ? null : { snapshots: { [Symbol.asyncIterator]: () => each(snapshots) }, isWhole }
+
+async function* each(snapshots: readonly Snapshot[]): AsyncGenerator<Snapshot, undefined> {
   yield* snapshots
 }

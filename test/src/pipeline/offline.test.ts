@@ -267,3 +267,29 @@ describe('a file that contradicts itself', () => {
     expect(leftOver).toHaveLength(2)
   })
 })
+
+describe('a log that clocks ordered', () => {
+  // Three pieces came in before ten did, whatever their clocks say, and the store had both in the true order.
+  const swapped = [
+    stocked(0, 'A', 1, 'read'),
+    stocked(10_000, 'A', 10),
+    stocked(10_050, 'A', 3),
+    ...Array.from({ length: 30 }, (_, index) => ordered(20_000 + 1_000 * index, `O${index}`, 'A', 5, 5)),
+  ]
+  const lines = deliveriesOf(
+    [came(10_020, 'A', 2), came(10_060, 'A', 1), ...swapped.slice(3).map((_, index) => decided(20_500 + 1_000 * index, `O${index}`))],
+    { feeds: { stock: { filled: 'by-key', applied: 'last' } } },
+  )
+
+  it('is believed, where nothing says how wrong they are', async () => {
+    const told = await runShop(swapped, lines)
+    expect(liveQty(told.pairs.get('O9'))).toEqual({ qty: 5 })
+    expect(verdictOf(told.pairs.get('O9'))).toMatchObject({ latent: true, asOfDifferences: [{ path: '/qty' }] })
+  })
+
+  it('is one of several where the config says so, also long after', async () => {
+    const told = await runShop(swapped, lines, { clockError: '100 ms' })
+    for (const pair of told.pairs.values()) expect(verdictOf(pair)).toMatchObject({ finding: { kind: 'agreed' }, grade: 'B' })
+    expect(told.pairs.size).toBe(30)
+  })
+})

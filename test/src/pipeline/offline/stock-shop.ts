@@ -37,11 +37,12 @@ export interface StockOptions {
   readonly lag?: '250 ms' | '2 s'
   readonly grouped?: boolean
   readonly policy?: readonly PolicyStatement[]
+  readonly clockError?: '100 ms'
   readonly spool?: OfflineOptions['spool']
 }
 
 /** A legacy that promises what is free, and its candidate, which does the same from a copy of the stock. */
-export const stockConfig = (source: ChangeSource, { lag, grouped = false, policy }: StockOptions = {}): PipelineConfig => ({
+export const stockConfig = (source: ChangeSource, { lag, grouped = false, policy, clockError }: StockOptions = {}): PipelineConfig => ({
   source,
   rules: [placed],
   journeys: [],
@@ -75,6 +76,7 @@ export const stockConfig = (source: ChangeSource, { lag, grouped = false, policy
       answersWithin: '15 min',
       settlesWithin: '5 s',
       ...(policy === undefined ? {} : { policy }),
+      ...(clockError === undefined ? {} : { clockError }),
     }),
   ],
   time: null,
