@@ -1,10 +1,10 @@
 import type { EffectStep, HiddenRule } from '../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../model/ids.ts'
 import { givesLegacy, outcomeAt, stepOutcomes } from './fit.ts'
-import { rowsWhere } from './predicate.ts'
 import type { Archive } from './search/sample.ts'
 import type { AnswerPath } from './table/answers.ts'
 import type { CaseTable } from './table/case-table.ts'
+import { rowsOfRule } from './unless.ts'
 
 /**
  * Where the candidate's answer is proved wrong, what it would have said is not known; but that the legacy followed a rule
@@ -17,7 +17,7 @@ export const rulesBesides = (rules: readonly HiddenRule[], archive: Archive, tab
     const steps = stepOutcomes(rule.effect, answers, features)
     const paths = rule.effect.flatMap((step) => answers.paths.find((path) => path.path === step.path) ?? [])
     if (steps === null) continue
-    for (const row of rowsWhere(rule.predicate, features, split.aside)) {
+    for (const row of rowsOfRule(rule, features, split.aside)) {
       const id = table.ids[row]
       // Where both said the same, the rule shows nothing.
       if (id === undefined || besides.has(id) || paths.every((path) => path.candidate[row] === path.legacy[row])) continue

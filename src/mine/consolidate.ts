@@ -3,12 +3,14 @@ import { rowsThat } from './counting.ts'
 import { areExclusive } from './doubts.ts'
 import { effectText } from './effects/effect-text.ts'
 import { bothFeature } from './features/pairs.ts'
-import { fit, fitsOf } from './fit.ts'
+import { fit } from './fit.ts'
 import { baseRate, trial } from './gates.ts'
+import { released } from './released.ts'
 import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
 import { simplify } from './simplify.ts'
+import { fitsUnless } from './unless.ts'
 
 /**
  * Makes one rule of pieces: same effect, same features, and the union as precise as the pieces; or the same predicate, and
@@ -20,13 +22,19 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
     for (let j = i + 1; j < left.length; j++) {
       const [a, b] = [left[i], left[j]]
       if (a === undefined || b === undefined) continue
+      if (JSON.stringify(a.unless) !== JSON.stringify(b.unless)) continue
       const merged = mergedDraft(a, b, archive) ?? eitherDraft(a, b, archive) ?? jointDraft(a, b, archive)
       if (merged === null) continue
       left = left.map((draft, at) => (at === i ? merged : draft)).filter((_, at) => at !== j)
       j = i
     }
   }
-  return withoutPieces(left.map((draft) => refitted(draft, archive)))
+  return withoutPieces(
+    released(
+      left.map((draft) => refitted(draft, archive)),
+      archive,
+    ),
+  )
 }
 
 /** Whether the first says something of every place that the second speaks of. */
@@ -113,7 +121,7 @@ const eitherDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
 const jointDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
   if (textOf(a.predicate) !== textOf(b.predicate) || a.effect.some((x) => b.effect.some((y) => x.path === y.path))) return null
   const effect: RuleEffect = [...a.effect, ...b.effect]
-  const fits = fitsOf(effect, archive.answers, archive.features)
+  const fits = fitsUnless(effect, a.unless, archive)
   const base = baseRate(fits, archive.split)
   const tried = trial({ ...archive, predicate: a.predicate, effect, fits, base })
   const enough = 0.95 * Math.max(a.trial.holdout.fits, b.trial.holdout.fits)

@@ -9,23 +9,23 @@ import { featuresOf } from './features/features.ts'
 import { bothFeature } from './features/pairs.ts'
 import { viewOf } from './features/view.ts'
 import type { FeatureTable } from './features/view.ts'
-import { rowsWhere } from './predicate.ts'
 import { numberOf } from './scalar.ts'
 import { caseTable } from './table/case-table.ts'
+import { rowsOfRule } from './unless.ts'
 
 /** The candidate's answers with the rule laid over them, one per case; answers that the rule does not touch are the same object. */
 export const overlay = (
-  rule: Pick<HiddenRule, 'predicate' | 'effect'>,
+  rule: Pick<HiddenRule, 'predicate' | 'effect' | 'unless'>,
   cases: readonly MiningCase[],
   zone?: string,
 ): readonly Observation[] => {
   const table = caseTable(cases)
   const features = viewOf(featuresOf(table, null, { zone }), null, table.rows)
-  for (const literal of rule.predicate) learnBoth(literal.feature, features)
+  for (const literal of [...rule.predicate, ...(rule.unless ?? []).flat()]) learnBoth(literal.feature, features)
   const rowOf = new Map(table.ids.map((id, row) => [id, row]))
   const holds = new Set(
-    rowsWhere(
-      rule.predicate,
+    rowsOfRule(
+      rule,
       features,
       Int32Array.from(table.ids, (_, row) => row),
     ),

@@ -19,13 +19,16 @@ export const ruleOf = (draft: Draft, table: CaseTable, context: ContextName): Hi
   const ids = (some: Int32Array): readonly string[] => Array.from(some.subarray(0, maxExamples), (row) => table.ids[row] ?? '')
   const at = (row: number | undefined): number => (row === undefined ? 0 : (table.at[row] ?? 0))
   const replay = countRows(draft.fits, rows)
+  const { unless } = draft
+  const behind = unless.length === 0 ? '' : ` ${JSON.stringify(unless)}`
   return {
-    id: hashText(`${context} ${JSON.stringify(draft.predicate)} ${effectText(draft.effect)}`) as HiddenRuleId,
+    id: hashText(`${context} ${JSON.stringify(draft.predicate)} ${effectText(draft.effect)}${behind}`) as HiddenRuleId,
     context,
     status: draft.trial.status,
     predicate: draft.predicate,
+    ...(unless.length === 0 ? {} : { unless }),
     effect: draft.effect,
-    words: ruleWords(draft.predicate, draft.effect),
+    words: ruleWords(draft.predicate, draft.effect, unless),
     train: draft.trial.train,
     holdout: draft.trial.holdout,
     replay: { restored: replay.fits, broken: replay.breaks },

@@ -2,9 +2,12 @@ import type { EffectStep, Literal, Rounding, RuleEffect } from '../model/hidden-
 import type { Data } from '../model/value.ts'
 import { dayMs } from './scalar.ts'
 
-/** The rule as a sentence: `When channel is PHN and qty is at least 40, legacy has qty at most 25.` */
-export const ruleWords = (predicate: readonly Literal[], effect: RuleEffect): string =>
-  `When ${listed(predicate.map(literalWords))}, legacy ${listed(effect.filter((step) => !isEmptyArray(step)).map(stepWords))}.`
+/** The rule as a sentence: `When channel is PHN and qty is at least 40, legacy limits qty to at most 25.` */
+export const ruleWords = (predicate: readonly Literal[], effect: RuleEffect, unless: readonly (readonly Literal[])[] = []): string => {
+  const before = unless.map((one) => listed(one.map(literalWords))).join('; or ')
+  const silent = before === '' ? '' : `, unless ${before}: there another rule goes first`
+  return `When ${listed(predicate.map(literalWords))}, legacy ${listed(effect.filter((step) => !isEmptyArray(step)).map(stepWords))}${silent}.`
+}
 
 const listed = (parts: readonly string[]): string =>
   parts.length <= 1 ? (parts[0] ?? 'always') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`

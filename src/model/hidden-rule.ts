@@ -93,6 +93,8 @@ export interface HiddenRule {
   readonly context: ContextName
   readonly status: 'lead' | 'provisional' | 'confirmed'
   readonly predicate: readonly Literal[]
+  /** Where all conditions of one of these hold, another rule goes before this one, which is silent there. Absent: nowhere. */
+  readonly unless?: readonly (readonly Literal[])[]
   readonly effect: RuleEffect
   /** The rule as a sentence that its owner can ratify. */
   readonly words: string

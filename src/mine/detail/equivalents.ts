@@ -21,7 +21,7 @@ export const equivalentsOf = (draft: Draft, archive: Archive, sample: Sample, ne
     .flatMap((literal, i) =>
       replacements(literal, { inside, outside: told(near.but[i] ?? inside) }, archive, sample).map((other) => {
         const predicate = draft.predicate.map((one) => (one === literal ? other : one))
-        return { predicate, words: ruleWords(predicate, draft.effect) }
+        return { predicate, words: ruleWords(predicate, draft.effect, draft.unless) }
       }),
     )
     .slice(0, maxEquivalents)

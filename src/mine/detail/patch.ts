@@ -6,10 +6,10 @@ import type { NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
 import { applyEffect } from '../overlay.ts'
 import type { NearRows } from '../near.ts'
-import { rowsWhere } from '../predicate.ts'
 import type { Draft } from '../search/draft.ts'
 import type { Archive } from '../search/sample.ts'
 import type { CaseTable } from '../table/case-table.ts'
+import { rowsOfRule } from '../unless.ts'
 import { answerAt, factValues } from './fact-value.ts'
 import { literalCode } from './feature-code.ts'
 import { helpersFor, patchTypes } from './patch-helpers.ts'
@@ -17,7 +17,7 @@ import { dataCode, stepCode } from './step-code.ts'
 
 interface Patched {
   readonly draft: Draft
-  readonly rule: Pick<HiddenRule, 'predicate' | 'effect' | 'words'>
+  readonly rule: Pick<HiddenRule, 'predicate' | 'effect' | 'unless' | 'words'>
   readonly archive: Archive
   readonly table: CaseTable
   readonly near: NearRows
@@ -31,7 +31,8 @@ export const patchOf = (input: Patched): RulePatch => ({ overlay: overlayText(in
 const commentOf = (words: string): string => words.replaceAll('*/', '* /').replaceAll('\n', ' ')
 
 const overlayText = ({ rule, archive: { features } }: Patched): string => {
-  const conditions = rule.predicate.map((literal) => literalCode(literal, features)).join(' &&\n  ')
+  const before = (rule.unless ?? []).map((one) => `!(${one.map((literal) => literalCode(literal, features)).join(' && ')})`)
+  const conditions = [...rule.predicate.map((literal) => literalCode(literal, features)), ...before].join(' &&\n  ')
   const steps = rule.effect.map((step, i) =>
     stepCode(step, features).replace(/^(put|change)\(answer,/, (_, call: string) => `${call}(${i === 0 ? 'answer' : `made${i}`},`),
   )
@@ -119,7 +120,8 @@ const caseText = (name: string, row: number, { rule, archive, table }: Patched):
     const column = features.byName.get(feature)
     return column?.kind === 'number' ? (features.numbersAt(column, at)[0] ?? Number.NaN) : Number.NaN
   }
-  const needed = [...rule.predicate.map((literal) => literal.feature), ...rule.effect.flatMap((step) => featureOf(step) ?? [])]
+  const literals = [...rule.predicate, ...(rule.unless ?? []).flat()]
+  const needed = [...literals.map((literal) => literal.feature), ...rule.effect.flatMap((step) => featureOf(step) ?? [])]
   const facts = needed.flatMap((feature) => features.byName.get(feature)?.facts ?? [feature])
   const counted = needed.filter((feature) => features.byName.get(feature)?.facts.includes('history') === true)
   const known: Readonly<Record<string, Data>> = {
@@ -127,7 +129,7 @@ const caseText = (name: string, row: number, { rule, archive, table }: Patched):
     ...Object.fromEntries(counted.map((feature) => [feature, numberAt(feature)] as const).filter(([, value]) => !Number.isNaN(value))),
   }
   const candidate = answerAt(answers.paths, 'candidate', row)
-  const holds = rowsWhere(rule.predicate, features, at).length > 0
+  const holds = rowsOfRule(rule, features, at).length > 0
   const laid = holds ? applyEffect(rule.effect, { kind: 'decided', answer: candidate, effects: [] }, numberAt) : null
   const expected = laid?.kind === 'decided' ? laid.answer : candidate
   return `  { name: ${JSON.stringify(name)}, facts: ${dataCode(known)}, candidate: ${dataCode(candidate)}, expected: ${dataCode(expected)} },`

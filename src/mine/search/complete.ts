@@ -1,8 +1,9 @@
 import type { RuleEffect } from '../../model/hidden-rule.ts'
 import { rowsThat } from '../counting.ts'
-import { fit, fitsOf } from '../fit.ts'
+import { fit } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
 import type { AnswerPath } from '../table/answers.ts'
+import { fitsUnless } from '../unless.ts'
 import type { Draft } from './draft.ts'
 import type { Archive } from './sample.ts'
 
@@ -22,7 +23,7 @@ export const completed = (draft: Draft, archive: Archive): Draft => {
   })
   if (more.length === 0) return draft
   const effect: RuleEffect = [...draft.effect, ...more]
-  const fits = fitsOf(effect, answers, archive.features)
+  const fits = fitsUnless(effect, draft.unless, archive)
   const base = baseRate(fits, split)
   const tried = trial({ ...archive, predicate: draft.predicate, effect, fits, base })
   const isBetter =

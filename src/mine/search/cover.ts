@@ -1,4 +1,4 @@
-import type { HiddenRule, Literal, RuleEffect } from '../../model/hidden-rule.ts'
+import type { HiddenRule, Literal } from '../../model/hidden-rule.ts'
 import { rowsThat } from '../counting.ts'
 import { fit, fitsOf } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
@@ -7,8 +7,10 @@ import { rowsWhere } from '../predicate.ts'
 import { repair } from '../repair.ts'
 import { refine } from './refine.ts'
 import { sharpen } from '../sharpen.ts'
+import { fitsUnless } from '../unless.ts'
 import { armsOf } from './arm.ts'
 import type { Arm, Found } from './arm.ts'
+import { behind, neededOf } from './behind.ts'
 import { completed } from './complete.ts'
 import type { Draft } from './draft.ts'
 import { foundBy } from './find.ts'
@@ -22,6 +24,8 @@ export interface Covering {
 }
 
 const maxRounds = 60
+/** How often what is behind the rules is looked at again, when something was found there. */
+const maxPasses = 3
 const maxFailures = 4
 
 /**
@@ -32,6 +36,7 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
   const search: Search = {
     archive,
     sample,
+    unless: [],
     explained: new Uint8Array(sample.rows.length),
     explainedAll: new Uint8Array(archive.answers.agree.length),
     hopeless: new Set(),
@@ -41,14 +46,31 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
   const leads: Draft[] = []
   for (const rule of known) {
     for (const literal of rule.predicate) for (const { features } of [archive, sample]) learnBoth(literal.feature, features)
-    const draft = judged(search, rule.predicate, rule.effect, 0)
+    for (const literal of (rule.unless ?? []).flat()) for (const { features } of [archive, sample]) learnBoth(literal.feature, features)
+    const draft = judged(search, rule)
     if (draft.trial.failed !== null) continue
     rules.push(draft)
     explain(search, draft, [])
   }
   const arms = armsOf(sample)
   for (const arm of arms) bounded(arm, search)
-  for (let round = 0; round < maxRounds; round++) {
+  coverBy(arms, search, { rules, leads }, maxRounds)
+  for (let pass = 0; pass < maxPasses; pass++) {
+    const known = rules.length
+    const later = behind(search, arms, rules)
+    if (later !== null) coverBy(later.arms, later.search, { rules, leads: [] }, maxRounds / 4)
+    if (rules.length === known) break
+  }
+  return { rules, leads }
+}
+
+const coverBy = (
+  arms: readonly Arm[],
+  search: Search,
+  { rules, leads }: { readonly rules: Draft[]; readonly leads: Draft[] },
+  rounds: number,
+): void => {
+  for (let round = 0; round < rounds; round++) {
     const arm = bestArm(arms, search)
     if (arm === null || arm.found === null) break
     const draft = finished(arm, arm.found, search)
@@ -64,7 +86,6 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
       bounded(arm, search)
     }
   }
-  return { rules, leads }
 }
 
 const ownRows = ({ sample }: Search, predicate: readonly Literal[], fits: Uint8Array): Int32Array =>
@@ -111,7 +132,7 @@ const unlike = (arms: readonly Arm[]): readonly Arm[] => {
 const finished = (arm: Arm, found: Found, search: Search): Draft => {
   const { sample, archive, explainedAll } = search
   const { effect } = arm.candidate
-  const fits = fitsOf(effect, archive.answers, archive.features)
+  const fits = fitsUnless(effect, search.unless, archive)
   const base = baseRate(fits, archive.split)
   const hidden = hiddenRows(arm, sample)
   const { train } = archive.split
@@ -128,15 +149,25 @@ const finished = (arm: Arm, found: Found, search: Search): Draft => {
   const draft = (said: readonly Literal[]): Draft => ({
     predicate: said,
     effect,
+    unless: search.unless,
     fits,
     base,
     gain: found.gain,
     trial: trial({ ...archive, predicate: said, effect, fits, base }),
   })
   const exact = draft(predicate)
-  if (exact.trial.failed === null) return completed(exact, archive)
+  if (exact.trial.failed === null) return completed(inFront(exact, search), archive)
   const rough = draft(found.predicate)
-  return rough.trial.failed === null ? completed(rough, archive) : exact
+  return rough.trial.failed === null ? completed(inFront(rough, search), archive) : exact
+}
+
+/** Names only those rules before it that make a difference. */
+const inFront = (draft: Draft, search: Search): Draft => {
+  if (draft.unless.length === 0) return draft
+  const { archive } = search
+  const needed = neededOf(draft.predicate, fitsOf(draft.effect, archive.answers, archive.features), draft.unless, search)
+  const less = judged(search, { ...draft, unless: needed })
+  return less.trial.failed === null ? { ...less, gain: draft.gain } : draft
 }
 
 const hiddenRows = ({ hidden }: Arm, { rows, answers }: Sample): Uint8Array => {
@@ -145,8 +176,8 @@ const hiddenRows = ({ hidden }: Arm, { rows, answers }: Sample): Uint8Array => {
   return all
 }
 
-const judged = ({ archive }: Search, predicate: readonly Literal[], effect: RuleEffect, gain: number): Draft => {
-  const fits = fitsOf(effect, archive.answers, archive.features)
+const judged = ({ archive }: Search, { predicate, effect, unless = [] }: Pick<HiddenRule, 'predicate' | 'effect' | 'unless'>): Draft => {
+  const fits = fitsUnless(effect, unless, archive)
   const base = baseRate(fits, archive.split)
-  return { predicate, effect, fits, base, gain, trial: trial({ ...archive, predicate, effect, fits, base }) }
+  return { predicate, effect, unless, fits, base, gain: 0, trial: trial({ ...archive, predicate, effect, fits, base }) }
 }

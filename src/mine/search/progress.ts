@@ -1,5 +1,6 @@
 import type { RuleEffect } from '../../model/hidden-rule.ts'
 import { fit } from '../fit.ts'
+import type { Unless } from '../unless.ts'
 import type { Arm } from './arm.ts'
 import { extraFieldBits } from './arm.ts'
 import type { Archive, Sample } from './sample.ts'
@@ -14,6 +15,8 @@ export interface Barren {
 export interface Search {
   readonly archive: Archive
   readonly sample: Sample
+  /** What is looked for is behind these. */
+  readonly unless: Unless
   /** Mismatches that an accepted rule foretells, by the sample's rows and by the archive's. */
   readonly explained: Uint8Array
   readonly explainedAll: Uint8Array

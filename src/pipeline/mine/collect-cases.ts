@@ -11,7 +11,7 @@ import type { Store } from '../../ports/store.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import { factsOf, tellFacts } from './facts.ts'
 import { relatedRows } from './related-rows.ts'
-import type { RelatedRows } from './related-rows.ts'
+import type { ReadVersion, RelatedRows } from './related-rows.ts'
 
 export interface CollectInput {
   readonly context: Context
@@ -96,11 +96,28 @@ const ask = (input: CollectInput, decisions: readonly Classified[]): Asked => {
     log: input.store,
     source: input.source,
     tables: input.tables,
-    queries: decisions.map(({ live, legacy }) => ({ causes: live.trigger.causes, before: legacy.asOf ?? live.trigger })),
+    queries: decisions.map(({ live, legacy, verdict }) => ({
+      causes: live.trigger.causes,
+      before: legacy.asOf ?? live.trigger,
+      reads: versionsRead(input.context, verdict.asOf),
+    })),
   })
   // Whoever waits for it is told of its failure; nobody may, when something else fails first.
   related.catch(() => undefined)
   return { decisions, related }
+}
+
+/** Of each projection the first row that was read by its key: only that has the same meaning in every decision. */
+const versionsRead = ({ reads: projections }: Context, { reads }: AsOfAnswer): readonly ReadVersion[] => {
+  const seen = new Set<string>()
+  const found: ReadVersion[] = []
+  for (const { projection, kind, entries } of reads) {
+    const [table, version] = [projections[projection]?.from, entries[0]?.version]
+    if (seen.has(projection)) continue
+    seen.add(projection)
+    if (kind === 'key' && table !== undefined && version != null) found.push({ table, version })
+  }
+  return found
 }
 
 const caseOf = (decision: Classified): Omit<MiningCase, 'facts'> | null => {

@@ -10,10 +10,20 @@ export interface RelatedQuery {
   readonly causes: readonly string[]
   /** Rows are taken as of just before this point. */
   readonly before: LogPoint
+  /** What the candidate read as of then, key by key: the row behind each, where no name leads to it. */
+  readonly reads?: readonly ReadVersion[]
+}
+
+/** The version of a table's row that was read. */
+export interface ReadVersion {
+  readonly table: TableName
+  readonly version: LogPoint
 }
 
 /** Rows by table: the ones that caused the trigger, and those that they point to. */
 export type RelatedRows = ReadonlyMap<TableName, Row>
+
+type RowLog = Pick<ChangeLog, 'changesAt' | 'rowsAt'>
 
 /** How far from the causing row a related row may be: order line → order → customer. */
 const maxHops = 2
@@ -45,11 +55,11 @@ const keyIn = (row: Row, columns: readonly string[]): RowKey | null => {
 }
 
 /**
- * Finds, for many decisions at once, the rows that caused their triggers and the rows that these point to by columns
- * of the same names as another table's key. Nothing that the decision itself wrote is seen: all is as of before it.
+ * Finds, for many decisions at once, the rows that caused their triggers, the rows that these point to by columns of the same names as
+ * another table's key, and the rows behind what the candidate read. Nothing that the decision itself wrote is seen: all is as of before it.
  */
 export const relatedRows = async (input: {
-  readonly log: ChangeLog
+  readonly log: RowLog
   readonly source: SourceName
   readonly tables: readonly SourceTable[]
   readonly queries: readonly RelatedQuery[]
@@ -69,7 +79,24 @@ export const relatedRows = async (input: {
     }
     return at
   })
-  for (let hop = 0; hop < maxHops; hop++) {
+  const hops = { log, source, keyed, before, found }
+  await follow({ ...hops, most: maxHops })
+  if (await addRead(input, found)) await follow({ ...hops, most: 1 })
+  return found
+}
+
+interface Hops {
+  readonly log: RowLog
+  readonly source: SourceName
+  readonly keyed: readonly { readonly name: TableName; readonly columns: readonly string[] }[]
+  readonly before: readonly LogPoint[]
+  readonly found: readonly Map<TableName, Row>[]
+  readonly most: number
+}
+
+/** From the rows that are known to those that they name. */
+const follow = async ({ log, source, keyed, before, found, most }: Hops): Promise<void> => {
+  for (let hop = 0; hop < most; hop++) {
     const asked: (RowAt & { readonly index: number })[] = []
     for (const [index, rows] of found.entries()) {
       const known = [...rows.values()]
@@ -80,12 +107,41 @@ export const relatedRows = async (input: {
         if (key !== null && at !== undefined) asked.push({ index, table: table.name, key, before: at })
       }
     }
-    if (asked.length === 0) break
+    if (asked.length === 0) return
     const answered = await log.rowsAt(source, asked)
     for (const [place, row] of answered) {
       const one = asked[place]
       if (one !== undefined) found[one.index]?.set(one.table, row)
     }
   }
-  return found
 }
+
+/** Adds the rows that the candidate read of tables from which there is none yet. False where there was nothing to add. */
+const addRead = async (
+  { log, source, queries }: Pick<Parameters<typeof relatedRows>[0], 'log' | 'source' | 'queries'>,
+  found: readonly Map<TableName, Row>[],
+): Promise<boolean> => {
+  const missing = queries.map(({ reads = [] }, index) => reads.filter(({ table }) => found[index]?.has(table) === false))
+  const points = new Map(missing.flat().map(({ version }) => [nameOf(version), version]))
+  if (points.size === 0) return false
+  const changes = await log.changesAt(source, [...points.values()])
+  const rows = new Map<string, Row>()
+  const cut: (RowAt & { readonly name: string })[] = []
+  for (const { after, omitted, table, key, transaction, ordinal } of changes) {
+    const name = nameOf({ position: transaction.position, ordinal })
+    if (after === null) continue
+    rows.set(name, after)
+    const before = { position: transaction.position, ordinal: ordinal + 1 }
+    if (omitted.length > 0 && key !== null) cut.push({ name, table, key, before })
+  }
+  for (const [place, row] of cut.length === 0 ? [] : await log.rowsAt(source, cut)) rows.set(cut[place]?.name ?? '', row)
+  for (const [index, reads] of missing.entries()) {
+    for (const { table, version } of reads) {
+      const row = rows.get(nameOf(version))
+      if (row !== undefined && found[index]?.has(table) === false) found[index].set(table, row)
+    }
+  }
+  return true
+}
+
+const nameOf = ({ position, ordinal }: LogPoint): string => `${position}#${ordinal}`

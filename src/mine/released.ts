@@ -1,0 +1,86 @@
+import type { Literal } from '../model/hidden-rule.ts'
+import { countRows, rowsThat } from './counting.ts'
+import { fit, fitsOf } from './fit.ts'
+import { baseRate, trial } from './gates.ts'
+import { rowsWhere } from './predicate.ts'
+import type { Draft } from './search/draft.ts'
+import type { Archive } from './search/sample.ts'
+import { sharpen } from './sharpen.ts'
+import { fitsUnless } from './unless.ts'
+import type { Unless } from './unless.ts'
+
+/** Up to so many rows. */
+const mostRows = 300_000
+/** A rule that would itself be wrong in more of these decisions does not explain them. */
+const mostContradicted = 0.2
+
+/**
+ * Drops conditions that are only there because another rule goes before: `region is none of N` of each of three rules, where a fourth is about
+ * region N. What they say of the decisions where no other rule speaks stays the same.
+ */
+export const released = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
+  if (archive.split.all.length > mostRows) return drafts
+  const left = [...drafts]
+  for (const i of left.keys()) {
+    for (let freed = freedOnce(i, left, archive); freed !== null; freed = freedOnce(i, left, archive)) left[i] = freed
+  }
+  return left
+}
+
+const freedOnce = (at: number, drafts: readonly Draft[], archive: Archive): Draft | null => {
+  const draft = drafts[at]
+  if (draft === undefined || draft.predicate.length < 2) return null
+  const plain = fitsOf(draft.effect, archive.answers, archive.features)
+  for (const literal of draft.predicate.toReversed()) {
+    const rest = draft.predicate.filter((one) => one !== literal)
+    const freed = freedOf(draft, rest, { plain, others: drafts.filter((_, i) => i !== at) }, archive)
+    if (freed !== null) return freed
+  }
+  return null
+}
+
+interface Beside {
+  /** The draft's effect, whatever goes before. */
+  readonly plain: Uint8Array
+  readonly others: readonly Draft[]
+}
+
+const freedOf = (draft: Draft, rest: readonly Literal[], { plain, others }: Beside, archive: Archive): Draft | null => {
+  const { features, split } = archive
+  const wrong = rowsThat(plain, rowsWhere(rest, features, split.all), fit.breaks)
+  const before = others.flatMap((other) => explaining(other, draft, wrong, archive))
+  const unless = distinct([...draft.unless, ...before])
+  if (unless.length === draft.unless.length) return null
+  const fits = fitsUnless(draft.effect, unless, archive)
+  const base = baseRate(fits, split)
+  const tried = (predicate: readonly Literal[]): Draft => ({
+    ...draft,
+    predicate,
+    unless,
+    fits,
+    base,
+    trial: trial({ ...archive, predicate, effect: draft.effect, fits, base }),
+  })
+  const plainly = tried(rest)
+  if (!isAsGood(plainly, draft)) return null
+  const sharp = tried(sharpen(rest, { features, fits, rows: split.all }))
+  return sharp.predicate.length > 0 && isAsGood(sharp, plainly) ? sharp : plainly
+}
+
+/** The other rule's conditions, where it goes before in decisions that would be wrong, and is not wrong there itself. */
+const explaining = (other: Draft, draft: Draft, wrong: Int32Array, { features }: Archive): Unless => {
+  const own = JSON.stringify(draft.predicate)
+  if (other.predicate.length === 0 || other.unless.some((one) => JSON.stringify(one) === own)) return []
+  const there = rowsWhere(other.predicate, features, wrong)
+  const contradicted = rowsThat(other.fits, there, fit.breaks).length
+  return there.length > 0 && contradicted <= mostContradicted * there.length ? [other.predicate] : []
+}
+
+const isAsGood = (draft: Draft, before: Draft): boolean => {
+  const [now, then] = [countsOf(draft), countsOf(before)]
+  return draft.trial.failed === null && now.fits >= 0.97 * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
+}
+
+const countsOf = ({ fits, trial: { rows } }: Draft): ReturnType<typeof countRows> => countRows(fits, rows)
+
+const distinct = (unless: Unless): Unless => [...new Map(unless.map((one) => [JSON.stringify(one), one])).values()]
