@@ -31,6 +31,8 @@ export interface MiningOptions {
   readonly known?: readonly HiddenRule[]
   /** Features are the facts, the clock and the candidate's answer as they are: nothing is derived from them. */
   readonly plain?: boolean
+  /** Facts that the candidate looks at, e.g. `trigger.qty`: what is made of several facts is made of these first. */
+  readonly looked?: readonly string[]
 }
 
 export interface MiningResult {

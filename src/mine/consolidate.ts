@@ -5,6 +5,7 @@ import { effectText } from './effects/effect-text.ts'
 import { bothFeature } from './features/pairs.ts'
 import { fit } from './fit.ts'
 import { baseRate, trial } from './gates.ts'
+import { plainer } from './plain-effect.ts'
 import { released } from './released.ts'
 import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
@@ -17,7 +18,7 @@ import { fitsUnless } from './unless.ts'
  * effects on different places. Then fits borders on all rows. A change that does not pass the gates is not made.
  */
 export const consolidate = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
-  let left = [...drafts]
+  let left = drafts.map((draft) => (archive.split.all.length > mostRefitted ? draft : plainer(draft, archive)))
   for (let i = 0; i < left.length; i++) {
     for (let j = i + 1; j < left.length; j++) {
       const [a, b] = [left[i], left[j]]

@@ -90,9 +90,22 @@ const numberOutcome = (step: NumberStep, path: AnswerPath, features: FeatureTabl
   }
   if (column?.kind === 'number') {
     const others = column.numbers
+    if (step.kind === 'copy') return copyOutcome(path, others)
     return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, others[row] ?? Number.NaN, numbers[legacy[row] ?? 0])
   }
   return (row) => told(numbers[candidate[row] ?? 0] ?? Number.NaN, Number.NaN, numbers[legacy[row] ?? 0])
+}
+
+/** Where there is nothing to copy, there is nothing afterwards. */
+const copyOutcome = ({ candidate, legacy, numbers, codeOf }: AnswerPath, others: Float64Array): StepOutcome => {
+  const empty = codeOf(null)
+  return (row) => {
+    const mine = numbers[candidate[row] ?? 0] ?? Number.NaN
+    if (Number.isNaN(mine)) return inapplicable
+    const other = others[row] ?? Number.NaN
+    if (Number.isNaN(other)) return changed | (legacy[row] === empty ? equalsLegacy : 0)
+    return (other === mine ? 0 : changed) | (other === numbers[legacy[row] ?? 0] ? equalsLegacy : 0)
+  }
 }
 
 const byCode = ({ candidate, legacy }: AnswerPath, after: Int32Array): StepOutcome => {

@@ -36,6 +36,9 @@ export interface TrialInput {
 const minTrain = 6
 const mostBase = 0.5
 const minHoldout = 4
+/** Where the search saw very much and hardly an exception: significance still asks enough of so few. */
+const fewestHoldout = 2
+const isStrong = ({ fits, breaks }: RuleCounts): boolean => fits >= 24 && breaks <= 0.02 * fits
 const fewHoldout = 14
 const minEntities = 3
 /** One test in 60 each, so that sixty tests together err with 1 %. */
@@ -58,11 +61,11 @@ export const trial = (input: TrialInput): Trial => {
   const precisionLower = shareLower(holdout.fits, total)
   // Few fresh decisions: what the legacy did where the candidate is proved wrong may speak for the rule besides.
   const aside = holdout.fits < fewHoldout && holdout.fits > 0 && holdout.breaks === 0 ? asideTrial(input) : null
-  const isBacked = holdout.fits >= minHoldout || aside?.speaksFor === true
+  const isBacked = holdout.fits >= (isStrong(train) ? fewestHoldout : minHoldout) || aside?.speaksFor === true
   // Each is asked only when those before it are passed.
   const gates: readonly (readonly [string, () => boolean])[] = [
     ['support', () => train.fits >= minTrain && isBacked && entitiesOf(fits, rows, entities) >= minEntities],
-    ['precision', () => (holdout.fits >= 14 ? precisionLower >= 0.8 : precision >= 0.95)],
+    ['precision', () => precision >= 0.95 || precisionLower >= 0.8],
     ['train-precision', () => precisionOf(train) >= 0.8],
     ['other', () => train.other + holdout.other <= train.fits + holdout.fits + train.breaks + holdout.breaks],
     ['significance', () => together(luckOf(holdout, input), aside?.luck) < significance],

@@ -76,6 +76,8 @@ const applyStep = (step: EffectStep, answer: Data, feature: (name: string) => nu
   const mine = numberOf(before)
   const named = featureOf(step)
   const wanted = numberAfter(step, mine, named === null ? Number.NaN : feature(named))
+  // Where there is nothing to copy, there is nothing afterwards.
+  if (step.kind === 'copy' && Number.isNaN(wanted) && !Number.isNaN(mine)) return setAt(answer, step.path, null)
   return before === undefined || Number.isNaN(wanted) ? answer : setAt(answer, step.path, inKindOf(before, wanted))
 }
 

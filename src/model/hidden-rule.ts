@@ -33,6 +33,7 @@ export type EffectStep =
   | { readonly kind: 'round-down'; readonly path: string; readonly multiple: number }
   /** Whole values stay whole (rounded down), others are rounded to 0.01. */
   | { readonly kind: 'scale'; readonly path: string; readonly factor: number }
+  /** Null where the feature is not given. */
   | { readonly kind: 'copy'; readonly path: string; readonly feature: string }
   | { readonly kind: 'min-feature'; readonly path: string; readonly feature: string }
   | { readonly kind: 'max-feature'; readonly path: string; readonly feature: string }

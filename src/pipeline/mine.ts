@@ -1,13 +1,13 @@
 import { createJudge } from '../classify/judge/judge.ts'
-import { foundIn } from '../classify/judge/residue-record.ts'
 import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
+import { createBesides } from '../classify/judge/proved.ts'
 import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, reclassifyProved } from '../classify/reclassify.ts'
 import type { MiningResult } from '../mine/case.ts'
 import { mineTable } from '../mine/mine.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
-import type { HiddenRuleId } from '../model/ids.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { DecisionId, HiddenRuleId } from '../model/ids.ts'
+import type { Evidence, Verdict } from '../model/verdict.ts'
 import type { Store } from '../ports/store.ts'
 import { createTryPatch } from './classify/try-patch.ts'
 import { aliasesIn } from './classify/aliases.ts'
@@ -21,10 +21,11 @@ import { collectCases } from './mine/collect-cases.ts'
 export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
   const { context, store } = input
   const observer = createObserver(context)
-  const { table, examples } = await collectCases({ ...input, store: watched(store, observer) })
-  const result = mineTable(table, { context: context.name, known: await store.rules(context.name) })
+  const { table, examples, inputsRead } = await collectCases({ ...input, store: watched(store, observer) })
+  const result = mineTable(table, { context: context.name, known: await store.rules(context.name), looked: inputsRead.map(factRead) })
+  const observed = observer.observed()
   const judge = await createJudge({
-    observed: observer.observed(),
+    observed,
     rules: result.rules,
     assignments: result.assignments,
     aliases: aliasesIn(examples),
@@ -32,13 +33,14 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
   })
   const told = result.rules.map((rule) => (judge.isMistake(rule.id) ? asMistake(rule) : rule))
   const rules = new Map(told.map((rule) => [rule.id, rule]))
+  const besides = createBesides(observed, ruleBeside(result, rules))
   const changed: Verdict[] = []
   for await (const part of store.verdicts(context.name)) {
     for (const verdict of part) {
       const other = otherCodeOf(verdict)
       if (isResidue(verdict)) changed.push(reclassify(verdict, judge.judge(verdict)))
       else if (other !== null) changed.push(reclassifyByOtherCode(verdict, judge.doubtOf(other)))
-      else if (isProved(verdict)) changed.push(reclassifyProved(verdict, besides(verdict, result, rules)))
+      else if (isProved(verdict)) changed.push(reclassifyProved(verdict, besides(verdict)))
     }
   }
   await store.commitMining({ context: context.name, rules: [...told, ...result.leads], verdicts: changed })
@@ -48,6 +50,9 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
     leads: [...told.filter(({ status }) => status === 'lead'), ...result.leads],
   }
 }
+
+/** The fact behind a path of the trigger's data. */
+const factRead = (path: string): string => (path.startsWith('/') ? `trigger${path.replaceAll('/', '.')}` : path)
 
 /** What the candidate gets wrong is no rule of the legacy, however well it can be said. */
 const asMistake = (rule: HiddenRule): HiddenRule => ({
@@ -68,15 +73,13 @@ const watched = (store: Store, observer: Observer): Store => ({
   },
 })
 
-const besides = (
-  verdict: Verdict,
-  result: MiningResult,
-  rules: ReadonlyMap<HiddenRuleId, HiddenRule>,
-): Parameters<typeof reclassifyProved>[1] => {
-  // Where the legacy keeps to the documents, no rule of its own is at work, whatever its answer looks like.
-  const id = foundIn(verdict).contradicted === 'candidate' ? undefined : result.besides.get(verdict.id)
-  const rule = id === undefined ? undefined : rules.get(id)
-  return rule === undefined || rule.status === 'lead'
-    ? null
-    : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
-}
+/** The rule that the legacy followed in a decision where one side is proved wrong, as evidence. */
+const ruleBeside =
+  (result: MiningResult, rules: ReadonlyMap<HiddenRuleId, HiddenRule>): ((id: string) => Omit<Evidence, 'test'> | null) =>
+  (decision) => {
+    const id = result.besides.get(decision as DecisionId)
+    const rule = id === undefined ? undefined : rules.get(id)
+    return rule === undefined || rule.status === 'lead'
+      ? null
+      : { words: `Besides, the legacy followed a rule. ${rule.words}`, data: { rule: rule.id } }
+  }

@@ -36,7 +36,7 @@ const helpers: Readonly<Record<string, string>> = {
   const [upper, lower] = [text !== text.toLowerCase(), text !== text.toUpperCase()]
   return upper && lower ? 'mixed' : upper ? 'upper' : lower ? 'lower' : 'none'
 }`,
-  textOf: `const textOf = (value: Data | undefined): string => (typeof value === 'string' ? value : '')`,
+  textOf: `const textOf = (value: Data | undefined): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')`,
   clean: `const clean = (value: number): number => Math.round(value * 1e6) / 1e6`,
   fine: `const fine = (value: number): number => Math.round(value * 1e4) / 1e4`,
   cents: `const cents = (value: number): number => {
@@ -66,10 +66,11 @@ const helpers: Readonly<Record<string, string>> = {
   const at = value === undefined ? -1 : from.indexOf(value)
   return at < 0 ? value : (to[at] ?? value)
 }`,
-  change: `const change = (answer: Data, path: string, make: (mine: number) => number): Data => {
+  change: `const change = (answer: Data, path: string, make: (mine: number) => number | null): Data => {
   const before = get(answer, path)
   const after = make(num(before))
   if (before === undefined || Number.isNaN(after)) return answer
+  if (after === null) return put(answer, path, null)
   if (typeof before === 'bigint') return put(answer, path, BigInt(Math.round(after)))
   return put(answer, path, typeof before === 'string' ? after.toFixed(before.split('.')[1]?.length ?? 0) : after)
 }`,

@@ -65,7 +65,7 @@ const numberCode = (step: NumberStep, other: string): string => {
     case 'round-down':
       return `clean(Math.floor(mine / ${step.multiple}) * ${step.multiple})`
     case 'copy':
-      return `mine * 0 + ${other}`
+      return `Number.isNaN(mine) ? mine : Number.isNaN(${other}) ? null : ${other}`
     case 'min-feature':
       return `Math.min(mine, ${other})`
     case 'max-feature':

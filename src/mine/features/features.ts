@@ -6,7 +6,7 @@ import { dateFeatures, inZone } from './calendar.ts'
 import type { CategoryFeature, Feature, NumberFeature, Rows } from './feature.ts'
 import { ofLabel, readCodes, readNumbers, relabelled } from './feature.ts'
 import { historyFeatures } from './history.ts'
-import { centFeatures, numberStats, remainderFeatures } from './numbers.ts'
+import { centFeatures, digitFeatures, numberStats, remainderFeatures } from './numbers.ts'
 import { pairFeatures, sameFeatures } from './pairs.ts'
 import type { Measured } from './pairs.ts'
 import { textFeatures } from './texts.ts'
@@ -18,6 +18,8 @@ export interface FeatureOptions {
   readonly zone?: string | undefined
   /** Only the facts, the candidate's answer and the clock in UTC. */
   readonly plain?: boolean
+  /** Facts that the candidate looks at: these are compared with each other first. */
+  readonly looked?: readonly string[]
 }
 
 /**
@@ -48,15 +50,18 @@ export const featuresOf = (table: CaseTable, sample: Rows, options: FeatureOptio
       quantities.map(({ feature }) => feature),
     ),
   )
+  const codes = new Set(facts.flatMap((fact) => (fact.kind === 'number' && fact.written === true ? [fact.name] : [])))
+  const digital = numbers.flatMap(({ feature, stats }) => (codes.has(feature.name) ? digitFeatures(feature, stats) : []))
   const trigger = numbers.filter(({ feature }) => feature.name.startsWith('trigger'))
   const digits = trigger.flatMap(({ feature, stats }) => [...remainderFeatures(feature, stats), ...centFeatures(feature, stats)])
   return cheapestFirst([
     ...own,
     ...zonedFeatures(at, options.zone),
-    ...pairFeatures(counted),
+    ...pairFeatures(counted, options.looked),
     ...sameFeatures(whole),
     ...histories,
     ...digits,
+    ...digital,
   ])
 }
 

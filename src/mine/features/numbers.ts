@@ -1,4 +1,4 @@
-import type { NumberFeature } from './feature.ts'
+import type { CategoryFeature, NumberFeature } from './feature.ts'
 import { ofNumber } from './feature.ts'
 
 /** What was seen of a number's values in a sample. */
@@ -76,3 +76,28 @@ export const centFeatures = (feature: NumberFeature, stats: NumberStats): readon
           }),
         },
       ]
+
+const leastCodes = 20
+const longestPrefix = 2
+
+/** How a code begins that is made of digits alone: `prefix1(x)`, `prefix2(x)`. */
+export const digitFeatures = (feature: NumberFeature, stats: NumberStats): readonly CategoryFeature[] => {
+  if (!stats.whole || stats.distinct < leastCodes || stats.lowest < 0 || stats.highest < 100) return []
+  return Array.from({ length: longestPrefix }, (_, i): CategoryFeature => {
+    const below = 10 ** (i + 1)
+    const { name, bits, facts } = feature
+    return {
+      kind: 'category',
+      name: `prefix${i + 1}(${name})`,
+      bits: bits + 2,
+      facts,
+      labels: Array.from({ length: below }, (_, begin) => String(begin)),
+      read: (rows) =>
+        Int32Array.from(feature.read(rows), (value) => {
+          let begin = value
+          while (begin >= below) begin = Math.floor(begin / 10)
+          return Number.isNaN(begin) ? 0 : begin + 1
+        }),
+    }
+  })
+}

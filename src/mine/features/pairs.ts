@@ -19,7 +19,7 @@ const isCandidates = ({ feature }: Measured): boolean => feature.name.startsWith
  * Differences and ratios of whole numbers (a read level against a wanted quantity), of amounts with each other, and amounts
  * (whole number times money). Sparingly: every feature more is one more chance to be wrong.
  */
-export const pairFeatures = (numbers: readonly Measured[]): readonly NumberFeature[] => {
+export const pairFeatures = (numbers: readonly Measured[], looked: readonly string[] = []): readonly NumberFeature[] => {
   const plain = numbers.filter(({ feature, stats }) => feature.cycle === null && stats.distinct >= 4 && !stats.serial)
   const counts = plain.filter(({ stats }) => stats.whole)
   const money = plain.filter(({ stats }) => !stats.whole)
@@ -40,12 +40,16 @@ export const pairFeatures = (numbers: readonly Measured[]): readonly NumberFeatu
       .concat(money.filter(isWanted))
       .map((price) => [want, price] as const),
   )
-  const differences = [...againstWanted.map((pair) => ({ pair, bits: 2 })), ...amongLevels.map((pair) => ({ pair, bits: 4 }))]
+  const isLooked = ({ feature }: Measured): boolean => feature.name.startsWith('read.') || looked.includes(feature.name)
+  const likelyFirst = (pairs: readonly (readonly [Measured, Measured])[]): readonly (readonly [Measured, Measured])[] =>
+    pairs.toSorted((a, b) => b.filter(isLooked).length - a.filter(isLooked).length)
+  const likely = likelyFirst(againstWanted)
+  const differences = [...likely.map((pair) => ({ pair, bits: 2 })), ...likelyFirst(amongLevels).map((pair) => ({ pair, bits: 4 }))]
   return [
     ...differences.slice(0, maxDifferences).map(({ pair: [a, b], bits }) => paired(a, '-', b, bits)),
     ...freeLevels(levels(counts), counts.filter(isWanted)),
     ...amounts.slice(0, maxProducts).map(([a, b]) => paired(a, '*', b, 2)),
-    ...[...againstWanted, ...granted].slice(0, maxRatios).map(([a, b]) => paired(a, '/', b, 4)),
+    ...[...likely, ...granted].slice(0, maxRatios).map(([a, b]) => paired(a, '/', b, 4)),
   ]
 }
 

@@ -13,6 +13,7 @@ import type { Arm, Found } from './arm.ts'
 import { behind, neededOf } from './behind.ts'
 import { completed } from './complete.ts'
 import type { Draft } from './draft.ts'
+import { jointly } from './jointly.ts'
 import { foundBy } from './find.ts'
 import { bounded } from './progress.ts'
 import type { Search } from './progress.ts'
@@ -57,6 +58,12 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
   coverBy(arms, search, { rules, leads }, maxRounds)
   for (let pass = 0; pass < maxPasses; pass++) {
     const known = rules.length
+    const together = jointly(search, rules, leads, (said) => completed(judged(search, said), archive))
+    for (const { draft, lead } of together) {
+      leads.splice(leads.indexOf(lead), 1)
+      rules.push(draft)
+      explain(search, draft, arms)
+    }
     const later = behind(search, arms, rules)
     if (later !== null) coverBy(later.arms, later.search, { rules, leads: [] }, maxRounds / 4)
     if (rules.length === known) break

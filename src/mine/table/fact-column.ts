@@ -4,7 +4,8 @@ import { roomFor, trimmed } from './growing.ts'
 
 /** One fact over all cases, as one of three kinds of column. A row without a value has NaN, or code 0. */
 export type FactColumn =
-  | { readonly kind: 'number'; readonly name: string; readonly numbers: Float64Array }
+  /** `written`: all came as texts, as codes do that happen to be made of digits. */
+  | { readonly kind: 'number'; readonly name: string; readonly numbers: Float64Array; readonly written?: boolean }
   /** Epoch milliseconds; `timed` is false when all are calendar days. */
   | { readonly kind: 'instant'; readonly name: string; readonly numbers: Float64Array; readonly timed: boolean }
   /** Code c stands for `labels[c - 1]`, as stored: with its padding. */
@@ -27,7 +28,7 @@ export const growingFact = (name: string): GrowingFact => {
   let codes: Int32Array | null = null
   let timed = false
   const dictionary = new Map<string | boolean, number>()
-  const seen = { numbers: 0, instants: 0, texts: 0 }
+  const seen = { numbers: 0, written: 0, instants: 0, texts: 0 }
   const label = (row: number, text: string | boolean): void => {
     let code = dictionary.get(text)
     if (code === undefined) {
@@ -59,8 +60,10 @@ export const growingFact = (name: string): GrowingFact => {
     // Most texts are names: only what begins like a number or a date is looked at closely.
     const isLikely = first === 45 || (first >= 48 && first <= 57)
     const number = isLikely ? numberOf(value) : Number.NaN
-    if (!Number.isNaN(number)) count(row, number)
-    else if (!isLikely || !date(row, value)) label(row, value)
+    if (!Number.isNaN(number)) {
+      seen.written++
+      count(row, number)
+    } else if (!isLikely || !date(row, value)) label(row, value)
   }
   const put = (row: number, value: Data): void => {
     if (value === null) return
@@ -72,7 +75,8 @@ export const growingFact = (name: string): GrowingFact => {
   const finish = (rows: number): FactColumn | null => {
     const given = seen.numbers + seen.instants + seen.texts
     if (given === 0) return null
-    if (seen.numbers === given) return { kind: 'number', name, numbers: trimmed(numbers, rows, Float64Array) }
+    if (seen.numbers === given)
+      return { kind: 'number', name, numbers: trimmed(numbers, rows, Float64Array), written: seen.written === given }
     if (seen.instants >= given * 0.99) return { kind: 'instant', name, numbers: trimmed(instants, rows, Float64Array), timed }
     addAsTexts(numbers, String, label)
     addAsTexts(instants, (at) => new Date(at).toISOString().slice(0, timed ? 23 : 10), label)

@@ -1,0 +1,86 @@
+import type { EffectStep } from '../model/hidden-rule.ts'
+import { countRows, rowsThat } from './counting.ts'
+import { featureOf, isNumberStep, numberAfter } from './effects/apply-step.ts'
+import { fit } from './fit.ts'
+import { baseRate, trial } from './gates.ts'
+import type { Draft } from './search/draft.ts'
+import type { Archive } from './search/sample.ts'
+import { clean } from './rounding.ts'
+import { sharpen } from './sharpen.ts'
+import { fitsUnless } from './unless.ts'
+
+/**
+ * The draft with constants for columns that have one value only wherever it fits: `at most 2`, not `at most the level`; and with a limit for an
+ * answer that is always below what the candidate says, where that takes fewer conditions. Only what foretells as much is taken.
+ */
+export const plainer = (draft: Draft, archive: Archive): Draft => {
+  let plain = draft
+  for (const step of draft.effect) {
+    const tried = alternatives(step, plain, archive)
+      .map((other) => withStep(plain, step, other, archive))
+      .filter((one) => isAsGood(one, plain) && (featureOf(step) !== null || one.predicate.length < plain.predicate.length))
+    plain = tried.reduce((best, one) => (rankOf(one) > rankOf(best) ? one : best), tried[0] ?? plain)
+  }
+  return plain
+}
+
+const alternatives = (step: EffectStep, draft: Draft, archive: Archive): readonly EffectStep[] => {
+  const { path } = step
+  if (step.kind === 'set') return draft.effect.length === 1 && typeof step.value === 'number' ? limits(path, step.value) : []
+  const constant = isNumberStep(step) ? constantOf(step, draft, archive) : null
+  if (constant === null || !isNumberStep(step)) return []
+  switch (step.kind) {
+    case 'copy':
+      return [...limits(path, constant), { kind: 'set', path, value: constant }]
+    case 'round':
+      return [{ kind: 'set', path, value: numberAfter(step, 0, constant) }]
+    case 'min-feature':
+      return [{ kind: 'min', path, value: constant }]
+    case 'max-feature':
+      return [{ kind: 'max', path, value: constant }]
+    case 'multiple-of':
+      return [{ kind: 'round-down', path, multiple: constant }]
+    case 'by-feature':
+      return constant === 0 ? [] : [{ kind: 'scale', path, factor: step.divide ? 1 / constant : constant }]
+    case 'linear': {
+      const value = clean(constant * step.times + step.plus)
+      if (step.factor === 0) return [...limits(path, value), { kind: 'set', path, value }]
+      return step.factor === 1 ? [{ kind: 'add', path, value }] : []
+    }
+    default:
+      return []
+  }
+}
+
+const limits = (path: string, value: number): readonly EffectStep[] => [
+  { kind: 'min', path, value },
+  { kind: 'max', path, value },
+]
+
+/** The only number that the step's feature has where the draft fits; null where there are more. */
+const constantOf = (step: EffectStep, { fits, trial: { rows } }: Draft, { features }: Archive): number | null => {
+  const column = features.byName.get(featureOf(step) ?? '')
+  if (column?.kind !== 'number') return null
+  const values = new Set(features.numbersAt(column, rowsThat(fits, rows, fit.fits)))
+  const [only] = values
+  return values.size === 1 && only !== undefined && !Number.isNaN(only) ? only : null
+}
+
+const withStep = (draft: Draft, step: EffectStep, other: EffectStep, archive: Archive): Draft => {
+  const effect = draft.effect.map((one) => (one === step ? other : one))
+  const fits = fitsUnless(effect, draft.unless, archive)
+  const base = baseRate(fits, archive.split)
+  const predicate = sharpen(draft.predicate, { features: archive.features, fits, rows: archive.split.all })
+  return { ...draft, predicate, effect, fits, base, trial: trial({ ...archive, predicate, effect, fits, base }) }
+}
+
+const isAsGood = (one: Draft, before: Draft): boolean => {
+  const [now, then] = [one, before].map(({ fits, trial: { rows } }) => countRows(fits, rows))
+  if (now === undefined || then === undefined || one.trial.failed !== null) return false
+  return now.fits >= 0.97 * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
+}
+
+const rankOf = ({ predicate, fits, trial: { rows } }: Draft): number => {
+  const { fits: hits, breaks } = countRows(fits, rows)
+  return hits - 2 * breaks - predicate.length
+}
