@@ -6,7 +6,8 @@ import { bothFeature } from './features/pairs.ts'
 import { fit } from './fit.ts'
 import { baseRate, trial } from './gates.ts'
 import { plainer } from './plain-effect.ts'
-import { released } from './released.ts'
+import { besideOthers } from './beside-others.ts'
+import { released, renamed } from './released.ts'
 import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
@@ -30,9 +31,14 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
       j = i
     }
   }
+  const free = released(
+    left.map((draft) => refitted(draft, archive)),
+    archive,
+  )
+  if (archive.split.all.length > mostRefitted) return withoutPieces(free)
   return withoutPieces(
-    released(
-      left.map((draft) => refitted(draft, archive)),
+    renamed(
+      free.map((draft, i) => besideOthers(draft, free.toSpliced(i, 1), archive)),
       archive,
     ),
   )

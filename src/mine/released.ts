@@ -84,3 +84,27 @@ const isAsGood = (draft: Draft, before: Draft): boolean => {
 const countsOf = ({ fits, trial: { rows } }: Draft): ReturnType<typeof countRows> => countRows(fits, rows)
 
 const distinct = (unless: Unless): Unless => [...new Map(unless.map((one) => [JSON.stringify(one), one])).values()]
+
+/** Names the rules that go before as they are said now: they may have lost conditions since. */
+export const renamed = (drafts: readonly Draft[], archive: Archive): readonly Draft[] =>
+  drafts.map((draft) => {
+    if (draft.unless.length === 0) return draft
+    const others = drafts.filter((other) => other !== draft)
+    const unless = distinct(draft.unless.map((before) => nowSaid(before, others, archive)))
+    const fits = fitsUnless(draft.effect, unless, archive)
+    const base = baseRate(fits, archive.split)
+    const { predicate, effect } = draft
+    const said = { ...draft, unless, fits, base, trial: trial({ ...archive, predicate, effect, fits, base }) }
+    return isAsGood(said, draft) ? said : draft
+  })
+
+const nowSaid = (before: readonly Literal[], drafts: readonly Draft[], { features, split }: Archive): readonly Literal[] => {
+  const text = JSON.stringify(before)
+  if (drafts.some(({ predicate }) => JSON.stringify(predicate) === text)) return before
+  const rows = rowsWhere(before, features, split.all)
+  const wider = drafts
+    .map(({ predicate }) => ({ predicate, size: rowsWhere(predicate, features, split.all).length }))
+    .filter(({ predicate }) => predicate.length > 0 && rowsWhere(predicate, features, rows).length >= 0.95 * rows.length)
+    .sort((a, b) => a.size - b.size)
+  return wider[0]?.predicate ?? before
+}

@@ -6,51 +6,88 @@ import { rowsWhere } from './predicate.ts'
 import type { Sharpening } from './sharpen.ts'
 
 const maxLabels = 12
+/** How surprising it has to be, in bits beyond the choice of the exception, that none of the excepted decisions fits. */
+const leastBits = 8
+/** A value is excepted where so few positives come with those that do not fit; and all together may cost no more of them. */
+const fewPositives = 0.5
+const mostLost = 0.05
 
 /**
  * Adds the one exception that clears up nearly all counter-examples and costs no positive (discontinued articles, say).
- * The search does not see it: few counter-examples do not pay for a condition, though a rule without it is not precise.
+ * The search does not see it: few counter-examples do not pay for a condition, though a rule without it is not precise. Where
+ * there is none, the one whose decisions never fit, so many that this is no chance: whatever the legacy does there instead.
  */
 export const repair = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
   const rows = rowsWhere(predicate, data.features, data.rows)
-  const { fits, breaks } = countRows(data.fits, rows)
-  if (breaks < 2 || breaks <= 0.01 * fits || breaks > 0.5 * fits) return predicate
+  const { fits, breaks, other } = countRows(data.fits, rows)
+  if (breaks > 0.5 * fits || breaks + other < 2) return predicate
+  const base = fits / (fits + breaks + other)
+  const isSpoilt = breaks >= 2 && breaks > 0.01 * fits
   let best: Literal | null = null
-  let mostCleared = Math.max(1, breaks * 0.8 - 1e-9)
+  let [mostCleared, mostBits] = [Math.max(1, breaks * 0.8 - 1e-9), leastBits]
   for (const column of data.features.columns) {
     if (column.kind !== 'category' || column.labels.length > maxLabels || predicate.some((literal) => literal.feature === column.name))
       continue
     const exception = exceptionOf(column, rows, data)
-    if (exception === null || exception.cleared <= mostCleared) continue
-    mostCleared = exception.cleared
+    if (exception === null) continue
+    if (isSpoilt && exception.lost === 0 && exception.cleared > mostCleared) {
+      mostCleared = exception.cleared
+      mostBits = Number.POSITIVE_INFINITY
+      best = exception.literal
+      continue
+    }
+    const choice = Math.log2(data.features.columns.length) + exception.excepted * Math.log2(column.labels.length) + column.bits
+    const bits = shortBits(exception.lost, exception.lost + exception.cleared + exception.others, base) - choice
+    if (bits <= mostBits || exception.lost > mostLost * fits) continue
+    mostBits = bits
     best = exception.literal
   }
   return best === null ? predicate : [...predicate, best]
 }
 
-/** All values of the column but those that only counter-examples have; null where a positive would be lost. */
-const exceptionOf = (
-  column: CategoryColumn,
-  rows: Int32Array,
-  { features, fits }: Sharpening,
-): { readonly literal: Literal; readonly cleared: number } | null => {
-  const positives = new Int32Array(column.labels.length + 1)
-  const negatives = new Int32Array(column.labels.length + 1)
+/** How surprising so few hits are where each comes with probability `base`, in bits (Chernoff's bound). */
+const shortBits = (hits: number, tries: number, base: number): number => {
+  const share = hits / Math.max(1, tries)
+  if (share >= base) return 0
+  const hit = share > 0 ? share * Math.log2(share / base) : 0
+  return tries * (hit + (1 - share) * Math.log2((1 - share) / (1 - base)))
+}
+
+interface Exception {
+  readonly literal: Literal
+  /** Positives that it costs. */
+  readonly lost: number
+  /** Counter-examples that it clears up, decisions in which the legacy did a third thing, and the values that are excepted. */
+  readonly cleared: number
+  readonly others: number
+  readonly excepted: number
+}
+
+/** All values of the column but those with hardly a positive; null where there is none such. */
+const exceptionOf = (column: CategoryColumn, rows: Int32Array, { features, fits }: Sharpening): Exception | null => {
+  const sides = [0, 1, 2, 3].map(() => new Int32Array(column.labels.length + 1))
+  const none = new Int32Array(0)
+  const { [fit.fits]: positives = none, [fit.breaks]: negatives = none, [fit.other]: thirds = none } = sides
   const codes = features.codesAt(column, rows)
-  for (const [i, row] of rows.entries()) {
+  for (let i = 0; i < rows.length; i++) {
+    const side = sides[fits[rows[i] ?? 0] ?? fit.notAtRisk]
     const code = codes[i] ?? 0
-    if (fits[row] === fit.fits) positives[code] = (positives[code] ?? 0) + 1
-    else if (fits[row] === fit.breaks) negatives[code] = (negatives[code] ?? 0) + 1
+    if (side !== undefined) side[code] = (side[code] ?? 0) + 1
   }
   if ((positives[0] ?? 0) > 0) return null
-  const kept = column.labels.filter((_, i) => (positives[i + 1] ?? 0) > 0 || (negatives[i + 1] ?? 0) === 0)
+  const isKept = (code: number): boolean => {
+    const against = (negatives[code] ?? 0) + (thirds[code] ?? 0)
+    return against === 0 || (positives[code] ?? 0) >= fewPositives * against
+  }
+  const kept = column.labels.filter((_, i) => isKept(i + 1))
   if (kept.length === 0 || kept.length === column.labels.length) return null
-  const cleared = column.labels.reduce((sum: number, label, i) => (kept.includes(label) ? sum : sum + (negatives[i + 1] ?? 0)), 0)
   const left = column.labels.filter((label) => !kept.includes(label))
+  const sumOf = (side: Int32Array): number =>
+    column.labels.reduce((sum: number, _, i) => (isKept(i + 1) ? sum : sum + (side[i + 1] ?? 0)), 0)
   // Rows without a value are none of the excepted ones: where they speak against the rule, what is left has to be named.
   const except = left.length < kept.length && (negatives[0] ?? 0) === 0
   const literal: Literal = except
     ? { kind: 'not-in', feature: column.name, values: left }
     : { kind: 'in', feature: column.name, values: kept }
-  return { literal, cleared }
+  return { literal, lost: sumOf(positives), cleared: sumOf(negatives), others: sumOf(thirds), excepted: left.length }
 }

@@ -24,9 +24,7 @@ export const sharpen = (predicate: readonly Literal[], data: Sharpening): readon
     const near = nearRows(sharp, data.features, data.rows)
     const next = sharp.map((literal, i) => {
       const column = data.features.byName.get(literal.feature)
-      return column === undefined
-        ? literal
-        : sharpened(literal, column, toldRows(data.fits, mergedRows(near.inside, near.but[i] ?? none)), data)
+      return column === undefined ? literal : sharpened(literal, column, mergedRows(near.inside, near.but[i] ?? none), data)
     })
     const same = next.every((literal, i) => JSON.stringify(literal) === JSON.stringify(sharp[i]))
     sharp = pruned(next, data)
@@ -60,9 +58,9 @@ const sharpened = (literal: Literal, column: Column, rows: Int32Array, data: Sha
     case 'not-in':
       return literal
     case 'in':
-      return column.kind === 'category' ? sharpSet(literal, column, rows, data) : literal
+      return column.kind === 'category' ? sharpSet(literal, column, rows, data) : sharpNumbers(literal, column, rows, data)
     default:
-      return column.kind === 'number' ? sharpNumber(literal, column, rows, data) : literal
+      return column.kind === 'number' ? sharpNumber(literal, column, toldRows(data.fits, rows), data) : literal
   }
 }
 
@@ -160,9 +158,30 @@ const bestRun = (scores: Float64Array): readonly [number, number] => {
   return [bestFrom, bestTo]
 }
 
+/** Leaves out numbers of a list that do not fit. */
+const sharpNumbers = (
+  literal: Extract<Literal, { kind: 'in' }>,
+  column: NumberColumn,
+  rows: Int32Array,
+  { features, fits }: Sharpening,
+): Literal => {
+  const numbers = features.numbersAt(column, rows)
+  const values = literal.values.filter((value) => {
+    const counts = [0, 0, 0, 0]
+    for (let i = 0; i < rows.length; i++) {
+      const what = fits[rows[i] ?? 0] ?? fit.notAtRisk
+      if (numbers[i] === value) counts[what] = (counts[what] ?? 0) + 1
+    }
+    const { [fit.fits]: hits = 0, [fit.breaks]: misses = 0, [fit.other]: others = 0 } = counts
+    return hits > 2 * misses && hits >= others
+  })
+  return values.length === 0 ? literal : { ...literal, values }
+}
+
 /**
  * Names every value that fits; one seen once only where such a hit is hardly chance. The hits of other rules with the same effect
- * are among the positives: in long lists a value that the search did not name has to be more than their luck.
+ * are among the positives: in long lists a value that the search did not name has to be more than their luck. Where the legacy mostly did
+ * a third thing, a value does not fit either.
  */
 const sharpSet = (
   literal: Extract<Literal, { kind: 'in' }>,
@@ -172,17 +191,18 @@ const sharpSet = (
 ): Literal => {
   const { labels } = column
   const codesOf = features.codesAt(column, rows)
-  const positives = new Int32Array(labels.length + 1)
-  const negatives = new Int32Array(labels.length + 1)
+  const sides = [0, 1, 2, 3].map(() => new Int32Array(labels.length + 1))
+  const { [fit.fits]: positives = none, [fit.breaks]: negatives = none, [fit.other]: others = none } = sides
   for (let i = 0; i < rows.length; i++) {
+    const side = sides[fits[rows[i] ?? 0] ?? fit.notAtRisk]
     const code = codesOf[i] ?? 0
-    const side = fits[rows[i] ?? 0] === fit.fits ? positives : negatives
-    side[code] = (side[code] ?? 0) + 1
+    if (side !== undefined) side[code] = (side[code] ?? 0) + 1
   }
+  const told = toldRows(fits, rows).length
   const hitsOf = (code: number): number => positives[code] ?? 0
   const missesOf = (code: number): number => negatives[code] ?? 0
   const shareOutside = (inside: readonly number[]): number =>
-    (positives.reduce((a, b) => a + b, 0) - inside.reduce((sum, code) => sum + hitsOf(code), 0)) / Math.max(1, rows.length)
+    (positives.reduce((a, b) => a + b, 0) - inside.reduce((sum, code) => sum + hitsOf(code), 0)) / Math.max(1, told)
   const codes = labels.map((_, i) => i + 1)
   const named = new Set(literal.values)
   const already = codes.filter((code) => named.has(labels[code - 1] ?? ''))
@@ -190,12 +210,16 @@ const sharpSet = (
   const isEarned = (code: number): boolean =>
     labels.length <= longList || luckBits(hitsOf(code), hitsOf(code) + missesOf(code), luck) >= Math.log2(labels.length) + 1
   const sure = codes.filter(
-    (code) => hitsOf(code) >= 2 && hitsOf(code) > 2 * missesOf(code) && (named.has(labels[code - 1] ?? '') || isEarned(code)),
+    (code) =>
+      hitsOf(code) >= 2 &&
+      hitsOf(code) > 2 * missesOf(code) &&
+      hitsOf(code) >= (others[code] ?? 0) &&
+      (named.has(labels[code - 1] ?? '') || isEarned(code)),
   )
   if (sure.length === 0) return literal
   const noise = shareOutside(sure)
   const listed = sure.length / labels.length
-  const single = codes.filter((code) => noise < listed / 10 && hitsOf(code) === 1 && missesOf(code) === 0)
+  const single = codes.filter((code) => noise < listed / 10 && hitsOf(code) === 1 && missesOf(code) === 0 && others[code] === 0)
   const values = [...sure, ...single].sort((a, b) => a - b).map((code) => labels[code - 1] ?? '')
   return { kind: 'in', feature: literal.feature, values }
 }

@@ -11,6 +11,8 @@ import type { Search } from './progress.ts'
 
 /** Who holds nearly everywhere leaves nothing to look at behind it. */
 const mostOf = 0.5
+/** A rule that goes before in fewer decisions, beside those that fit, is not worth naming. */
+const leastWrong = 0.02
 /** Fewer open decisions are not looked at again, and no more effects than these. */
 const leastOpen = 10
 const mostArms = 16
@@ -58,6 +60,8 @@ const behindArm = (arm: Arm, silent: Int32Array, search: Search): Arm => {
 
 /** Those of the rules before it without which the predicate would be wrong somewhere. */
 export const neededOf = (predicate: readonly Literal[], plain: Uint8Array, unless: Unless, { archive }: Search): Unless => {
-  const wrong = rowsThat(plain, rowsWhere(predicate, archive.features, archive.split.all), fit.breaks)
-  return unless.filter((before) => rowsWhere(before, archive.features, wrong).length > 0)
+  const inside = rowsWhere(predicate, archive.features, archive.split.all)
+  const wrong = rowsThat(plain, inside, fit.breaks)
+  const least = Math.max(1, leastWrong * rowsThat(plain, inside, fit.fits).length)
+  return unless.filter((before) => rowsWhere(before, archive.features, wrong).length >= least)
 }

@@ -60,6 +60,8 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
     const known = rules.length
     const together = jointly(search, rules, leads, (said) => completed(judged(search, said), archive))
     for (const { draft, lead } of together) {
+      const own = rowsThat(draft.fits, draft.trial.rows, fit.fits)
+      if (rowsThat(search.explainedAll, own, 0).length < 0.5 * own.length) continue
       leads.splice(leads.indexOf(lead), 1)
       rules.push(draft)
       explain(search, draft, arms)

@@ -28,7 +28,7 @@ type Judged = (said: Pick<HiddenRule, 'predicate' | 'effect' | 'unless'>) => Dra
 export const jointly = (search: Search, rules: readonly Draft[], leads: readonly Draft[], judged: Judged): readonly Together[] => {
   let alive = leads
     .filter(({ trial, predicate }) => hindered.includes(trial.failed) && predicate.length > 0 && trial.train.fits > 2 * trial.train.breaks)
-    .toSorted((a, b) => b.trial.train.fits - a.trial.train.fits)
+    .toSorted((a, b) => b.trial.train.fits - a.trial.train.fits || b.effect.length - a.effect.length)
     .slice(0, mostTogether)
   for (;;) {
     const passed = alive.map((draft) => freed(draft, [...rules, ...alive.filter((other) => other !== draft)], search, judged))
