@@ -116,6 +116,9 @@ export const failedAsOf = (observation: Extract<Observation, { kind: 'failed' }>
 /** True for what proves an answer wrong without a second opinion. */
 export const isProof = ({ test }: Evidence): boolean => test.startsWith('invariant:') || failureTests.has(test)
 
+/** True for a proof that it is the legacy's answer that is wrong. */
+export const isOfLegacy = ({ data }: Evidence): boolean => (data as { readonly side?: string } | null)?.side === 'legacy'
+
 export const invariantBroken = (side: 'candidate' | 'legacy', name: string, answer: Data): Evidence => ({
   test: `invariant:${name}`,
   words: `The ${side}'s answer ${say(answer)} breaks the rule '${name}', which must hold for every answer.`,

@@ -1,7 +1,8 @@
 import type { HiddenRuleId } from '../model/ids.ts'
 import type { Cause, Evidence, UnresolvedReason, Verdict } from '../model/verdict.ts'
 import type { OtherLogic } from './evidence.ts'
-import { isProof, otherLogicTest } from './evidence.ts'
+import { isOfLegacy, isProof, otherLogicTest } from './evidence.ts'
+import type { Besides } from './judge/besides.ts'
 
 /** What mining, its replay and the judge found out about one logic residue. */
 export type Judgement =
@@ -35,21 +36,47 @@ export const reclassify = (verdict: Verdict, judgement: Judgement): Verdict => {
   }
 }
 
-/** What mining found besides a proof that one side is wrong: the rule that the legacy followed, or that there is none. */
-export const reclassifyProved = (verdict: Verdict, rule: { readonly words: string; readonly data: Evidence['data'] } | null): Verdict => {
-  const { finding } = verdict
-  if (finding.kind !== 'caused' || !isProved(verdict)) return verdict
-  const proofs = verdict.evidence.filter((one) => one.test !== besidesTest)
-  const causes = finding.causes.filter((cause) => cause !== 'hidden-rule')
-  const all: readonly Cause[] = rule === null ? causes : [...causes, 'hidden-rule']
+/**
+ * A verdict that rests on a proof, with what there is besides: a rule of the legacy's own is one more cause; where the legacy did something else that
+ * nothing explains, the proof is told and the decision stays open.
+ */
+export const reclassifyProved = (verdict: Verdict, besides: Besides): Verdict => {
+  if (!isProved(verdict)) return verdict
+  const { whateverRead } = besides
+  const reads = environmentCauses(verdict)
+  const proofs = [
+    ...verdict.evidence.filter(({ test }) => !besidesTests.has(test)),
+    ...(whateverRead === null || reads.length === 0 ? [] : [{ test: readsTest, ...whateverRead }]),
+  ]
+  if (besides.kind === 'open') {
+    const evidence = [...proofs, { test: openTest, ...besides.evidence }]
+    return { ...verdict, evidence, finding: { kind: 'unresolved', reason: 'no-compact-explanation' } }
+  }
+  const all: readonly Cause[] = [
+    ...provedCauses(verdict),
+    ...(whateverRead === null ? reads : []),
+    ...(besides.kind === 'rule' ? (['hidden-rule'] as const) : []),
+  ]
   return {
     ...verdict,
-    evidence: rule === null ? proofs : [...proofs, { test: besidesTest, ...rule }],
-    finding: { ...finding, causes: all, relation: all.length > 1 ? 'compound' : 'single' },
+    evidence:
+      besides.kind === 'rule' ? [...proofs, { test: besidesTest, words: besides.evidence.words, data: besides.evidence.data }] : proofs,
+    finding: { kind: 'caused', causes: all, relation: all.length > 1 ? 'compound' : 'single', rule: null },
   }
 }
 
 const besidesTest = 'rule-besides'
+const openTest = 'unexplained-besides'
+const readsTest = 'whatever-was-read'
+const besidesTests: ReadonlySet<string> = new Set([besidesTest, openTest, readsTest])
+
+const provedCauses = ({ evidence }: Verdict): readonly Cause[] => {
+  const proofs = evidence.filter(isProof)
+  return [
+    ...(proofs.some((one) => !isOfLegacy(one)) ? (['defect'] as const) : []),
+    ...(proofs.some(isOfLegacy) ? (['legacy-defect'] as const) : []),
+  ]
+}
 
 /** True for a verdict that rests on a proof that the candidate's or the legacy's answer is wrong. */
 export const isProved = ({ evidence }: Pick<Verdict, 'evidence'>): boolean => evidence.some(isProof)
@@ -82,7 +109,9 @@ export const reclassifyByOtherCode = (verdict: Verdict, doubt: Omit<Evidence, 't
 const doubtTest = 'other-logic-is-no-standard'
 
 /** True for a verdict that mining may change: logic differs, and nothing proves either side wrong. */
-export const isResidue = ({ finding, evidence }: Verdict): boolean => {
+export const isResidue = (verdict: Verdict): boolean => {
+  const { finding, evidence } = verdict
+  if (isProved(verdict)) return false
   if (finding.kind === 'unresolved') return minedReasons.has(finding.reason)
   return finding.kind === 'caused' && (finding.rule !== null || evidence.some(isMined))
 }

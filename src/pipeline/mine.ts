@@ -1,7 +1,7 @@
+import { createBesides } from '../classify/judge/besides.ts'
 import { createJudge } from '../classify/judge/judge.ts'
 import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
-import { createBesides } from '../classify/judge/proved.ts'
 import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, reclassifyProved } from '../classify/reclassify.ts'
 import type { MiningResult } from '../mine/case.ts'
 import { mineTable } from '../mine/mine.ts'
@@ -33,7 +33,10 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
   })
   const told = result.rules.map((rule) => (judge.isMistake(rule.id) ? asMistake(rule) : rule))
   const rules = new Map(told.map((rule) => [rule.id, rule]))
-  const besides = createBesides(observed, ruleBeside(result, rules))
+  const besides = createBesides(observed, {
+    ruleOf: ruleBeside(result, rules),
+    isExplained: (id) => result.assignments.has(id as DecisionId) || result.besides.has(id as DecisionId),
+  })
   const changed: Verdict[] = []
   for await (const part of store.verdicts(context.name)) {
     for (const verdict of part) {

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/ids.ts'
+import { comparePoints } from '../model/log-point.ts'
 import type { LogPoint, ReadEntry, RecordedRead } from '../model/read.ts'
 import { readUnit } from '../model/substitution.ts'
 import type { ResolveRead } from './read-resolver.ts'
@@ -10,9 +11,17 @@ import type { VersionState } from './version-state.ts'
 /** Another state of the same keys that is as possible as the recorded one, by unit: only what differs from that. Null: the key was absent. */
 export type PossibleWorld = ReadonlyMap<string, Version | null>
 
+/**
+ * Two clocks that are each wrong by up to so much put commits further apart than this many times of it the wrong way round in less than one of twenty cases, and
+ * the more orders are tried, the more often one fits by luck.
+ */
+const likelyWithin = 1.4
+
 export interface PossibleQuery {
-  /** What the candidate read as of the legacy's commit, and live. */
+  /** What the candidate read as of the legacy's commit. */
   readonly reads: readonly RecordedRead[]
+  /** What it read live: a version that its own store held is as possible as the clocks allow at all. */
+  readonly live: readonly RecordedRead[]
   readonly asOf: LogPoint
   /** Between these instants lies the legacy's own commit, by the clock that ordered it. */
   readonly committed: { readonly from: EpochMs; readonly until: EpochMs }
@@ -31,8 +40,8 @@ export const possibleWorlds = (
   state: VersionState,
   query: PossibleQuery,
 ): { readonly worlds: readonly PossibleWorld[]; readonly isWhole: boolean } => {
-  const choices = [...keysOf(state, query)].flatMap(([unit, { projection, key }]) => {
-    const others = otherVersions(state.versions(projection, key), query)
+  const choices = [...keysOf(state, query)].flatMap(([unit, { projection, key, seen }]) => {
+    const others = otherVersions(state.versions(projection, key), seen, query)
     return others.length === 0 ? [] : [others.map((version) => [unit, version] as const)]
   })
   const worlds: PossibleWorld[] = []
@@ -52,35 +61,43 @@ function* inOrder(choices: readonly (readonly Choice[])[]): Generator<readonly C
     for (const one of some) for (const more of choices.slice(at + 1)) for (const other of more) yield [one, other]
 }
 
-const keysOf = (
-  state: VersionState,
-  { reads }: PossibleQuery,
-): ReadonlyMap<string, { readonly projection: string; readonly key: string }> => {
-  const keys = new Map<string, { readonly projection: string; readonly key: string }>()
-  for (const { projection, kind, key: asked, entries } of reads) {
+interface AskedKey {
+  readonly projection: string
+  readonly key: string
+  /** The version that the live run saw. */
+  readonly seen: LogPoint | null
+}
+
+const keysOf = (state: VersionState, { reads, live }: PossibleQuery): ReadonlyMap<string, AskedKey> => {
+  const keys = new Map<string, AskedKey>()
+  for (const { projection, kind, key: asked, entries } of [...reads, ...live]) {
     const all = [...entries.map(({ key }) => key), ...(kind === 'group' ? state.keysOf(projection, asked) : [asked])]
-    for (const key of all) keys.set(readUnit(projection, key), { projection, key })
+    for (const key of all) keys.set(readUnit(projection, key), { projection, key, seen: null })
   }
+  for (const { projection, entries } of live)
+    for (const { key, version } of entries) keys.set(readUnit(projection, key), { projection, key, seen: version })
   return keys
 }
 
 /** What a key may have held besides what the log's order says, newest first. */
-const otherVersions = (chain: readonly Version[], query: PossibleQuery): readonly (Version | null)[] => {
-  const { committed, errorMs, transactions } = query
-  const slackMs = 2 * errorMs
-  const own = chain.filter((version) => !isMasked(version, transactions))
+const otherVersions = (chain: readonly Version[], seen: LogPoint | null, query: PossibleQuery): readonly (Version | null)[] => {
+  const own = chain.filter((version) => !isMasked(version, query.transactions))
+  const nominal = own.findLast((version) => comparePoints(version, query.asOf) < 0) ?? null
+  const likely = possibleIn(own, query, likelyWithin * query.errorMs)
+  const held =
+    seen === null ? [] : possibleIn(own, query, 2 * query.errorMs).filter((one) => one !== null && comparePoints(one, seen) === 0)
+  return [...new Set([...likely, ...held])].filter((version) => version !== nominal)
+}
+
+/** Newest first. */
+const possibleIn = (own: readonly Version[], { committed }: PossibleQuery, slackMs: number): readonly (Version | null)[] => {
   const sure = own.findLast(({ committedAt }) => committedAt < committed.from - slackMs)?.committedAt ?? null
-  const nominal = own.findLast((version) => isBefore(version, query.asOf)) ?? null
-  const possible: (Version | null)[] = own.filter(
+  const possible = own.filter(
     ({ committedAt }) => committedAt <= committed.until + slackMs && (sure === null || committedAt >= sure - slackMs),
   )
   // Where nothing is sure to have been there, the key may have been absent.
-  if (sure === null) possible.unshift(null)
-  return possible.filter((version) => version !== nominal).reverse()
+  return [...possible.toReversed(), ...(sure === null ? [null] : [])]
 }
-
-const isBefore = (version: LogPoint, point: LogPoint): boolean =>
-  version.position < point.position || (version.position === point.position && version.ordinal < point.ordinal)
 
 /** Reads in a possible world. */
 export const inWorld =

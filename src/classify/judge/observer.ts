@@ -5,6 +5,8 @@ import { isSampled, trackedOneIn } from '../case.ts'
 import type { OlderState } from '../experiments/older-reads.ts'
 import { olderStates } from '../experiments/older-reads.ts'
 import { isResidue } from '../reclassify.ts'
+import type { ProvedRecord } from './proved-record.ts'
+import { provedRecord } from './proved-record.ts'
 import type { ResidueRecord } from './residue-record.ts'
 import { recordOf, stratumOf } from './residue-record.ts'
 import { createEvenSample } from './sample.ts'
@@ -26,6 +28,10 @@ export interface Observed {
   /** Some of them whole, for trials. */
   readonly samples: readonly PairedDecision[]
   readonly twins: Twins
+  /** Decisions in which the candidate is proved wrong. */
+  readonly proved: readonly ProvedRecord[]
+  /** Of those that the documents speak of, some whole. */
+  readonly provedSamples: readonly PairedDecision[]
 }
 
 /** Looks at every compared decision once, in any order, in bounded memory. */
@@ -43,6 +49,8 @@ export const createObserver = (context: Context): Observer => {
   const samples = createEvenSample<PairedDecision>(maxSampledResidues)
   const agreements = createEvenSample<PairedDecision>(maxSampledAgreements)
   const older = createEvenSample<{ at: number; states: readonly OlderState[] }>(maxOlder)
+  const proved = createEvenSample<ProvedRecord>(maxResidues)
+  const provedSamples = createEvenSample<PairedDecision>(maxSampledResidues)
   const versions = new Map<string, Span>()
   const strata = new Map<string, { count: number; columns: Map<string, Map<string, number>> }>()
   const looked = new Set<string>()
@@ -64,6 +72,12 @@ export const createObserver = (context: Context): Observer => {
     stratum.count += 1
     noteWritten(stratum.columns, legacy.wrote)
   }
+  const noteProved = (decision: Classified): void => {
+    const record = provedRecord(decision, context.invariants)
+    if (record === null) return
+    proved.add(record.id, record)
+    if (record.isDocumented) provedSamples.add(record.id, decision)
+  }
   return {
     note: (decision) => {
       if (!isClassified(decision) || decision.legacy.observation?.kind !== 'decided') return
@@ -79,7 +93,7 @@ export const createObserver = (context: Context): Observer => {
       else if (isResidue(verdict)) {
         residues.add(live.id, recordOf(decision, view))
         samples.add(live.id, decision)
-      }
+      } else noteProved(decision)
     },
     observed: () => ({
       world: {
@@ -96,6 +110,8 @@ export const createObserver = (context: Context): Observer => {
       residues: residues.values(),
       samples: samples.values(),
       twins,
+      proved: proved.values(),
+      provedSamples: provedSamples.values(),
     }),
   }
 }

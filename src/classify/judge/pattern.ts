@@ -24,9 +24,11 @@ const maxPatterns = 4
 /**
  * Do these decisions have something in common that others with the same answer of the candidate have not? Slips and chance
  * strike anywhere; what strikes some kinds of cases only has a reason, even where no short rule says it. It is told of those that have it
- * in common: among the others may be slips.
+ * in common: among the others may be slips. `kindOf`: what the answer would be if nothing were wrong; default: the candidate's.
  */
-export const createPatterns = (agreements: readonly PairedDecision[]): ((members: readonly PairedDecision[]) => PatternFor) => {
+export const createPatterns = (
+  agreements: readonly PairedDecision[],
+): ((members: readonly PairedDecision[], kindOf?: (member: PairedDecision) => string) => PatternFor) => {
   // Agreements are looked at once for every group of members.
   const byKind = new Map<string, Leaves[]>()
   let isRead = false
@@ -35,9 +37,9 @@ export const createPatterns = (agreements: readonly PairedDecision[]): ((members
     isRead = true
     return [...strata].flatMap((kind) => byKind.get(kind) ?? [])
   }
-  return (members) => {
+  return (members, kindOf = answerKind) => {
     if (members.length < fewest) return () => null
-    const others = othersOf(new Set(members.map(answerKind)))
+    const others = othersOf(new Set(members.map(kindOf)))
     const told = new Map<string, Evidence>()
     let left: readonly Member[] = members.map((one) => ({ id: one.live.id, leaves: leavesOf(one) }))
     for (let round = 0; round < maxPatterns && left.length >= fewest; round++) {

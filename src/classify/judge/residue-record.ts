@@ -56,6 +56,10 @@ export const foundIn = ({ evidence }: Pick<Verdict, 'evidence'>): Pick<ResidueRe
   }
 }
 
+/** What the documents say of a decision; null where they were not asked, or contradict nobody. */
+export const saysOf = ({ evidence }: Pick<Verdict, 'evidence'>): Data =>
+  (evidence.find(({ test }) => test === 'specification')?.data as { readonly says?: Data } | null | undefined)?.says ?? null
+
 /** The kind of an answer: decisions of one kind can be told apart by what else the legacy wrote. */
 export const stratumOf = (answer: Data): string => {
   if (answer === null || typeof answer === 'boolean') return String(answer)

@@ -25,9 +25,15 @@ export const otherOrders = (input: SnapshotInput, snapshot: Snapshot): Scan | nu
   const { asOf, transactions } = legacy
   const errorMs = context.clockErrorMs ?? 0
   if (asOf === null || errorMs === 0) return null
-  const reads = [...snapshot.asOf.reads, ...live.reads]
-  const committed = committedBetween(input)
-  const { worlds, isWhole } = possibleWorlds(rolling.state, { reads, asOf, committed, transactions, errorMs, limit: maxViews })
+  const { worlds, isWhole } = possibleWorlds(rolling.state, {
+    reads: snapshot.asOf.reads,
+    live: live.reads,
+    asOf,
+    committed: committedBetween(input),
+    transactions,
+    errorMs,
+    limit: maxViews,
+  })
   if (worlds.length === 0) return null
   return { isWhole, snapshots: made(worlds.map((world) => () => createSnapshot({ ...input, world }))) }
 }

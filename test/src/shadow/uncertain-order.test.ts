@@ -37,10 +37,16 @@ const readOf = (state: VersionState, kind: 'key' | 'group', key: string): Record
 
 const worldsOf = (
   state: VersionState,
-  { kind = 'key', key = 'A', limit = 50 }: { kind?: 'key' | 'group'; key?: string; limit?: number } = {},
+  {
+    kind = 'key',
+    key = 'A',
+    limit = 50,
+    live = [],
+  }: { kind?: 'key' | 'group'; key?: string; limit?: number; live?: readonly RecordedRead[] } = {},
 ) =>
   possibleWorlds(state, {
     reads: [readOf(state, kind, key)],
+    live,
     asOf,
     committed: { from: readAt, until: readAt },
     transactions: [asOf],
@@ -55,7 +61,7 @@ describe('what a key may have held, where clocks ordered the commits', () => {
     const state = createVersionState(projections)
     wrote(state, 1, 0, 'A', 1)
     wrote(state, 2, 1_000, 'A', 2)
-    wrote(state, 3, 1_150, 'A', 3)
+    wrote(state, 3, 1_130, 'A', 3)
     expect(valuesOf(worldsOf(state).worlds)).toEqual([{ A: 2 }])
     wrote(state, 4, 5_000, 'A', 4)
     expect(valuesOf(worldsOf(state).worlds)).toEqual([])
@@ -66,9 +72,20 @@ describe('what a key may have held, where clocks ordered the commits', () => {
     wrote(state, 1, 0, 'A', 1)
     wrote(state, 8, 9_900, 'A', 8)
     wrote(state, 9, 10_000, 'A', 9)
-    wrote(state, 10, 10_150, 'A', 10)
+    wrote(state, 10, 10_130, 'A', 10)
     wrote(state, 11, 10_250, 'A', 11)
     expect(valuesOf(worldsOf(state).worlds)).toEqual([{ A: 10 }, { A: 1 }])
+  })
+
+  it('is what the candidate’s own store held, as far as the clocks allow at all', () => {
+    const state = createVersionState(projections)
+    for (const [index, atMs] of [0, 700, 820, 1_000].entries()) wrote(state, 1 + index, atMs, 'A', index)
+    const live = (number: number): readonly RecordedRead[] => [
+      { ...readOf(state, 'key', 'A'), entries: [{ key: 'A', value: null, version: state.versions('stock', 'A')[number] ?? null }] },
+    ]
+    expect(valuesOf(worldsOf(state).worlds)).toEqual([])
+    expect(valuesOf(worldsOf(state, { live: live(2) }).worlds)).toEqual([{ A: 2 }])
+    expect(valuesOf(worldsOf(state, { live: live(1) }).worlds)).toEqual([])
   })
 
   it('is nothing where the key may not have been there yet', () => {
