@@ -57,7 +57,9 @@ export const createBesides = (
     }
     if (record !== null && !isLegacyWrong && usual.isMostly(record)) return nothing
     if (rule !== null) return { kind: 'rule', evidence: rule }
-    return record === null || isLegacyWrong || usual.isLike(record) ? nothing : { kind: 'open', evidence: unusual }
+    // What a candidate would have said that failed is anybody's guess.
+    const isGuess = verdict.asOf.observation.kind !== 'decided'
+    return record === null || isLegacyWrong || isGuess || usual.isLike(record) ? nothing : { kind: 'open', evidence: unusual }
   }
   return (verdict) => {
     const record = records.get(verdict.id) ?? null
