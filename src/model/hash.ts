@@ -2,8 +2,18 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { ContextName, DecisionId, EventId, Position, SourceName } from './ids.ts'
 
+/** One hash at a time is at work, always from the same beginning: to set up a new one would cost more than most texts. */
+const beginning = sha256.create()
+const working = sha256.create()
+const digest = new Uint8Array(32)
+const first128Bits = digest.subarray(0, 16)
+
 /** The first 128 bits of the text's SHA-256, as 32 hex digits. Of the sound hashes it is the quickest for short texts. */
-export const hashText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 16))
+export const hashText = (text: string): string => {
+  beginning._cloneInto(working)
+  working.update(utf8ToBytes(text)).digestInto(digest)
+  return bytesToHex(first128Bits)
+}
 
 /** Parts are length-prefixed, so that no two lists of parts share a text. */
 const joined = (parts: readonly (string | number)[]): string => parts.map((part) => `${String(part).length}:${part}`).join('')

@@ -1,12 +1,12 @@
 import { createBesides } from '../classify/judge/besides.ts'
 import { createJudge } from '../classify/judge/judge.ts'
-import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
 import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, reclassifyProved } from '../classify/reclassify.ts'
 import type { MiningResult } from '../mine/case.ts'
 import { mineTable } from '../mine/mine.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../model/ids.ts'
+import type { PairedDecision } from '../model/paired-decision.ts'
 import type { Evidence, Verdict } from '../model/verdict.ts'
 import type { Store } from '../ports/store.ts'
 import { createTryPatch } from './classify/try-patch.ts'
@@ -21,7 +21,12 @@ import { collectCases } from './mine/collect-cases.ts'
 export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
   const { context, store } = input
   const observer = createObserver(context)
-  const { table, examples, inputsRead } = await collectCases({ ...input, store: watched(store, observer) })
+  const toTellAnew: DecisionId[] = []
+  const note = (decision: PairedDecision): void => {
+    observer.note(decision)
+    if (decision.verdict !== null && isToldAnew(decision.verdict)) toTellAnew.push(decision.verdict.id)
+  }
+  const { table, examples, inputsRead } = await collectCases({ ...input, store: watched(store, note) })
   const result = mineTable(table, { context: context.name, known: await store.rules(context.name), looked: inputsRead.map(factRead) })
   const observed = observer.observed()
   const judge = await createJudge({
@@ -38,7 +43,7 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
     isExplained: (id) => result.assignments.has(id as DecisionId) || result.besides.has(id as DecisionId),
   })
   const changed: Verdict[] = []
-  for await (const part of store.verdicts(context.name)) {
+  for await (const part of store.verdicts(context.name, toTellAnew)) {
     for (const verdict of part) {
       const other = otherCodeOf(verdict)
       if (isResidue(verdict)) changed.push(reclassify(verdict, judge.judge(verdict)))
@@ -65,12 +70,15 @@ const asMistake = (rule: HiddenRule): HiddenRule => ({
   ...(rule.detail === undefined ? {} : { detail: { ...rule.detail, failedGate: 'mistake-of-the-candidate' } }),
 })
 
-/** The miner's own reading of the archive shows each decision to the judge too. */
-const watched = (store: Store, observer: Observer): Store => ({
+/** What mining may say something else about; all other verdicts stay as they are. */
+const isToldAnew = (verdict: Verdict): boolean => isResidue(verdict) || otherCodeOf(verdict) !== null || isProved(verdict)
+
+/** The miner's own reading of the archive shows each decision to others too. */
+const watched = (store: Store, note: (decision: PairedDecision) => void): Store => ({
   ...store,
   archive: async function* (context) {
     for await (const part of store.archive(context)) {
-      for (const decision of part) observer.note(decision)
+      for (const decision of part) note(decision)
       yield part
     }
   },

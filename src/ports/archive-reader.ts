@@ -26,7 +26,8 @@ export interface DecisionTotals {
 export interface ArchiveReader {
   readonly totals: (source: SourceName) => Promise<Totals>
   readonly decisionTotals: (context: ContextName, trigger: string) => Promise<DecisionTotals>
-  readonly verdicts: (context: ContextName) => AsyncIterable<readonly Verdict[]>
+  /** Those of these decisions that have one, in their order. */
+  readonly verdicts: (context: ContextName, ids: readonly DecisionId[]) => AsyncIterable<readonly Verdict[]>
   readonly rules: (context: ContextName) => Promise<readonly HiddenRule[]>
   readonly decision: (
     id: DecisionId,

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { LegacyDecision, LiveDecision } from '../model/decision.ts'
-import type { ContextName } from '../model/ids.ts'
+import type { ContextName, DecisionId } from '../model/ids.ts'
 import type { JourneyState } from '../model/journey.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { ArchiveReader } from '../ports/archive-reader.ts'
@@ -23,8 +23,8 @@ export const archiveReader = ({ database, dictionary }: StageParts): ArchiveRead
     const [row] = await database.run(({ rows }) => rows(decisionTotals, [context, trigger]))
     return { triggers: count(row?.[0]), live: count(row?.[1]), open: count(row?.[2]), settled: count(row?.[3]), verdicts: count(row?.[4]) }
   },
-  verdicts: (context) => inOrder(database, context, onlyVerdict, ([verdict]) => fromBody<Verdict>(verdict as string)),
-  archive: (context) => inOrder(database, context, wholeDecision, toDecided),
+  verdicts: (_, ids) => verdictsOf(database, ids),
+  archive: (context) => archive(database, context),
   rules: (context) =>
     database.run(async ({ orm }) => {
       const found = await orm
@@ -84,39 +84,29 @@ const toDecided = ([live, legacy, verdict]: readonly unknown[]): Decided => ({
   verdict: verdict === null ? null : fromBody<Verdict>(verdict as string),
 })
 
-interface Part {
-  readonly columns: string
-  readonly join: string
-  readonly where: string
-}
-
-const verdictOf = 'LATERAL (SELECT v.body AS verdict FROM banyan.verdicts v WHERE v.id = page.id LIMIT 1) v'
-const liveOf = 'LATERAL (SELECT d.body AS live FROM banyan.decisions d WHERE d.id = page.id LIMIT 1) d'
-
-const onlyVerdict: Part = { columns: 'verdict', join: `LEFT JOIN ${verdictOf} ON true`, where: '' }
-const wholeDecision: Part = {
-  columns: 'live, page.body, verdict',
-  join: `LEFT JOIN ${liveOf} ON true LEFT JOIN ${verdictOf} ON true`,
-  where: `AND l.state = 'settled'`,
+async function* verdictsOf(database: Database, ids: readonly DecisionId[]): AsyncGenerator<readonly Verdict[], undefined> {
+  for (let from = 0; from < ids.length; from += pageDecisions) {
+    const page = ids.slice(from, from + pageDecisions)
+    const found = await database.run(({ rows }) => rows('SELECT id, body FROM banyan.verdicts WHERE id = ANY ($1)', [page]))
+    const bodies = new Map(found.map(([id, body]) => [id, body as string]))
+    yield page.flatMap((id) => bodies.get(id) ?? []).map((body) => fromBody<Verdict>(body))
+  }
 }
 
 /**
- * Pages through a context by as-of point, without holding a transaction open while the reader works. The page is chosen first and then
- * joined row by row: a server that has no statistics yet would join whole tables for each page.
+ * Pages through the settled decisions of a context by as-of point, without holding a transaction open while the reader works. The page is
+ * chosen first and then joined row by row: a server that has no statistics yet would join whole tables for each page.
  */
-async function* inOrder<T>(
-  database: Database,
-  context: ContextName,
-  { columns, join, where }: Part,
-  make: (cells: readonly unknown[]) => T,
-): AsyncGenerator<readonly T[], undefined> {
+async function* archive(database: Database, context: ContextName): AsyncGenerator<readonly Decided[], undefined> {
   const text = `
     WITH page AS MATERIALIZED (
       SELECT l.as_of_position, l.as_of_ordinal, l.id, l.body FROM banyan.legacy_decisions l
-      WHERE l.context = $1 AND (l.as_of_position, l.as_of_ordinal, l.id) > ($2, $3, $4) ${where}
+      WHERE l.context = $1 AND (l.as_of_position, l.as_of_ordinal, l.id) > ($2, $3, $4) AND l.state = 'settled'
       ORDER BY l.as_of_position, l.as_of_ordinal, l.id LIMIT ${pageDecisions}
     )
-    SELECT page.as_of_position, page.as_of_ordinal, page.id, ${columns} FROM page ${join}
+    SELECT page.as_of_position, page.as_of_ordinal, page.id, d.live, page.body, v.verdict FROM page
+    LEFT JOIN LATERAL (SELECT d.body AS live FROM banyan.decisions d WHERE d.id = page.id LIMIT 1) d ON true
+    LEFT JOIN LATERAL (SELECT v.body AS verdict FROM banyan.verdicts v WHERE v.id = page.id LIMIT 1) v ON true
     ORDER BY page.as_of_position, page.as_of_ordinal, page.id`
   const read = (after: readonly unknown[]): Promise<readonly (readonly unknown[])[]> =>
     database.run(({ rows }) => rows(text, [context, ...after]))
@@ -129,7 +119,7 @@ async function* inOrder<T>(
     next = read(last.slice(0, 3))
     // When the reader stops here, nobody waits for it any more.
     next.catch(() => undefined)
-    // The first column is what was asked for; it is missing where the other side has not come yet.
-    yield page.filter((cells) => cells[3] !== null).map((cells) => make(cells.slice(3)))
+    // The candidate's side may not have come yet.
+    yield page.filter((cells) => cells[3] !== null).map((cells) => toDecided(cells.slice(3)))
   }
 }

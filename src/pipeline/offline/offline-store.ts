@@ -52,8 +52,11 @@ export const createOfflineStore = (input: {
     },
     archive: (name) => decisions(name, 'all'),
     // Of an agreement there is nothing to say anew, and most decisions are one.
-    verdicts: async function* (name) {
-      for await (const part of decisions(name, 'divergences')) yield part.flatMap(({ verdict }) => verdict ?? [])
+    verdicts: async function* (name, ids) {
+      const asked = new Set(ids)
+      for await (const part of decisions(name, 'divergences')) {
+        yield part.flatMap(({ verdict }) => (verdict !== null && asked.has(verdict.id) ? verdict : []))
+      }
     },
     rules: async (name) => mined.get(name)?.rules ?? [],
     commitMining: async ({ context, rules, verdicts }) => {

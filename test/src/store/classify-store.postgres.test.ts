@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { DecisionId } from '../../../src/model/ids.ts'
 import { epochMs } from '../../../src/model/ids.ts'
 import type { LogPoint } from '../../../src/model/read.ts'
 import type { Store } from '../../../src/ports/store.ts'
@@ -22,7 +23,7 @@ describe('classification', () => {
     })
   }
   const ids = (found: readonly { readonly legacy: { readonly id: string } }[]): readonly string[] => found.map((one) => one.legacy.id)
-  const id = (number: number): string => legacy(number, 'k').id
+  const id = (number: number): DecisionId => legacy(number, 'k').id
 
   test('settled decisions with a live answer are ready, by as-of point', async () => {
     await settle()
@@ -62,9 +63,9 @@ describe('classification', () => {
     const mined = verdict(1, 'k', { revision: 2, finding: { kind: 'unresolved', reason: 'awaiting-mining' } })
     await store().commitVerdicts({ context, expected: null, next, verdicts: [mined, verdict(2, 'k')] })
     await store().commitVerdicts({ context, expected: next, next, verdicts: [verdict(1, 'k', { revision: 1 })] })
-    expect(await collect(store().verdicts(context))).toEqual([mined, verdict(2, 'k')])
+    expect(await collect(store().verdicts(context, [id(1), id(3), id(2)]))).toEqual([mined, verdict(2, 'k')])
     await store().commitMining({ context, rules: [], verdicts: [verdict(1, 'k', { revision: 2 })] })
-    expect(await collect(store().verdicts(context))).toEqual([verdict(1, 'k', { revision: 2 }), verdict(2, 'k')])
+    expect(await collect(store().verdicts(context, [id(1), id(3), id(2)]))).toEqual([verdict(1, 'k', { revision: 2 }), verdict(2, 'k')])
     await expect(store().commitVerdicts({ context, expected: null, next, verdicts: [] })).rejects.toMatchObject({
       code: 'store-stage-taken',
     })
