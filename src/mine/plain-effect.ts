@@ -10,13 +10,13 @@ import { sharpen } from './sharpen.ts'
 import { fitsUnless } from './unless.ts'
 
 /**
- * The draft with constants for columns that have one value only wherever it fits: `at most 2`, not `at most the level`; and with a limit for an
+ * The draft with constants for what comes out of columns and is one number only wherever it fits: `at most 2`, not `at most the level`; and with a limit for an
  * answer that is always below what the candidate says, where that takes fewer conditions. Only what foretells as much is taken.
  */
 export const plainer = (draft: Draft, archive: Archive): Draft => {
   let plain = draft
   for (const step of draft.effect) {
-    const tried = alternatives(step, plain, archive)
+    const tried = [...alternatives(step, plain, archive), ...constants(step, plain, archive)]
       .map((other) => withStep(plain, step, other, archive))
       .filter((one) => isAsGood(one, plain) && (featureOf(step) !== null || one.predicate.length < plain.predicate.length))
     plain = tried.reduce((best, one) => (rankOf(one) > rankOf(best) ? one : best), tried[0] ?? plain)
@@ -50,6 +50,15 @@ const alternatives = (step: EffectStep, draft: Draft, archive: Archive): readonl
     default:
       return []
   }
+}
+
+/** What says the same where all that comes out is one number, however it was calculated. */
+const constants = (step: EffectStep, { fits, trial: { rows } }: Draft, { answers }: Archive): readonly EffectStep[] => {
+  const place = answers.paths.find(({ path }) => path === step.path)
+  if (place === undefined || featureOf(step) === null) return []
+  const [only, ...more] = new Set(rowsThat(fits, rows, fit.fits).map((row) => place.legacy[row] ?? 0))
+  const value = more.length > 0 ? Number.NaN : (place.numbers[only ?? 0] ?? Number.NaN)
+  return Number.isNaN(value) ? [] : [...limits(step.path, value), { kind: 'set', path: step.path, value }]
 }
 
 const limits = (path: string, value: number): readonly EffectStep[] => [

@@ -11,6 +11,9 @@ import type { Unless } from './unless.ts'
 
 /** Up to so many rows. */
 const mostRows = 300_000
+/** A rule that goes before in fewer decisions than this, beside those that fit, is not worth naming; nor one that has more of those that fit. */
+const leastWrong = 0.01
+const mostCost = 0.02
 /** A rule that would itself be wrong in more of these decisions does not explain them. */
 const mostContradicted = 0.2
 
@@ -73,7 +76,9 @@ const explaining = (other: Draft, draft: Draft, wrong: Int32Array, { features }:
   if (other.predicate.length === 0 || other.unless.some((one) => JSON.stringify(one) === own)) return []
   const there = rowsWhere(other.predicate, features, wrong)
   const contradicted = rowsThat(other.fits, there, fit.breaks).length
-  return there.length > 0 && contradicted <= mostContradicted * there.length ? [other.predicate] : []
+  const fitting = rowsThat(draft.fits, draft.trial.rows, fit.fits)
+  const isWorthIt = there.length >= Math.max(1, leastWrong * fitting.length) && contradicted <= mostContradicted * there.length
+  return isWorthIt && rowsWhere(other.predicate, features, fitting).length <= mostCost * fitting.length ? [other.predicate] : []
 }
 
 const isAsGood = (draft: Draft, before: Draft): boolean => {

@@ -1,11 +1,13 @@
 import type { Literal } from '../model/hidden-rule.ts'
-import type { CategoryColumn } from './features/feature.ts'
+import { isPlain } from './effects/candidates.ts'
+import type { CategoryColumn, NumberColumn } from './features/feature.ts'
 import { countRows } from './counting.ts'
 import { fit } from './fit.ts'
 import { rowsWhere } from './predicate.ts'
 import type { Sharpening } from './sharpen.ts'
 
 const maxLabels = 12
+const fewRows = 500
 /** How surprising it has to be, in bits beyond the choice of the exception, that none of the excepted decisions fits. */
 const leastBits = 8
 /** A value is excepted where so few positives come with those that do not fit; and all together may cost no more of them. */
@@ -26,9 +28,9 @@ export const repair = (predicate: readonly Literal[], data: Sharpening): readonl
   let best: Literal | null = null
   let [mostCleared, mostBits] = [Math.max(1, breaks * 0.8 - 1e-9), leastBits]
   for (const column of data.features.columns) {
-    if (column.kind !== 'category' || column.labels.length > maxLabels || predicate.some((literal) => literal.feature === column.name))
-      continue
-    const exception = exceptionOf(column, rows, data)
+    if (predicate.some((literal) => literal.feature === column.name)) continue
+    const labelled = column.kind === 'category' ? ofCategory(column, rows, data) : isPlain(column) ? ofNumber(column, rows, data) : null
+    const exception = labelled === null ? null : exceptionOf(labelled, rows, data)
     if (exception === null) continue
     if (isSpoilt && exception.lost === 0 && exception.cleared > mostCleared) {
       mostCleared = exception.cleared
@@ -36,7 +38,7 @@ export const repair = (predicate: readonly Literal[], data: Sharpening): readonl
       best = exception.literal
       continue
     }
-    const choice = Math.log2(data.features.columns.length) + exception.excepted * Math.log2(column.labels.length) + column.bits
+    const choice = Math.log2(data.features.columns.length) + exception.excepted * Math.log2(labelled?.labels.length ?? 1) + column.bits
     const bits = shortBits(exception.lost, exception.lost + exception.cleared + exception.others, base) - choice
     if (bits <= mostBits || exception.lost > mostLost * fits) continue
     mostBits = bits
@@ -53,6 +55,35 @@ const shortBits = (hits: number, tries: number, base: number): number => {
   return tries * (hit + (1 - share) * Math.log2((1 - share) / (1 - base)))
 }
 
+/** A column with few values, as codes of some rows. */
+interface Labelled {
+  readonly name: string
+  readonly labels: readonly (string | number | boolean)[]
+  readonly codes: Int32Array
+}
+
+const ofCategory = (column: CategoryColumn, rows: Int32Array, { features }: Sharpening): Labelled | null =>
+  column.labels.length > maxLabels ? null : { name: column.name, labels: column.labels, codes: features.codesAt(column, rows) }
+
+/** Levels and the like, which have few values everywhere. */
+const ofNumber = (column: NumberColumn, rows: Int32Array, { features, rows: all }: Sharpening): Labelled | null => {
+  if (new Set(features.numbersAt(column, all.subarray(0, fewRows))).size > maxLabels) return null
+  const values = features.numbersAt(column, rows)
+  const codes = new Int32Array(rows.length)
+  const labels: number[] = []
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[i] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    let at = labels.indexOf(value)
+    if (at < 0) {
+      if (labels.length === maxLabels) return null
+      at = labels.push(value) - 1
+    }
+    codes[i] = at + 1
+  }
+  return { name: column.name, labels, codes }
+}
+
 interface Exception {
   readonly literal: Literal
   /** Positives that it costs. */
@@ -64,11 +95,11 @@ interface Exception {
 }
 
 /** All values of the column but those with hardly a positive; null where there is none such. */
-const exceptionOf = (column: CategoryColumn, rows: Int32Array, { features, fits }: Sharpening): Exception | null => {
+const exceptionOf = (column: Labelled, rows: Int32Array, { fits }: Sharpening): Exception | null => {
   const sides = [0, 1, 2, 3].map(() => new Int32Array(column.labels.length + 1))
   const none = new Int32Array(0)
   const { [fit.fits]: positives = none, [fit.breaks]: negatives = none, [fit.other]: thirds = none } = sides
-  const codes = features.codesAt(column, rows)
+  const { codes } = column
   for (let i = 0; i < rows.length; i++) {
     const side = sides[fits[rows[i] ?? 0] ?? fit.notAtRisk]
     const code = codes[i] ?? 0

@@ -42,9 +42,10 @@ export const effectCandidates = (answers: AnswerTable, features: FeatureTable, r
   return [...distinct(effects)].sort((a, b) => b.votes - a.votes).slice(0, maxEffects)
 }
 
-/** Numbers as they are, and what two of them make: not calendars, counts or remainders. */
-const isUsable = (column: FeatureTable['columns'][number]): column is NumberColumn =>
-  column.kind === 'number' && !column.name.includes('(') && !column.name.includes(' / ')
+/** A number as it is, or what two of them make: not calendars, counts or remainders. */
+export const isPlain = ({ name }: Pick<NumberColumn, 'name'>): boolean => !name.includes('(') && !name.includes(' / ')
+
+const isUsable = (column: FeatureTable['columns'][number]): column is NumberColumn => column.kind === 'number' && isPlain(column)
 
 /** What is the same everywhere would only be a constant in disguise. */
 const varies = (values: Float64Array): boolean => {

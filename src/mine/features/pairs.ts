@@ -84,13 +84,21 @@ const paired = ({ feature: a }: Measured, sign: '-' | '*' | '/', { feature: b }:
 /** Whether two texts that share their values are the same: a country of shipping and one of billing. */
 export const sameFeatures = (categories: readonly CategoryFeature[]): readonly CategoryFeature[] => {
   const whole = categories.filter((one) => !one.name.includes('(') && one.labels.length >= 3 && one.labels.length <= 5000)
-  const pairs = whole.flatMap((a, i) => whole.slice(i + 1).flatMap((b) => (shareOf(a, b) >= 0.5 ? [[a, b] as const] : [])))
+  const pairs = whole.flatMap((a, i) => {
+    const known = new Set(a.labels)
+    return whole.slice(i + 1).flatMap((b) => (isAlike(known, b.labels) ? [[a, b] as const] : []))
+  })
   return pairs.slice(0, maxSames).map(([a, b]) => sameFeature(a, b))
 }
 
-const shareOf = (a: CategoryFeature, b: CategoryFeature): number => {
-  const known = new Set(a.labels)
-  return b.labels.filter((label) => known.has(label)).length / Math.min(a.labels.length, b.labels.length)
+const leastShared = 0.5
+
+/** Whether they share half of the labels of the shorter list: given up as soon as they cannot. */
+const isAlike = (known: ReadonlySet<string | number | boolean>, labels: CategoryFeature['labels']): boolean => {
+  const least = leastShared * Math.min(known.size, labels.length)
+  let shared = 0
+  for (let i = 0; i < labels.length && shared < least && shared + labels.length - i >= least; i++) if (known.has(labels[i] ?? '')) shared++
+  return shared >= least
 }
 
 const sameFeature = (a: CategoryFeature, b: CategoryFeature): CategoryFeature => {

@@ -33,6 +33,8 @@ interface Search {
   readonly mostSaved: number
   /** No draft that saves less is of use. */
   leastGain: number
+  /** The features that are of use below the first condition. */
+  below: readonly number[]
 }
 
 const width = 8
@@ -46,7 +48,14 @@ const finished = 0.9995
  */
 export const beam = (grid: Grid, population: Population, leastGain: number): Found | null => {
   const root = rootNode(population)
-  const search: Search = { grid, root, featureBits: Math.log2(grid.columns.length) + 1, mostSaved: -Math.log2(root.precision), leastGain }
+  const search: Search = {
+    grid,
+    root,
+    featureBits: Math.log2(grid.columns.length) + 1,
+    mostSaved: -Math.log2(root.precision),
+    leastGain,
+    below: [...grid.columns.keys()],
+  }
   let frontier: readonly Node[] = [root]
   let precise: Node | null = null
   for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
@@ -73,8 +82,8 @@ const canLead = ({ mostSaved, featureBits, leastGain }: Search, { positives, bit
   positives * mostSaved - bits - featureBits - 1 >= leastGain
 
 /** Columns of which a condition could be of use at all. */
-const candidates = ({ grid, mostSaved, featureBits, leastGain }: Search, { positives, bits }: Node): readonly number[] =>
-  [...grid.columns.keys()].filter((feature) => {
+const candidates = ({ grid, mostSaved, featureBits, leastGain, below }: Search, { positives, bits }: Node): readonly number[] =>
+  below.filter((feature) => {
     const cost = bits + featureBits + 1 + (grid.columns[feature]?.column.bits ?? 0)
     return positives * mostSaved - cost >= leastGain
   })
@@ -82,7 +91,9 @@ const candidates = ({ grid, mostSaved, featureBits, leastGain }: Search, { posit
 const grow = (search: Search, parent: Node, grown: Node[]): void => {
   const costs = costsOf(parent.population)
   const weighing = weighingOf(search.root, parent.precision, search.root.population.weight)
-  for (const feature of promising(search.grid.columns, candidates(search, parent), parent, search.featureBits)) {
+  const { chosen, ranked } = promising(search.grid.columns, candidates(search, parent), parent, search.featureBits)
+  if (parent.literals.length === 0) search.below = ranked
+  for (const feature of chosen) {
     const column = search.grid.columns[feature]
     if (column !== undefined) growBy({ search, parent, feature, column, costs, weighing, grown })
   }

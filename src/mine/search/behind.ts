@@ -12,7 +12,7 @@ import type { Search } from './progress.ts'
 /** Who holds nearly everywhere leaves nothing to look at behind it. */
 const mostOf = 0.5
 /** A rule that goes before in fewer decisions, beside those that fit, is not worth naming. */
-const leastWrong = 0.02
+const leastWrong = 0.04
 /** Fewer open decisions are not looked at again, and no more effects than these. */
 const leastOpen = 10
 const mostArms = 16

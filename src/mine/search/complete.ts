@@ -4,6 +4,7 @@ import { fit } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
 import type { AnswerPath } from '../table/answers.ts'
 import { fitsUnless } from '../unless.ts'
+import { isPlain } from '../effects/candidates.ts'
 import type { Draft } from './draft.ts'
 import type { Archive } from './sample.ts'
 
@@ -12,26 +13,44 @@ const least = { share: 0.97, news: 0.05, decisions: 5 }
 
 /**
  * The draft with all places that go with its effect: where a rule sets an answer, the legacy often says the same at other
- * places too, whatever the candidate says there. Taken only where the gates agree and nothing that was foretold is lost.
+ * places too, or what some column says, whatever the candidate says there. Taken only where the gates agree and nothing that was foretold is lost.
  */
 export const completed = (draft: Draft, archive: Archive): Draft => {
   const { answers, split } = archive
   const inside = rowsThat(draft.fits, draft.trial.rows, fit.fits).filter((row) => split.held[row] === 0)
   const more = answers.paths.flatMap((path): RuleEffect => {
-    const code = draft.effect.some((step) => step.path === path.path) ? 0 : constantIn(path, inside)
-    return code === 0 ? [] : [{ kind: 'set', path: path.path, value: path.values[code] ?? null }]
+    if (draft.effect.some((step) => step.path === path.path)) return []
+    const code = constantIn(path, inside)
+    return code === 0 ? copyIn(path, inside, archive) : [{ kind: 'set', path: path.path, value: path.values[code] ?? null }]
   })
   if (more.length === 0) return draft
   const effect: RuleEffect = [...draft.effect, ...more]
   const fits = fitsUnless(effect, draft.unless, archive)
   const base = baseRate(fits, split)
   const tried = trial({ ...archive, predicate: draft.predicate, effect, fits, base })
+  // That it is no chance, the narrower effect has shown.
+  const isChance = tried.failed === 'significance'
   const isBetter =
-    tried.failed === null &&
+    (tried.failed === null || isChance) &&
     tried.precision >= draft.trial.precision - 0.02 &&
     tried.train.fits >= nearly(draft.trial.train.fits) &&
     tried.holdout.fits >= nearly(draft.trial.holdout.fits)
-  return isBetter ? { ...draft, effect, fits, base, trial: tried } : draft
+  if (!isBetter) return draft
+  return { ...draft, effect, fits, base, trial: isChance ? { ...tried, failed: null, status: draft.trial.status } : tried }
+}
+
+/** The column whose number the legacy has at this place in nearly all of these rows, where the candidate often has another. */
+const copyIn = ({ path, legacy, candidate, numbers }: AnswerPath, rows: Int32Array, { features }: Archive): RuleEffect => {
+  const wanted = Float64Array.from(rows, (row) => numbers[legacy[row] ?? 0] ?? Number.NaN)
+  const news = rows.filter((row) => candidate[row] !== legacy[row]).length
+  if (new Set(wanted).size < least.decisions || news < Math.max(least.decisions, least.news * rows.length)) return []
+  for (const column of features.columns) {
+    if (column.kind !== 'number' || !isPlain(column) || column.name === `candidate${path}`) continue
+    const values = features.numbersAt(column, rows)
+    if (wanted.filter((value, i) => value === values[i]).length >= nearly(rows.length))
+      return [{ kind: 'copy', path, feature: column.name }]
+  }
+  return []
 }
 
 const nearly = (all: number): number => Math.min(least.share * all, all - 1)

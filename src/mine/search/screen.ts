@@ -8,11 +8,19 @@ import type { Weighing } from './weighing.ts'
 
 /** Where there are many features, a share of the rows tells which of them deserve a full look. */
 const screened = { columns: 32, positives: 200, negatives: 250 }
+/** So many of them may be of use together with others: whatever is part of a rule tells a little alone too. */
+const mostRanked = 256
 
 interface Screened {
   readonly population: Population
   readonly precision: number
   readonly bits: number
+}
+
+export interface Promising {
+  readonly chosen: readonly number[]
+  /** Those that are looked at again below. */
+  readonly ranked: readonly number[]
 }
 
 /** All of these features, or, of many, those that do best on a share of the rows. */
@@ -21,8 +29,8 @@ export const promising = (
   features: readonly number[],
   { population, precision, bits }: Screened,
   featureBits: number,
-): readonly number[] => {
-  if (features.length <= screened.columns) return features
+): Promising => {
+  if (features.length <= screened.columns) return { chosen: features, ranked: features }
   const share = shareOf(population)
   // Scores are of the share, on the scale of the whole: only their order counts.
   const root = { positives: share.positives.length, negatives: share.negatives.length * share.weight, precision }
@@ -33,9 +41,12 @@ export const promising = (
     return column === undefined ? [] : [{ feature, ...scoreOf(column, share, costs, weighing, featureBits + bits) }]
   })
   const chosen = new Set<number>()
-  for (const { feature } of [...scores].sort((a, b) => b.quality - a.quality).slice(0, screened.columns / 2)) chosen.add(feature)
+  scores.sort((a, b) => b.quality - a.quality)
+  const ranked = new Set(scores.slice(0, mostRanked).map(({ feature }) => feature))
+  for (const { feature } of scores.slice(0, screened.columns / 2)) chosen.add(feature)
   for (const { feature } of scores.sort((a, b) => b.gain - a.gain)) if (chosen.size < screened.columns) chosen.add(feature)
-  return [...chosen].sort((a, b) => a - b)
+  for (const feature of chosen) ranked.add(feature)
+  return { chosen: [...chosen].sort((a, b) => a - b), ranked: [...ranked].sort((a, b) => a - b) }
 }
 
 const hopeless: Score = { quality: Number.NEGATIVE_INFINITY, gain: Number.NEGATIVE_INFINITY }
