@@ -2,7 +2,6 @@ import type { HiddenRuleId } from '../model/ids.ts'
 import type { Cause, Evidence, UnresolvedReason, Verdict } from '../model/verdict.ts'
 import type { OtherLogic } from './evidence.ts'
 import { isOfLegacy, isProof, otherLogicTest } from './evidence.ts'
-import type { Besides } from './judge/besides.ts'
 
 /** What mining, its replay and the judge found out about one logic residue. */
 export type Judgement =
@@ -34,6 +33,16 @@ export const reclassify = (verdict: Verdict, judgement: Judgement): Verdict => {
     evidence,
     finding: { kind: 'caused', causes, relation: causes.length > 1 ? 'compound' : 'single', rule: judgement.rule },
   }
+}
+
+/** What there is beside a proof that one side is wrong. `open`: the legacy did something else, too, and nothing tells what. */
+export type Besides = (
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'rule'; readonly evidence: Omit<Evidence, 'test'> }
+  | { readonly kind: 'open'; readonly evidence: Omit<Evidence, 'test'> }
+) & {
+  /** What shows that outdated reads are no cause besides; null: nothing does. */
+  readonly whateverRead: Omit<Evidence, 'test'> | null
 }
 
 /**

@@ -1,20 +1,11 @@
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Evidence, Verdict } from '../../model/verdict.ts'
 import { isOfLegacy, isProof } from '../evidence.ts'
+import type { Besides } from '../reclassify.ts'
 import type { Observed } from './observer.ts'
 import { createPatterns } from './pattern.ts'
 import type { ProvedRecord } from './proved-record.ts'
 import { foundIn, saysOf, stratumOf } from './residue-record.ts'
-
-/** What there is beside a proof that one side is wrong. `open`: the legacy did something else, too, and nothing tells what. */
-export type Besides = (
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'rule'; readonly evidence: Omit<Evidence, 'test'> }
-  | { readonly kind: 'open'; readonly evidence: Omit<Evidence, 'test'> }
-) & {
-  /** What shows that outdated reads are no cause besides; null: nothing does. */
-  readonly whateverRead: Omit<Evidence, 'test'> | null
-}
 
 /** So many decisions with the same proof tell what mending it leads to; what at least this share of them has is usual, and beyond half it needs no other reason. */
 const telling = 20

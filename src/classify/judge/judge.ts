@@ -5,7 +5,7 @@ import type { Contradicted } from '../experiments/specification.ts'
 import type { Judgement } from '../reclassify.ts'
 import { boundary } from './boundary.ts'
 import type { Clue, Weighed } from './clue.ts'
-import { weigh } from './clue.ts'
+import { ownerDecides, weigh } from './clue.ts'
 import type { LegacyCopy } from './legacy-copy.ts'
 import { legacyCopies } from './legacy-copy.ts'
 import type { TryPatch } from './nearest-patch.ts'
@@ -70,6 +70,9 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
   const unexplained = byRule.get(null) ?? []
   const weighed = new Map<HiddenRuleId, Weighed>()
   const mistakes = new Set<HiddenRuleId>()
+  /** Mistakes of the candidate in which the legacy contradicts the documents no more often than anywhere. */
+  const slipping = new Set<HiddenRuleId>()
+  const slipRate = unexplained.filter(isDeviating).length / Math.max(1, world.span.count)
   for (const rule of rules) {
     const cluster: Cluster = { rule: rule.id, members: byRule.get(rule.id) ?? [] }
     const samples = observed.samples.filter(({ live }) => assignments.get(live.id) === rule.id).slice(0, maxTried)
@@ -78,7 +81,9 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
     const told = clues.filter((clue) => clue !== null)
     const sum = weigh(told)
     weighed.set(rule.id, sum)
-    if (isOwnMistake(told, sum.cause)) mistakes.add(rule.id)
+    if (!isOwnMistake(told, sum.cause)) continue
+    mistakes.add(rule.id)
+    if (isBySlips(cluster.members, slipRate)) slipping.add(rule.id)
   }
   const copies = legacyCopies(unexplained, world)
   const patternOf = createPatterns(world.agreements)
@@ -105,7 +110,8 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
       const rule = id === undefined ? undefined : ruleById.get(id)
       const ruleWeighed = id === undefined ? undefined : weighed.get(id)
       const record = records.get(verdict.id)
-      if (rule !== undefined && ruleWeighed !== undefined)
+      const isSlip = id !== undefined && slipping.has(id) && foundIn(verdict).contradicted === 'both'
+      if (rule !== undefined && ruleWeighed !== undefined && !isSlip)
         return underRule(verdict, {
           rule,
           weighed: ruleWeighed,
@@ -121,6 +127,12 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
     },
   }
 }
+
+const isDeviating = ({ contradicted }: Pick<ResidueRecord, 'contradicted'>): boolean => contradicted !== null && deviates.has(contradicted)
+
+/** The legacy's own slips strike the candidate's mistakes, too: where they may be too many of those in which both are wrong, these tell no rule. */
+const isBySlips = (members: readonly ResidueRecord[], slipRate: number): boolean =>
+  slipRate * members.length > ownerDecides.from * members.filter(({ contradicted }) => contradicted === 'both').length
 
 /** `isOneCause`: a rule holds the cluster together, so that what the documents say of some of it is true of all. */
 const commonClues = (cluster: Cluster, residues: readonly ResidueRecord[], world: World, isOneCause: boolean): readonly Clue[] => {

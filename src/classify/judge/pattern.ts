@@ -2,6 +2,7 @@ import type { PairedDecision } from '../../model/paired-decision.ts'
 import { binomialTail } from '../../model/statistics.ts'
 import type { Data } from '../../model/value.ts'
 import type { Evidence } from '../../model/verdict.ts'
+import { ownerDecides } from './clue.ts'
 import { stratumOf } from './residue-record.ts'
 
 /** Members that must have something in common, and how much more often than others. */
@@ -20,6 +21,9 @@ export type PatternFor = (id: string) => Evidence | null
 /** So large a share that carries some pattern speaks for those, too, that were not looked at. */
 const nearlyAll = 0.95
 const maxPatterns = 4
+/** A pattern is sharpened by what so large a share of those that have it have besides. */
+const most = 0.75
+const mostNames = 3
 
 /**
  * Do these decisions have something in common that others with the same answer of the candidate have not? Slips and chance
@@ -68,31 +72,94 @@ const listIn = <T>(lists: Map<string, T[]>, name: string): T[] => {
   return list
 }
 
-const bestPattern = (
-  members: readonly Member[],
-  others: readonly Leaves[],
-): { readonly evidence: Evidence; readonly carriers: readonly Member[] } | null => {
+interface Pattern {
+  readonly evidence: Evidence
+  readonly carriers: readonly Member[]
+}
+
+const bestPattern = (members: readonly Member[], others: readonly Leaves[]): Pattern | null => {
   if (others.length < fewest) return null
   const edges = edgesOf(others)
+  const first = unlikeliest(members, others, edges)
+  if (first === null) return null
+  // So many have nothing in common with the others but chance, and some of them what they are told by.
+  const slips = (members.length - first.carriers.length) / (1 - first.share)
+  let [names, found, share] = [[first.name], first, first.share]
+  while (names.length < mostNames && found.carriers.length < members.length) {
+    const next = sharper(found, edges)
+    if (next === null) break
+    names = [...names, next.name]
+    share *= next.share
+    found = next
+  }
+  const { carriers } = found
+  // Where too many of those that have it in common may be slips that have it by accident, it decides nothing.
+  if (share * slips > ownerDecides.from * carriers.length) return null
+  const what = names.join(' and ')
+  const words = `${carriers.length} of ${members.length} of these decisions have ${what}, and ${(100 * share).toFixed(1)} % of the others with such an answer: it is no accident, though no short rule says it.`
+  const data = { what, members: members.length, hits: carriers.length, others: others.length }
+  return { evidence: { test: 'pattern', words, data }, carriers }
+}
+
+interface Common {
+  readonly name: string
+  /** Of the others, how many have it. */
+  readonly share: number
+  readonly carriers: readonly Member[]
+  readonly others: readonly Leaves[]
+}
+
+/** What they have in common that would be the greatest accident; null: nothing that were one. */
+const unlikeliest = (members: readonly Member[], others: readonly Leaves[], edges: Edges): Common | null => {
+  const { mine, theirs } = counted(members, others, edges)
+  let best: { readonly name: string; readonly share: number; readonly chance: number } | null = null
+  for (const [name, { length: hits }] of mine) {
+    if (hits < enough * members.length) continue
+    const share = shareOf(theirs.get(name), others.length)
+    if (hits / members.length < fewestLift * share) continue
+    const chance = binomialTail(hits, members.length, share) * mine.size
+    if (best === null || chance < best.chance) best = { name, share, chance }
+  }
+  return best === null || best.chance > luck ? null : commonOf(best, mine, others, edges)
+}
+
+/** What most of those with a pattern have besides, and few of the others with it: slips are the fewer among them. */
+const sharper = ({ carriers, others }: Common, edges: Edges): Common | null => {
+  const { mine, theirs } = counted(carriers, others, edges)
+  let best: { readonly name: string; readonly share: number } | null = null
+  for (const [name, { length: hits }] of mine) {
+    if (hits < most * carriers.length || hits < fewest) continue
+    const share = shareOf(theirs.get(name), others.length)
+    if (hits / carriers.length >= fewestLift * share && (best === null || share < best.share)) best = { name, share }
+  }
+  return best === null ? null : commonOf(best, mine, others, edges)
+}
+
+const counted = (
+  members: readonly Member[],
+  others: readonly Leaves[],
+  edges: Edges,
+): { readonly mine: ReadonlyMap<string, readonly Member[]>; readonly theirs: ReadonlyMap<string, number> } => {
   const mine = new Map<string, Member[]>()
   for (const member of members) for (const name of namesOf(member.leaves, edges)) listIn(mine, name).push(member)
   const theirs = new Map<string, number>()
   for (const other of others) for (const name of namesOf(other, edges)) theirs.set(name, (theirs.get(name) ?? 0) + 1)
-  let best: { readonly name: string; readonly base: number; readonly chance: number } | null = null
-  for (const [name, { length: hits }] of mine) {
-    if (hits < enough * members.length) continue
-    const base = ((theirs.get(name) ?? 0) + 1) / (others.length + 2)
-    if (hits / members.length < fewestLift * base) continue
-    const chance = binomialTail(hits, members.length, base) * mine.size
-    if (best === null || chance < best.chance) best = { name, base, chance }
-  }
-  if (best === null || best.chance > luck) return null
-  const { name, base } = best
-  const carriers = mine.get(name) ?? []
-  const words = `${carriers.length} of ${members.length} of these decisions have ${name}, and ${(100 * base).toFixed(1)} % of the others with such an answer: it is no accident, though no short rule says it.`
-  const data = { what: name, members: members.length, hits: carriers.length, others: others.length }
-  return { evidence: { test: 'pattern', words, data }, carriers }
+  return { mine, theirs }
 }
+
+const shareOf = (hits = 0, all: number): number => (hits + 1) / (all + 2)
+
+const commonOf = (
+  { name, share }: Pick<Common, 'name' | 'share'>,
+  mine: ReadonlyMap<string, readonly Member[]>,
+  others: readonly Leaves[],
+  edges: Edges,
+): Common => ({
+  name,
+  share,
+  carriers: mine.get(name) ?? [],
+  others: others.filter((other) => namesOf(other, edges).some((one) => one === name)),
+})
 
 const answerKind = ({ verdict }: PairedDecision): string => {
   const said = verdict?.asOf.observation
@@ -100,6 +167,7 @@ const answerKind = ({ verdict }: PairedDecision): string => {
 }
 
 type Leaves = ReadonlyMap<string, string | number>
+type Edges = ReadonlyMap<string, readonly number[]>
 
 /** What was known before the decision, as named texts and numbers. */
 const leavesOf = ({ live, legacy, verdict }: PairedDecision): Leaves => {
@@ -129,7 +197,7 @@ const addLeaves = (leaves: Map<string, string | number>, data: Data, path: strin
 }
 
 /** Where numbers are cut, so that each part holds as many of the others. */
-const edgesOf = (others: readonly Leaves[]): ReadonlyMap<string, readonly number[]> => {
+const edgesOf = (others: readonly Leaves[]): Edges => {
   const numbers = new Map<string, number[]>()
   for (const one of others) {
     for (const [name, value] of one) {

@@ -37,3 +37,15 @@ it('is none where slips strike anywhere', () => {
   const patternFor = createPatterns(agreements)(slips)
   expect(slips.filter(({ live }) => patternFor(live.id) !== null)).toEqual([])
 })
+
+it('is none where too many of those that have it are slips, and sharper where something else tells them apart', () => {
+  // A third of all have it anyway: of forty slips so many that they are a fourth of those that have it.
+  const often = (count: number, from: number, more: (at: number) => Readonly<Record<string, string>> = () => ({})) =>
+    some(count, from, (at) => ({ country: at % 3 === 0 ? 'DE' : 'FR', kind: at % 2 === 0 ? 'a' : 'b', ...more(at) }))
+  const cards = (at: number) => ({ card: ['VISA', 'AMEX', 'JCB', 'UP'][at % 4] ?? '' })
+  const vague = createPatterns(often(300, 0))([...struck, ...often(30, 3_000)])
+  expect(struck.filter(({ live }) => vague(live.id) !== null)).toEqual([])
+  const struckByCard = some(30, 1_000, () => ({ country: 'DE', kind: 'a', card: 'JCB' }))
+  const sharp = createPatterns(often(300, 0, cards))([...struckByCard, ...often(30, 3_000, cards)])
+  expect(struckByCard.every(({ live }) => sharp(live.id)?.words.includes('card = JCB') === true)).toBe(true)
+})
