@@ -9,6 +9,9 @@ import { clean } from './rounding.ts'
 import { sharpen } from './sharpen.ts'
 import { fitsUnless } from './unless.ts'
 
+/** Share of what was foretold that is still foretold. */
+const leastKept = 0.97
+
 /**
  * The draft with constants for what comes out of columns and is one number only wherever it fits: `at most 2`, not `at most the level`; and with a limit for an
  * answer that is always below what the candidate says, where that takes fewer conditions. Only what foretells as much is taken.
@@ -17,7 +20,7 @@ export const plainer = (draft: Draft, archive: Archive): Draft => {
   let plain = draft
   for (const step of draft.effect) {
     const tried = [...alternatives(step, plain, archive), ...constants(step, plain, archive)]
-      .map((other) => withStep(plain, step, other, archive))
+      .flatMap((other) => withStep(plain, step, other, archive) ?? [])
       .filter((one) => isAsGood(one, plain) && (featureOf(step) !== null || one.predicate.length < plain.predicate.length))
     plain = tried.reduce((best, one) => (rankOf(one) > rankOf(best) ? one : best), tried[0] ?? plain)
   }
@@ -75,9 +78,11 @@ const constantOf = (step: EffectStep, { fits, trial: { rows } }: Draft, { featur
   return values.size === 1 && only !== undefined && !Number.isNaN(only) ? only : null
 }
 
-const withStep = (draft: Draft, step: EffectStep, other: EffectStep, archive: Archive): Draft => {
+/** Null where it foretells less. */
+const withStep = (draft: Draft, step: EffectStep, other: EffectStep, archive: Archive): Draft | null => {
   const effect = draft.effect.map((one) => (one === step ? other : one))
   const fits = fitsUnless(effect, draft.unless, archive)
+  if (countRows(fits, draft.trial.rows).fits < leastKept * countRows(draft.fits, draft.trial.rows).fits) return null
   const base = baseRate(fits, archive.split)
   const predicate = sharpen(draft.predicate, { features: archive.features, fits, rows: archive.split.all })
   return { ...draft, predicate, effect, fits, base, trial: trial({ ...archive, predicate, effect, fits, base }) }
@@ -86,7 +91,7 @@ const withStep = (draft: Draft, step: EffectStep, other: EffectStep, archive: Ar
 const isAsGood = (one: Draft, before: Draft): boolean => {
   const [now, then] = [one, before].map(({ fits, trial: { rows } }) => countRows(fits, rows))
   if (now === undefined || then === undefined || one.trial.failed !== null) return false
-  return now.fits >= 0.97 * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
+  return now.fits >= leastKept * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
 }
 
 const rankOf = ({ predicate, fits, trial: { rows } }: Draft): number => {

@@ -14,8 +14,8 @@ const mostOf = 0.5
 /** A rule that goes before in fewer decisions, beside those that fit, is not worth naming. */
 const leastWrong = 0.04
 /** Fewer open decisions are not looked at again, and no more effects than these. */
-const leastOpen = 10
-const mostArms = 16
+const leastOpen = 14
+const mostArms = 8
 
 /**
  * The search once more, without the decisions of the rules that are known: where the legacy asks them first, what it does there says nothing of

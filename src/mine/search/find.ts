@@ -47,7 +47,7 @@ export const foundBy = (arm: Arm, search: Search): Found | null => {
     const column = sample.grid.columns[literal.feature]
     return column === undefined ? [] : [toLiteral(literal, column)]
   })
-  const pair = start === undefined ? bestPair(sample, population, least) : null
+  const pair = start === undefined && search.unless.length === 0 ? bestPair(sample, population, least) : null
   if (pair !== null) for (const { features: known } of [sample, archive]) known.learn(pair.feature)
   const predicate = start ?? (pair === null ? null : [pair.literal])
   if (predicate === null) {
