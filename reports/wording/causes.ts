@@ -62,7 +62,7 @@ const reasons: Readonly<Record<string, string>> = {
   'candidate-replaced': 'another version of the candidate decided live, and its code is not at hand',
   'missing-version': 'a version that was read is no longer kept',
   'unrecorded-read': 'the candidate looked at something that was not recorded',
-  'legacy-snapshot-unknown': 'it is unknown which instant the legacy read at',
+  'legacy-snapshot-unknown': 'it is unknown which state the legacy read',
   'legacy-inconsistent': 'the legacy answered equal cases differently',
   'no-compact-explanation': 'the legacy acts otherwise, and no short rule says when',
   'owner-decides': 'hidden rule or defect: only the owner can say',

@@ -41,7 +41,7 @@ export const guardSentences = ({
     ? []
     : [
         {
-          words: `${count(scanned)} decisions are explained by another instant of the legacy's own transaction, which is grade B.`,
+          words: `${count(scanned)} decisions are explained by another instant of the legacy's own transaction, or another order of commits, which is grade B.`,
           isAlarm: false,
         },
       ]),

@@ -145,7 +145,7 @@ export const orderUnknown = (): Evidence => ({
 })
 
 export const tooManyViews = (): Evidence => ({
-  test: 'legacy-snapshot',
+  test: 'possible-views',
   words:
     'What the candidate reads changed more often than can be tried in the time in which the legacy may have read it; none of those tried explains its answer.',
   data: null,

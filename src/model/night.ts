@@ -95,7 +95,7 @@ export interface NightGuards {
   readonly timingRule: { readonly words: string; readonly explains: number; readonly of: number } | null
   /** Logic residues replayed at another instant, chosen by chance, and how often agreement came about there. */
   readonly placebo: { readonly tried: number; readonly restored: number }
-  /** Decisions explained by another instant of the legacy's own transaction (grade B). */
+  /** Decisions explained by another instant of the legacy's own transaction, or another order of commits (grade B). */
   readonly scanned: number
 }
 

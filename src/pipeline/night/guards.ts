@@ -34,7 +34,7 @@ export const createGuards = (context: Context): Guards => {
       const ageMs = newestChangeMs(context, verdict)
       if (ageMs !== null) stale.add(ageMs, causes.includes('stale-data'))
       placebo = plusPlacebo(placebo, verdict)
-      if (verdict.evidence.some((one) => one.test === 'legacy-snapshot')) scanned += 1
+      if (verdict.evidence.some(({ test }) => test === 'legacy-snapshot' || test === 'commit-order')) scanned += 1
       if (isTiming || verdict.finding.kind === 'agreed') mined.add(decision.live.id, timingCase(context, decision, verdict, isTiming))
     },
     result: () => ({ doses: [timing.result(), stale.result()], timingRule: timingRule(context, mined.values()), placebo, scanned }),
