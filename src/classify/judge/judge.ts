@@ -1,6 +1,8 @@
 import type { HiddenRule } from '../../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../../model/ids.ts'
+import { binomialTail } from '../../model/statistics.ts'
 import type { Evidence, Verdict } from '../../model/verdict.ts'
+import { trackedOneIn } from '../case.ts'
 import type { Contradicted } from '../experiments/specification.ts'
 import type { Judgement } from '../reclassify.ts'
 import { boundary } from './boundary.ts'
@@ -59,8 +61,12 @@ const isOwnMistake = (clues: readonly Clue[], cause: Weighed['cause']): boolean 
   )
 /** The legacy does otherwise than the documents say. */
 const deviates: ReadonlySet<string> = new Set<Contradicted>(['legacy', 'both'])
-/** So many equal cases that the legacy answered in the same way, and none that it did not, are no accident. */
+/** So many equal cases that the legacy answered in the same way, and none that it did not, may be no accident. */
 const steady = 3
+/** Of equal cases that agree not all are looked at: so many may have been passed over, with the usual certainty. */
+const passedOver = Math.ceil(Math.log(0.05) / Math.log(1 - 1 / trackedOneIn))
+/** Chance of slips to be alike so often. */
+const luck = 1e-3
 
 /** Weighs all evidence, cluster by cluster: those of one mined rule, and those that differ in one way and that no rule explains. */
 export const createJudge = async (input: JudgeInput): Promise<Judge> => {
@@ -121,12 +127,14 @@ export const createJudge = async (input: JudgeInput): Promise<Judge> => {
         cluster: byFingerprint.get(verdict.fingerprint ?? ''),
         copies,
         twin: observed.twins.otherwise(record?.view ?? '', verdict),
-        alike: observed.twins.alike(record?.view ?? '', verdict),
+        isSteady: isSteady(observed.twins.alike(record?.view ?? '', verdict), slipRate),
         rules: rules.length,
       })
     },
   }
 }
+
+const isSteady = (alike: number, slipRate: number): boolean => alike >= steady && binomialTail(alike, alike + passedOver, slipRate) <= luck
 
 const isDeviating = ({ contradicted }: Pick<ResidueRecord, 'contradicted'>): boolean => contradicted !== null && deviates.has(contradicted)
 
@@ -175,12 +183,12 @@ interface Unruled {
   readonly cluster: { readonly weighed: Weighed; readonly patternFor: PatternFor } | undefined
   readonly copies: readonly LegacyCopy[]
   readonly twin: string | null
-  readonly alike: number
+  readonly isSteady: boolean
   readonly rules: number
 }
 
 /** No rule says when the legacy acts so; other evidence may still say whose doing it is. */
-const unruled = (verdict: Verdict, { cluster, copies, twin, alike, rules }: Unruled): Judgement => {
+const unruled = (verdict: Verdict, { cluster, copies, twin, isSteady: isAlike, rules }: Unruled): Judgement => {
   const { contradicted, bisected, broken, older } = foundIn(verdict)
   const known = cluster?.weighed.evidence ?? []
   const caused = (causes: Extract<Judgement, { kind: 'caused' }>['causes'], evidence: readonly Evidence[]): Judgement => ({
@@ -202,7 +210,7 @@ const unruled = (verdict: Verdict, { cluster, copies, twin, alike, rules }: Unru
   if (pattern !== null && contradicted !== null && deviates.has(contradicted))
     return caused(contradicted === 'both' ? ['hidden-rule', 'defect'] : ['hidden-rule'], [pattern, ...known])
   const isMarked = known.some(({ test }) => test === 'legacy-witness')
-  if (alike >= steady && contradicted === 'legacy') return caused(['hidden-rule'], known)
+  if (isAlike && contradicted === 'legacy') return caused(['hidden-rule'], known)
   if (isMarked && cluster?.weighed.cause === 'hidden-rule') return caused(['hidden-rule'], known)
   return { kind: 'unresolved', reason: 'no-compact-explanation', evidence: [nothingFound(rules), ...known] }
 }
