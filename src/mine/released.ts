@@ -54,6 +54,9 @@ const freedOf = (draft: Draft, rest: readonly Literal[], { plain, others }: Besi
   const before = others.flatMap((other) => explaining(other, draft, wrong, archive))
   const unless = distinct([...draft.unless, ...before])
   if (unless.length === draft.unless.length) return null
+  const silent = new Set(unless.flatMap((one) => [...rowsWhere(one, features, wrong)]))
+  const now = countsOf(draft)
+  if (wrong.length - silent.size > now.breaks + 0.01 * now.fits) return null
   const fits = fitsUnless(draft.effect, unless, archive)
   const base = baseRate(fits, split)
   const tried = (predicate: readonly Literal[]): Draft => ({

@@ -158,6 +158,9 @@ const bestRun = (scores: Float64Array): readonly [number, number] => {
   return [bestFrom, bestTo]
 }
 
+/** Share of the values that came once and fit which may be there by chance. */
+const mostLucky = 0.1
+
 /** Leaves out numbers of a list that do not fit. */
 const sharpNumbers = (
   literal: Extract<Literal, { kind: 'in' }>,
@@ -219,7 +222,10 @@ const sharpSet = (
   if (sure.length === 0) return literal
   const noise = shareOutside(sure)
   const listed = sure.length / labels.length
-  const single = codes.filter((code) => noise < listed / 10 && hitsOf(code) === 1 && missesOf(code) === 0 && others[code] === 0)
+  const once = codes.filter((code) => hitsOf(code) === 1 && missesOf(code) === 0 && others[code] === 0)
+  // Of the values that came once, so many would have a hit by chance.
+  const lucky = noise * (once.length + codes.filter((code) => hitsOf(code) === 0 && missesOf(code) === 1).length)
+  const single = noise < listed / 10 || lucky <= mostLucky * once.length ? once : []
   const values = [...sure, ...single].sort((a, b) => a - b).map((code) => labels[code - 1] ?? '')
   return { kind: 'in', feature: literal.feature, values }
 }

@@ -11,6 +11,8 @@ import type { Search } from './progress.ts'
 
 /** Who holds nearly everywhere leaves nothing to look at behind it. */
 const mostOf = 0.5
+/** And who holds hardly anywhere leaves all as it was. */
+const leastHidden = 0.2
 /** A rule that goes before in fewer decisions, beside those that fit, is not worth naming. */
 const leastWrong = 0.04
 /** Fewer open decisions are not looked at again, and no more effects than these. */
@@ -35,8 +37,8 @@ export const behind = (
     unless.push(predicate)
     for (const row of rows) hidden[row] = 1
   }
-  if (unless.length === 0) return null
   const silent = rowsThat(hidden, sample.all, 1)
+  if (silent.length < leastHidden * sample.rows.length) return null
   const later: Search = { ...search, unless, hopeless: new Set(), barren: [] }
   const fresh = arms
     .map((arm) => behindArm(arm, silent, later))

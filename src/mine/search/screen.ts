@@ -9,7 +9,7 @@ import type { Weighing } from './weighing.ts'
 /** Where there are many features, a share of the rows tells which of them deserve a full look. */
 const screened = { columns: 32, positives: 200, negatives: 250 }
 /** So many of them may be of use together with others: whatever is part of a rule tells a little alone too. */
-const mostRanked = 128
+const mostRanked = 768
 
 interface Screened {
   readonly population: Population
