@@ -1,3 +1,4 @@
+import { asRecorded } from '../model/substitution.ts'
 import type { Evidence } from '../model/verdict.ts'
 import type { Case, Result } from './case.ts'
 import { unresolved } from './case.ts'
@@ -9,7 +10,7 @@ import { bisectVersions } from './experiments/older-versions.ts'
 import { placeboOf } from './experiments/placebo.ts'
 import { brokenRelations } from './experiments/relations.ts'
 import { isRightLive, rightLogics } from './experiments/right-logic.ts'
-import { askSpecification } from './experiments/specification.ts'
+import { askSpecification, documentedLogic } from './experiments/specification.ts'
 import { wanderingAnswer } from './reproduce.ts'
 import { sameObservation } from './same-observation.ts'
 
@@ -48,14 +49,29 @@ const isLiveFailure = (the: Case): boolean => the.input.live.observation.kind ==
 
 /**
  * Which reads are a cause besides the logic: those without which even right logic would have answered otherwise live. Where no right logic is at
- * hand, those that made the live answer another one than the as-of answer. Null: none is.
+ * hand, those that would have misled the documents, which are nearer to it than a candidate that contradicts them; else those that made the live
+ * answer another one than the as-of answer. Null: none is.
  */
 export const environmentBesides = async (the: Case): Promise<Explanation | null> => {
   const { input, agrees } = the
   const [right] = await rightLogics(the, input.snapshot, { newer: true })
-  if (right === undefined) return liveMovement(the)
+  if (right === undefined) {
+    const documented = await documentedMovement(the)
+    return documented === 'none' ? null : (documented ?? liveMovement(the))
+  }
   if (await isRightLive(the, input.snapshot, right)) return null
   return explainLive(input, input.snapshot, (observation) => agrees(observation), right.logic)
+}
+
+/** The same for the documents, where the candidate contradicts them; null where it does not, or they say nothing. */
+const documentedMovement = async ({ input, agrees }: Case): Promise<Explanation | 'none' | null> => {
+  const { snapshot, context } = input
+  if (context.specification === undefined) return null
+  const logic = documentedLogic(context.specification)
+  const said = await snapshot.run({ logic, anyShape: true })
+  if (said.kind !== 'decided' || said.answer === null || agrees(snapshot.asOf.observation, said)) return null
+  const saidLive = await snapshot.run({ logic, anyShape: true, substitution: asRecorded })
+  return agrees(saidLive, said) ? 'none' : explainLive(input, snapshot, (observation) => agrees(observation, said), logic)
 }
 
 /** Which reads made the live answer another one than the as-of answer; null when it is the same. */

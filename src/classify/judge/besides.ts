@@ -32,8 +32,9 @@ export const createBesides = (
   { ruleOf, isExplained }: Known,
 ): ((verdict: Verdict) => Besides) => {
   const records = new Map(proved.map((record) => [record.id, record]))
-  const usual = usualIn(proved.filter(({ id, isDocumented }) => !isDocumented && ruleOf(id) === null))
-  const whateverReadIn = indifferenceIn(proved, ruleOf)
+  const alone = proved.filter(({ id, isDocumented }) => !isDocumented && ruleOf(id) === null)
+  const usual = usualIn(alone)
+  const whateverReadIn = indifferenceIn(alone)
   const patternFor = deviationPatterns([...samples, ...provedSamples], isExplained, createPatterns(world.agreements))
   const besidesOf = (verdict: Verdict, record: ProvedRecord | null): Alone => {
     const rule = ruleOf(verdict.id)
@@ -54,7 +55,10 @@ export const createBesides = (
   }
   return (verdict) => {
     const record = records.get(verdict.id) ?? null
-    return { ...besidesOf(verdict, record), whateverRead: record === null ? null : whateverReadIn(record) }
+    const besides = besidesOf(verdict, record)
+    // Where a rule or the documents say why, that the legacy said the same each time has its reason.
+    const isAlone = besides.kind === 'nothing' && record?.isDocumented === false
+    return { ...besides, whateverRead: isAlone ? whateverReadIn(record) : null }
   }
 }
 
@@ -63,11 +67,8 @@ type Alone = { readonly kind: 'nothing' } | { readonly kind: 'rule' | 'open'; re
 const nothing: Alone = { kind: 'nothing' }
 
 /** Wrong answers that differ among each other, where the legacy says one thing: what makes them differ does not matter to it. */
-const indifferenceIn = (
-  records: readonly ProvedRecord[],
-  ruleOf: Known['ruleOf'],
-): ((record: ProvedRecord) => Omit<Evidence, 'test'> | null) => {
-  const nameOf = ({ id, group, fingerprint }: ProvedRecord): string => [group, fingerprint, ruleOf(id)?.words ?? ''].join('\n')
+const indifferenceIn = (records: readonly ProvedRecord[]): ((record: ProvedRecord) => Omit<Evidence, 'test'> | null) => {
+  const nameOf = ({ group, fingerprint }: ProvedRecord): string => `${group}\n${fingerprint}`
   const groups = Map.groupBy(records, nameOf)
   const told = new Map<string, { readonly instead: string; readonly count: number }>()
   for (const [name, members] of groups) {

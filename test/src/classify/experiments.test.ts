@@ -101,3 +101,19 @@ describe('a candidate that cannot be asked again', () => {
     })
   })
 })
+
+describe('documents that both sides contradict', () => {
+  const doubled: Candidate = (values) => qty(2 * (values['stock/A'] ?? 0))
+  const both = { ...residue, candidate: doubled, live: { 'stock/A': 3 }, asOf: { 'stock/A': 2 }, legacy: qty(7) }
+
+  it('tell whether the reads are a cause besides: they would have been misled, too', async () => {
+    const verdict = await verdictOf({ ...both, specification: stock })
+    expect(verdict).toMatchObject({ restoring: [{ projection: 'stock', seen: 3, atLegacyCommit: 2, cause: 'timing' }] })
+  })
+
+  it('and they are none where the documents say the same on them', async () => {
+    const capped: Candidate = (values) => qty(Math.min(2, values['stock/A'] ?? 0))
+    expect((await verdictOf({ ...both, specification: capped })).restoring).toEqual([])
+    expect((await verdictOf(both)).restoring).toHaveLength(1)
+  })
+})
