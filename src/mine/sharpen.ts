@@ -223,8 +223,8 @@ const sharpSet = (
   const noise = shareOutside(sure)
   const listed = sure.length / labels.length
   const once = codes.filter((code) => hitsOf(code) === 1 && missesOf(code) === 0 && others[code] === 0)
-  // Of the values that came once, so many would have a hit by chance.
-  const lucky = noise * (once.length + codes.filter((code) => hitsOf(code) === 0 && missesOf(code) === 1).length)
+  // Of the values that came once, so many would have a hit by chance: by how often those that came again have one.
+  const lucky = shareOutside([...sure, ...once]) * (once.length + codes.filter((code) => hitsOf(code) === 0 && missesOf(code) === 1).length)
   const single = noise < listed / 10 || lucky <= mostLucky * once.length ? once : []
   const values = [...sure, ...single].sort((a, b) => a - b).map((code) => labels[code - 1] ?? '')
   return { kind: 'in', feature: literal.feature, values }
