@@ -48,6 +48,13 @@ export const checkContext = (context: Context): void => {
     throw invalid(name, 'on', 'has no trigger', "name an event type, e.g. on: 'order.placed'")
   if (typeof context.legacy.answer !== 'function')
     throw invalid(name, 'legacy.answer', 'cannot find the legacy’s answer', 'give a function')
+  if (2 * (context.clockErrorMs ?? 0) > context.settlesWithinMs)
+    throw invalid(
+      name,
+      'clockError',
+      'settles before its clocks can',
+      'give settlesWithin at least twice of clockError: decisions are looked at when it has passed',
+    )
   if (Object.keys(context.legacy.watch).length === 0) {
     throw invalid(
       name,

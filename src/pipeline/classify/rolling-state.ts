@@ -78,6 +78,8 @@ export const createRollingState = (input: {
       .filter((projection) => projection.feed.kind === 'external')
       .map((projection) => projection.from),
   )
+  // Where clocks ordered the log, what stands after a commit may have come before it.
+  const isAheadToo = (context.clockErrorMs ?? 0) > 0
   const streamed = createReader({ log, source, state, tables: [...all].filter((table) => !external.has(table)) })
   const ahead = createReader({ log, source, state, tables: [...external] })
   const horizon = createHorizon(stateSpanMs(context) + context.settlesWithinMs)
@@ -88,9 +90,11 @@ export const createRollingState = (input: {
   return {
     state,
     advance: async (decisions, captured) => {
-      await streamed(decisions.map(reachOf).sort().at(-1) ?? ('' as Position))
       // The parts of a snapshot share one position: it is read when it is whole.
-      if (captured !== null && captured.phase !== 'snapshot') await ahead(captured.position)
+      const whole = captured === null || captured.phase === 'snapshot' ? null : captured.position
+      const reach = decisions.map(reachOf).sort().at(-1) ?? ('' as Position)
+      await streamed(isAheadToo && whole !== null && whole > reach ? whole : reach)
+      if (whole !== null) await ahead(whole)
     },
     forget: (decisions) => {
       for (const { live, legacy } of decisions) {

@@ -99,6 +99,7 @@ describe('defineContext', () => {
     ['watch', '.legacy.watch', () => defineContext('a', { ...options, legacy: { ...options.legacy, watch: {} } })],
     ['path', "compare['total']", () => defineContext('a', { ...options, compare: { total: { kind: 'exact' } } })],
     ['read named as a tool', 'reads.clock', () => defineContext('a', { ...options, reads: { clock: stock } })],
+    ['clock that is more wrong than what is waited for', '.clockError', () => defineContext('a', { ...options, clockError: '3 s' })],
     ['limit', 'limits.timeoutMs', () => defineContext('a', { ...options, limits: { timeoutMs: 0 } })],
     ['group of an external feed', 'reads.items', () => defineContext('a', { ...options, reads: { items: { ...items, group: () => '' } } })],
   ])('refuses a wrong %s, and says where and what to write', (_, where, define) => {

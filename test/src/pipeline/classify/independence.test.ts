@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChangeEvent } from '../../../../src/model/change-event.ts'
 import { epochMs, resumeToken } from '../../../../src/model/ids.ts'
 import { comparePoints, endOfLog } from '../../../../src/model/log-point.ts'
+import type { Context } from '../../../../src/model/context.ts'
 import type { PairedDecision } from '../../../../src/model/paired-decision.ts'
 import type { Verdict } from '../../../../src/model/verdict.ts'
 import { classifyContext } from '../../../../src/pipeline/classify.ts'
@@ -40,10 +41,10 @@ const after = ({ legacy }: PairedDecision, cursor: ReadyCursor | null): boolean 
 }
 
 /** A store that holds decisions and changes, and breaks down at some of its commits. */
-const storeOf = (verdicts: Map<string, Verdict>, breaksAt: ReadonlySet<number>): Store => {
+const storeOf = (verdicts: Map<string, Verdict>, breaksAt: ReadonlySet<number>, held: readonly PairedDecision[]): Store => {
   let cursor: ReadyCursor | null = null
   let commits = 0
-  const sorted = decisions.toSorted((a, b) => comparePoints(a.legacy.asOf ?? a.legacy.trigger, b.legacy.asOf ?? b.legacy.trigger))
+  const sorted = held.toSorted((a, b) => comparePoints(a.legacy.asOf ?? a.legacy.trigger, b.legacy.asOf ?? b.legacy.trigger))
   const part: Partial<Store> = {
     classifyCursor: async () => cursor,
     pairCursor: async () => ({ at: endOfLog, settledBefore: endOfLog, lastPaired: null, ended: true }),
@@ -70,13 +71,17 @@ const storeOf = (verdicts: Map<string, Verdict>, breaksAt: ReadonlySet<number>):
   return part as Store
 }
 
-const classifyAll = async (batchDecisions: number, breaksAt: readonly number[] = []): Promise<ReadonlyMap<string, Verdict>> => {
+const classifyAll = async (
+  batchDecisions: number,
+  breaksAt: readonly number[] = [],
+  { of = context, held = decisions }: { readonly of?: Context; readonly held?: readonly PairedDecision[] } = {},
+): Promise<ReadonlyMap<string, Verdict>> => {
   const verdicts = new Map<string, Verdict>()
-  const store = storeOf(verdicts, new Set(breaksAt))
+  const store = storeOf(verdicts, new Set(breaksAt), held)
   for (;;) {
     try {
       const { signal } = new AbortController()
-      await classifyContext({ context, store, source: sourceOf(options).name, signal, onClassified: () => undefined, batchDecisions })
+      await classifyContext({ context: of, store, source: sourceOf(options).name, signal, onClassified: () => undefined, batchDecisions })
       return verdicts
     } catch (cause) {
       if (!(cause instanceof Error) || cause.message !== 'power loss') throw cause
@@ -115,6 +120,15 @@ describe('classification', () => {
       ),
       { numRuns: 8 },
     )
+  })
+
+  it('does not depend on the batch size where clocks ordered the commits either', async () => {
+    // The legacy said what the candidate said live: it had the rates in another order.
+    const held = decisions.map((one) => ({ ...one, legacy: { ...one.legacy, observation: one.live.observation } }))
+    const uncertain = { of: { ...context, clockErrorMs: 3_600_000 }, held }
+    const whole = await classifyAll(500, [], uncertain)
+    expect([...whole.values()].filter(({ evidence }) => evidence.some(({ test }) => test === 'commit-order')).length).toBeGreaterThan(3)
+    for (const batch of [1, 7, 60]) expect(await classifyAll(batch, [1], uncertain)).toEqual(whole)
   })
 
   it('does not depend on the order of decisions, and replayed twice says the same', async () => {
