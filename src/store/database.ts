@@ -13,6 +13,8 @@ export interface Session {
 }
 
 export interface Database {
+  /** Resolves when the server lets us in. */
+  readonly reach: () => Promise<void>
   /** On any connection of the pool. */
   readonly run: <T>(work: (session: Session) => Promise<T>) => Promise<T>
   /** One transaction on any connection of the pool. */
@@ -33,8 +35,11 @@ const poolSize = 5
 /** Waiting for a turn in the pool counts too, and a busy machine may make that long: only who is dead for so long is given up. */
 const connectMs = 120_000
 
+/** A server that is asked for the first time has nothing else to do for us. */
+const firstConnectMs = 20_000
+
 /** Opens nothing by itself; connections come with their first use. Every error leaves as a BanyanError without data or secrets. */
-export const openDatabase = (config: pg.ClientConfig, where: string): Database => {
+export const openDatabase = (config: pg.ClientConfig, where: string, reachMs: number = firstConnectMs): Database => {
   const complete: pg.ClientConfig = { ...config, application_name: 'banyan', connectionTimeoutMillis: connectMs, keepAlive: true }
   const pool = new pg.Pool({ ...complete, max: poolSize, idleTimeoutMillis: 30_000 })
   // A connection that breaks while idle is replaced by the pool; who needs it next hears of it.
@@ -64,7 +69,18 @@ export const openDatabase = (config: pg.ClientConfig, where: string): Database =
       client?.release(failed)
     }
   }
+  const reach = async (): Promise<void> => {
+    const client = new pg.Client({ ...complete, connectionTimeoutMillis: reachMs })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      await client.end()
+    } catch (error) {
+      throw storeError(error, where)
+    }
+  }
   return {
+    reach,
     run,
     transaction: (work) => retried(() => run((session) => inTransaction(session, work))),
     dedicated: () => {

@@ -58,6 +58,7 @@ const openAt = async (url: string): Promise<Store> => {
 
 const storeOn = async (database: Database, where: string, release: () => Promise<void>): Promise<Store> => {
   try {
+    await database.reach()
     await migrate(database, where)
   } catch (error) {
     await database.close()

@@ -44,7 +44,7 @@ export const storeError = (error: unknown, where: string): BanyanError => {
   if (
     gone.has(code) ||
     code.startsWith('08') ||
-    /Connection terminated|connection error|not queryable|timeout exceeded when trying to connect/i.test(message)
+    /Connection terminated|connection error|not queryable|timeout exceeded when trying to connect|^timeout expired$/i.test(message)
   ) {
     return new BanyanError('store-unreachable', `the store is gone: ${words}`, {
       hint: 'start again: nothing that was committed is lost',
