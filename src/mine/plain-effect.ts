@@ -21,7 +21,11 @@ export const plainer = (draft: Draft, archive: Archive): Draft => {
   for (const step of draft.effect) {
     const tried = [...alternatives(step, plain, archive), ...constants(step, plain, archive)]
       .flatMap((other) => withStep(plain, step, other, archive) ?? [])
-      .filter((one) => isAsGood(one, plain) && (featureOf(step) !== null || one.predicate.length < plain.predicate.length))
+      .filter(
+        (one) =>
+          isAsGood(one, plain) &&
+          (featureOf(step) !== null || (one.predicate.length < plain.predicate.length && hitsOf(one) >= hitsOf(plain))),
+      )
     plain = tried.reduce((best, one) => (rankOf(one) > rankOf(best) ? one : best), tried[0] ?? plain)
   }
   return plain
@@ -93,6 +97,8 @@ const isAsGood = (one: Draft, before: Draft): boolean => {
   if (now === undefined || then === undefined || one.trial.failed !== null) return false
   return now.fits >= leastKept * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
 }
+
+const hitsOf = ({ fits, trial: { rows } }: Draft): number => countRows(fits, rows).fits
 
 const rankOf = ({ predicate, fits, trial: { rows } }: Draft): number => {
   const { fits: hits, breaks } = countRows(fits, rows)
