@@ -32,7 +32,7 @@ const ruleCard = (rule: HiddenRule, anchors: ReadonlyMap<string, string>): Html 
   return html`
 <article class="card rule"><p class="status s-${rule.status}">${ruleStatus[rule.status]}</p><p class="sentence">${cut(rule.words, 600)}</p>
 <dl class="facts">
-${fact('When', html`<ul class="plain">${rule.predicate.slice(0, maxIds).map((literal) => html`<li><code>${literalText(literal)}</code></li>`)}</ul>`)}
+${fact('When', html`<ul class="plain">${rule.predicate.slice(0, maxIds).map((literal) => html`<li><code>${literalText(literal)}</code></li>`)}</ul>`)}${(rule.unless ?? []).slice(0, maxIds).map((one) => fact('Unless', html`<code>${one.map(literalText).join(' and ')}</code>`))}
 ${fact('Then', html`<ul class="plain">${rule.effect.slice(0, maxIds).map((step) => html`<li><code>${stepText(step)}</code></li>`)}</ul>`)}
 ${fact('Support', `${count(fits)} of ${count(total)} decisions that it speaks about`)}
 ${fact('Precision', html`${precision(rule)}${percent(rule.precision)}, surely at least ${percent(rule.precisionLower)}`)}
