@@ -111,7 +111,7 @@ describe('what is wrong before anything is read is one error, and the run that c
   })
 })
 
-test('a server without logical WAL', async () => {
+test('a server without logical WAL', { timeout: 120_000 }, async () => {
   const server = await startLegacyServer({ settings: { wal_level: 'replica' } })
   try {
     const client = new pg.Client({ connectionString: server.url })

@@ -96,7 +96,7 @@ test('a killed server is a retryable failure, and what the source was told to fo
   expect(await running()).toBe(false)
 })
 
-test('whenever the first start is killed, the next one works and leaves nothing', async () => {
+test('whenever the first start is killed, the next one works and leaves nothing', { timeout: 120_000 }, async () => {
   for (const delayMs of [0, 150, 350, 600, 800]) {
     const child = startUser()
     await says(child, 'started')
