@@ -20,7 +20,7 @@ export interface CaptureWatch {
 /** Wakes those who wait for capture to move. One timer for all who wait, and none when nobody does. */
 export const watchCapture = (read: (source: SourceName) => Promise<CaptureCursor | null>): CaptureWatch => {
   const waiters = new Set<Waiter>()
-  /** The last commit of each source that this process captures; nobody else commits it meanwhile. */
+  /** The last known commit of each source that this process captures; once its capture is lost another process may go on. */
   const own = new Map<SourceName, CaptureCursor>()
   let timer: NodeJS.Timeout | null = null
 
@@ -36,7 +36,11 @@ export const watchCapture = (read: (source: SourceName) => Promise<CaptureCursor
     for (const source of new Set([...waiters].map((waiter) => waiter.source))) {
       // What breaks here breaks for the waiter's next read too, which tells of it.
       const cursor = await read(source).catch(() => undefined)
-      if (cursor !== undefined) tell(source, cursor)
+      if (cursor === undefined) continue
+      const known = own.get(source)
+      // Whoever was told of a commit must never be told of an earlier one.
+      if (known !== undefined && cursor !== null && cursor.position > known.position) own.set(source, cursor)
+      tell(source, cursor)
     }
     timer = null
     schedule()
