@@ -1,4 +1,5 @@
 import type { EffectStep } from '../model/hidden-rule.ts'
+import { countsOf, isAsGood, leastKept } from './as-good.ts'
 import { countRows, rowsThat } from './counting.ts'
 import { featureOf, isNumberStep, numberAfter } from './effects/apply-step.ts'
 import { fit } from './fit.ts'
@@ -8,9 +9,6 @@ import type { Archive } from './search/sample.ts'
 import { clean } from './rounding.ts'
 import { sharpen } from './sharpen.ts'
 import { fitsUnless } from './unless.ts'
-
-/** Share of what was foretold that is still foretold. */
-const leastKept = 0.97
 
 /**
  * The draft with constants for what comes out of columns and is one number only wherever it fits: `at most 2`, not `at most the level`; and with a limit for an
@@ -24,7 +22,7 @@ export const plainer = (draft: Draft, archive: Archive): Draft => {
       .filter(
         (one) =>
           isAsGood(one, plain) &&
-          (featureOf(step) !== null || (one.predicate.length < plain.predicate.length && hitsOf(one) >= hitsOf(plain))),
+          (featureOf(step) !== null || (one.predicate.length < plain.predicate.length && countsOf(one).fits >= countsOf(plain).fits)),
       )
     plain = tried.reduce((best, one) => (rankOf(one) > rankOf(best) ? one : best), tried[0] ?? plain)
   }
@@ -86,21 +84,13 @@ const constantOf = (step: EffectStep, { fits, trial: { rows } }: Draft, { featur
 const withStep = (draft: Draft, step: EffectStep, other: EffectStep, archive: Archive): Draft | null => {
   const effect = draft.effect.map((one) => (one === step ? other : one))
   const fits = fitsUnless(effect, draft.unless, archive)
-  if (countRows(fits, draft.trial.rows).fits < leastKept * countRows(draft.fits, draft.trial.rows).fits) return null
+  if (countRows(fits, draft.trial.rows).fits < leastKept * countsOf(draft).fits) return null
   const base = baseRate(fits, archive.split)
   const predicate = sharpen(draft.predicate, { features: archive.features, fits, rows: archive.split.all })
   return { ...draft, predicate, effect, fits, base, trial: trial({ ...archive, predicate, effect, fits, base }) }
 }
 
-const isAsGood = (one: Draft, before: Draft): boolean => {
-  const [now, then] = [one, before].map(({ fits, trial: { rows } }) => countRows(fits, rows))
-  if (now === undefined || then === undefined || one.trial.failed !== null) return false
-  return now.fits >= leastKept * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
-}
-
-const hitsOf = ({ fits, trial: { rows } }: Draft): number => countRows(fits, rows).fits
-
-const rankOf = ({ predicate, fits, trial: { rows } }: Draft): number => {
-  const { fits: hits, breaks } = countRows(fits, rows)
-  return hits - 2 * breaks - predicate.length
+const rankOf = (draft: Draft): number => {
+  const { fits, breaks } = countsOf(draft)
+  return fits - 2 * breaks - draft.predicate.length
 }

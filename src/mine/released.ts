@@ -1,5 +1,6 @@
 import type { Literal } from '../model/hidden-rule.ts'
-import { countRows, rowsThat } from './counting.ts'
+import { countsOf, isAsGood } from './as-good.ts'
+import { rowsThat } from './counting.ts'
 import { fit, fitsOf } from './fit.ts'
 import { baseRate, trial } from './gates.ts'
 import { rowsWhere } from './predicate.ts'
@@ -83,13 +84,6 @@ const explaining = (other: Draft, draft: Draft, wrong: Int32Array, { features }:
   const isWorthIt = there.length >= Math.max(1, leastWrong * fitting.length) && contradicted <= mostContradicted * there.length
   return isWorthIt && rowsWhere(other.predicate, features, fitting).length <= mostCost * fitting.length ? [other.predicate] : []
 }
-
-const isAsGood = (draft: Draft, before: Draft): boolean => {
-  const [now, then] = [countsOf(draft), countsOf(before)]
-  return draft.trial.failed === null && now.fits >= 0.97 * then.fits && now.breaks <= then.breaks + 0.01 * then.fits
-}
-
-const countsOf = ({ fits, trial: { rows } }: Draft): ReturnType<typeof countRows> => countRows(fits, rows)
 
 const distinct = (unless: Unless): Unless => [...new Map(unless.map((one) => [JSON.stringify(one), one])).values()]
 
