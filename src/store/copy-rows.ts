@@ -55,8 +55,11 @@ const send = async (connection: CopyConnection, lines: Iterable<string>, failed:
     if (connection.stream.writableNeedDrain) await drained(connection)
     if (failed() || !connection.stream.writable) return
   }
+  // As one: each write wakes the server, and most copies are no longer than a chunk.
+  connection.stream.cork()
   if (chunk !== '') connection.sendCopyFromChunk(Buffer.from(chunk))
   connection.endCopyFrom()
+  connection.stream.uncork()
 }
 
 const drained = (connection: Connection): Promise<void> =>
