@@ -71,7 +71,7 @@ const logic = async (the: Case, isLiveEqual: boolean): Promise<Result> =>
 
 /** Clocks ordered the commits, and another order explains more; null where none does. */
 const otherOrder = async (the: Case, isLiveEqual: boolean): Promise<Result | null> => {
-  const snapshot = await likelierOrder(the)
+  const snapshot = the.input.orders == null ? null : await likelierOrder(the)
   if (snapshot === null) return null
   const ordered: Case = { ...the, input: { ...the.input, snapshot } }
   const isCleared = the.agrees(snapshot.asOf.observation)
@@ -159,6 +159,7 @@ const proven = async (the: Case, isLiveEqual: boolean): Promise<Result | null> =
 /** The legacy may have read at another instant of its own transaction; null when none of them explains its answer. */
 const otherInstant = async (the: Case, isLiveEqual: boolean): Promise<Result | null> => {
   const { scan, orders, snapshot: first } = the.input
+  if (scan === null && orders == null) return null
   for await (const snapshot of scan?.snapshots ?? []) {
     if (!the.agrees(snapshot.asOf.observation)) continue
     if (isLiveEqual) return agreed(snapshot, 'B', [readEarlier()])

@@ -15,7 +15,10 @@ const maxPlaces = 2_000
 /** The exact value of a number, a bigint or a decimal text; null for everything else, NaN and infinities too. */
 export const exactDecimal = (data: Data): ExactDecimal | null => {
   if (typeof data === 'bigint') return { digits: data, scale: 0 }
-  if (typeof data === 'number') return Number.isFinite(data) ? parse(String(data)) : null
+  if (typeof data === 'number') {
+    if (Number.isSafeInteger(data)) return { digits: BigInt(data), scale: 0 }
+    return Number.isFinite(data) ? parse(String(data)) : null
+  }
   return typeof data === 'string' ? parse(data.trim()) : null
 }
 

@@ -3,6 +3,7 @@ import type { Difference } from '../model/difference.ts'
 import { hashText } from '../model/hash.ts'
 import type { ContextName, Fingerprint } from '../model/ids.ts'
 import { shapeOf } from './shape.ts'
+import type { ToleranceNode } from './tolerance-tree.ts'
 import { toleranceTree } from './tolerance-tree.ts'
 
 /**
@@ -13,13 +14,17 @@ export const compileFingerprint = (context: ContextName, comparison: Comparison)
   const root = toleranceTree(comparison)
   const known = new Map<string, Fingerprint>()
   return (differences) => {
-    const shapes = new Set(differences.map((difference) => shapeOf(root, difference)))
-    const text = [context, ...[...shapes].sort()].join('\n')
+    const [first] = differences
+    const isOne = differences.length === 1 && first !== undefined
+    const text = isOne ? `${context}\n${shapeOf(root, first)}` : [context, ...shapesOf(root, differences)].join('\n')
     const hashed = known.get(text) ?? (hashText(text) as Fingerprint)
     if (known.size < maxKnown) known.set(text, hashed)
     return hashed
   }
 }
+
+const shapesOf = (root: ToleranceNode | null, differences: readonly Difference[]): readonly string[] =>
+  [...new Set(differences.map((difference) => shapeOf(root, difference)))].sort()
 
 /** The same few shapes come again and again, and to look one up costs less than to hash it. */
 const maxKnown = 1_000

@@ -1,15 +1,16 @@
 import type { CandidateCall, Context } from '../model/context.ts'
 import type { BusinessEvent } from '../model/business-event.ts'
 import type { EpochMs } from '../model/ids.ts'
-import type { FailureReason, Observation } from '../model/observation.ts'
+import type { Observation } from '../model/observation.ts'
 import type { RecordedRead } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
+import type { Called } from './candidate-call.ts'
+import { callOf, failed } from './candidate-call.ts'
 import { cloneData } from './clone-data.ts'
 import type { GivenTools } from './given-tools.ts'
 import { endTools, giveTools } from './given-tools.ts'
 import type { ResolveRead } from './read-resolver.ts'
-import type { Recorder } from './recorder.ts'
-import { createRecorder, recordRead, recordSaw } from './recorder.ts'
+import { createRecorder } from './recorder.ts'
 import type { TrackedInput } from './tracked-input.ts'
 import { trackInput, untracked } from './tracked-input.ts'
 
@@ -58,7 +59,7 @@ export const runCandidate = (run: CandidateRunInput): CandidateRun | Promise<Can
   const begun = begin(run)
   let said: unknown
   try {
-    said = run.context.candidate(begun.tracked.input, begun.given.tools, begun.recorder.reads, begun.call)
+    said = run.context.candidate(begun.tracked.input, begun.given.tools, begun.recorder.reads, callOf(begun))
     if (isThenable(said)) return waitedFor(begun, said)
   } catch (cause) {
     // What a candidate throws before it returns is its answer too.
@@ -71,14 +72,11 @@ const isThenable = (said: unknown): said is PromiseLike<unknown> =>
   ((typeof said === 'object' && said !== null) || typeof said === 'function') &&
   typeof (said as { readonly then?: unknown }).then === 'function'
 
-interface Begun {
+interface Begun extends Called {
   readonly run: CandidateRunInput
   readonly startedMs: number
   readonly tracked: TrackedInput
-  readonly recorder: Recorder
   readonly given: GivenTools
-  readonly call: CandidateCall
-  readonly told: Told
 }
 
 const begin = (run: CandidateRunInput): Begun => {
@@ -87,27 +85,27 @@ const begin = (run: CandidateRunInput): Begun => {
   const tracked = isTracked ? trackInput(trigger.data) : untracked(trigger.data)
   const recorder = createRecorder(context.reads, run.resolve, tracked.readCopy)
   const given = giveTools({ now: run.now, seed: run.seed, parameters: context.parameters ?? noParameters, copy: cloneAnswer })
-  const told: Told = { failure: null, version: null }
-  return { run, startedMs, tracked, recorder, given, call: createCall(run, recorder, told), told }
+  return { run, startedMs, tracked, recorder, given, failure: null, answeredBy: null }
 }
 
 const noParameters = {}
 
 /** After this nothing that the candidate still does counts. */
-const ended = ({ run, startedMs, tracked, recorder, given, told }: Begun, observation: Observation): CandidateRun => {
+const ended = (begun: Begun, observation: Observation): CandidateRun => {
+  const { run, startedMs, tracked, recorder, given } = begun
   const looked = tracked.looked()
   const isClockTold = run.isTracked !== false && given.isClockRead
-  close(tracked, recorder, given)
+  close(begun)
   return {
     observation,
     reads: recorder.recorded,
     inputsRead: isClockTold ? [...looked, 'clock'] : looked,
     tookMs: run.world.elapsedMs() - startedMs,
-    answeredBy: told.version,
+    answeredBy: begun.answeredBy,
   }
 }
 
-const close = (tracked: TrackedInput, recorder: Recorder, given: GivenTools): void => {
+const close = ({ tracked, recorder, given }: Begun): void => {
   recorder.isOpen = false
   tracked.stop()
   endTools(given)
@@ -116,8 +114,10 @@ const close = (tracked: TrackedInput, recorder: Recorder, given: GivenTools): vo
 /** Turns of the microtask queue in which a candidate that waits for nothing outside has answered. */
 const quickTurns = 24
 
+/** Waited for, it ends one turn later: to make a promise for each would cost more than the turn. */
+const aTurn: Promise<void> = Promise.resolve()
+
 const waitedFor = async (begun: Begun, said: PromiseLike<unknown>): Promise<CandidateRun> => {
-  const { run, tracked, recorder, given } = begun
   let quick: Observation | null = null
   const answer = Promise.resolve(said).then(
     (value) => {
@@ -129,12 +129,12 @@ const waitedFor = async (begun: Begun, said: PromiseLike<unknown>): Promise<Cand
       return quick
     },
   )
-  for (let turn = 0; quick === null && turn < quickTurns; turn++) await undefined
+  for (let turn = 0; quick === null && turn < quickTurns; turn++) await aTurn
   try {
     // Only a candidate that takes its time needs limits: they cost more than a quick answer.
-    return ended(begun, quick ?? (await withLimits(run, answer)))
+    return ended(begun, quick ?? (await withLimits(begun.run, answer)))
   } catch (cause) {
-    close(tracked, recorder, given)
+    close(begun)
     throw cause
   }
 }
@@ -142,33 +142,12 @@ const waitedFor = async (begun: Begun, said: PromiseLike<unknown>): Promise<Cand
 /** Characters, bytes and values of an answer: a small structure that unfolds to gigabytes must not take Banyan's memory, nor a row of its store. */
 const maxAnswer = 1_000_000
 
-/** What a driver says besides the answer. */
-interface Told {
-  failure: Observation | null
-  version: string | null
-}
-
-const createCall = (run: CandidateRunInput, recorder: Recorder, told: Told): CandidateCall => ({
-  trigger: run.trigger,
-  seed: run.seed,
-  mode: run.mode ?? 'replay',
-  now: run.now,
-  read: (asked) => recordRead(recorder, asked),
-  saw: (projection, key, value) => recordSaw(recorder, { projection, key, value }),
-  answeredBy: (version) => {
-    told.version = version.slice(0, maxMessage)
-  },
-  fail: (reason, message) => {
-    told.failure = failed(reason, message)
-  },
-})
-
 const cloneAnswer = (value: unknown): Data => cloneData(value, maxAnswer)
 
-const answered = ({ run, tracked, given, told }: Begun, value: unknown): Observation => {
+const answered = ({ run, tracked, given, failure }: Begun, value: unknown): Observation => {
   // From here on it is Banyan that looks.
   tracked.stop()
-  if (told.failure !== null) return told.failure
+  if (failure !== null) return failure
   try {
     const complaint = run.context.shape?.(value) ?? null
     if (complaint !== null) return failed('wrong-shape', complaint)
@@ -193,10 +172,6 @@ const withLimits = async (run: CandidateRunInput, answer: Promise<Observation>):
     run.signal.removeEventListener('abort', stop)
   })
 }
-
-const maxMessage = 500
-
-const failed = (reason: FailureReason, message: string): Observation => ({ kind: 'failed', reason, message: message.slice(0, maxMessage) })
 
 const messageOf = (cause: unknown): string => {
   try {

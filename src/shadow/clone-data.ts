@@ -87,15 +87,18 @@ const cloneObject = (data: object, depth: number, room: Room): Data => {
     return data.slice()
   }
   if (!isPlain(data)) throw unsupported(`an instance of ${data.constructor?.name || 'a class without a name'}`)
-  const copy: Record<string, Data> = {}
-  const fields = data as Readonly<Record<string, unknown>>
-  for (const name of Object.keys(fields)) {
-    const value = fields[name]
-    if (value === undefined) continue
+  const copy: Record<string, unknown> = { ...data }
+  for (const name in copy) {
+    const value = copy[name]
+    if (value === undefined) {
+      delete copy[name]
+      continue
+    }
     take(room, name.length)
-    setOwn(copy, name, cloneAt(value, depth + 1, room))
+    const cloned = cloneAt(value, depth + 1, room)
+    if (typeof cloned === 'object') copy[name] = cloned
   }
-  return copy
+  return copy as Data
 }
 
 /** A field of that name, whatever the name is. */
@@ -109,13 +112,14 @@ export const copyData = (data: Data): Data => {
   if (typeof data !== 'object' || data === null) return data
   if (Array.isArray(data)) return data.map(copyData)
   if (data instanceof Uint8Array) return data.slice()
-  const copy: Record<string, Data> = {}
-  const fields = data as { readonly [name: string]: Data | undefined }
-  for (const name of Object.keys(fields)) {
-    const value = fields[name]
-    if (value !== undefined) setOwn(copy, name, copyData(value))
+  // To copy all fields at once is quicker than one by one; most of them hold no further data. An own field named `__proto__` is set like any other.
+  const copy: Record<string, Data | undefined> = { ...(data as { readonly [name: string]: Data | undefined }) }
+  for (const name in copy) {
+    const value = copy[name]
+    if (typeof value === 'object' && value !== null) copy[name] = copyData(value)
+    else if (value === undefined) delete copy[name]
   }
-  return copy
+  return copy as Data
 }
 
 const unsupported = (what: string): BanyanError =>

@@ -1,9 +1,10 @@
 import type { Projection } from '../model/context.ts'
 import { BanyanError } from '../model/errors.ts'
 import type { EpochMs, Position } from '../model/ids.ts'
-import type { LogPoint, ReadRequest, RecordedRead } from '../model/read.ts'
+import type { LogPoint, ReadEntry, ReadRequest, RecordedRead } from '../model/read.ts'
 import type { Data } from '../model/value.ts'
 import { cloneData } from './clone-data.ts'
+import type { View } from './version-chain.ts'
 import type { VersionState } from './version-state.ts'
 
 /** Answers one read of a candidate, whole and as it is to be recorded. `saw`: live, what the candidate itself found at the key. */
@@ -35,7 +36,8 @@ export const liveReads = (input: {
     if (saw !== undefined) return foundAt({ name, kind, key, readAt: now() }, saw)
     if (projection.feed.kind === 'stream') {
       const upTo = input.frontier(name)
-      return recorded(state, { name, kind, key, feed: 'stream', frontier: upTo, readAt: now() }, { upTo, masked })
+      const entries = entriesAt(state, { projection: name, kind, key }, { upTo, masked })
+      return { projection: name, kind, key, entries, feed: 'stream', frontier: upTo, readAt: now() }
     }
     if (kind === 'group') throw noGroups(name)
     return projection.feed
@@ -64,23 +66,18 @@ export const asOfReads = (input: {
   readonly readAt: EpochMs
 }): ResolveRead => {
   const { state, before, masked, readAt } = input
-  return ({ projection: name, kind, key }) => {
-    const { feed } = named(input.projections, name)
-    if (kind === 'group' && feed.kind === 'external') throw noGroups(name)
-    const place = { name, kind, key, feed: feed.kind, frontier: feed.kind === 'stream' ? before.position : null, readAt }
-    return recorded(state, place, { upTo: before, masked })
+  const view: View = { upTo: before, masked }
+  return (asked) => {
+    const { projection, kind, key } = asked
+    const feed = named(input.projections, projection).feed.kind
+    if (kind === 'group' && feed === 'external') throw noGroups(projection)
+    const frontier = feed === 'stream' ? before.position : null
+    return { projection, kind, key, entries: entriesAt(state, asked, view), feed, frontier, readAt }
   }
 }
 
-const recorded = (
-  state: VersionState,
-  place: Pick<RecordedRead, 'kind' | 'key' | 'feed' | 'frontier' | 'readAt'> & { readonly name: string },
-  view: { readonly upTo: LogPoint | Position; readonly masked: readonly LogPoint[] },
-): RecordedRead => {
-  const { name, kind, key, feed, frontier, readAt } = place
-  const entries = kind === 'key' ? [state.read(name, key, view)] : state.group(name, key, view)
-  return { projection: name, kind, key, entries, feed, frontier, readAt }
-}
+const entriesAt = (state: VersionState, { projection, kind, key }: ReadRequest, view: View): readonly ReadEntry[] =>
+  kind === 'key' ? [state.read(projection, key, view)] : state.group(projection, key, view)
 
 const named = (projections: Projections, name: string): Projection => {
   const projection = projections[name]

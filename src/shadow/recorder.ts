@@ -9,25 +9,29 @@ export interface Recorder {
   readonly resolve: ResolveRead
   readonly copy: CopyOfRead
   /** Every read so far, in the order in which they were answered; a repeated one counts once. */
-  readonly recorded: RecordedRead[]
-  readonly answers: Answered[]
+  recorded: RecordedRead[]
+  /** Those whose answer was, or is, waited for. */
+  waited: Answered[] | null
   /** Where there are many answers, they are looked up, not looked through. */
-  index: Map<string, Answered> | null
+  index: Map<string, RecordedRead | Promise<RecordedRead>> | null
   /** Once it is not, reads are neither answered nor recorded: they stay pending for ever. */
   isOpen: boolean
 }
 
 interface Answered extends ReadRequest {
-  readonly answer: RecordedRead | Promise<RecordedRead>
+  readonly answer: Promise<RecordedRead>
 }
 
 /** A repeated read within one decision sees the same value. What the candidate gets is a copy of its own. */
 export const createRecorder = (projections: Readonly<Record<string, unknown>>, resolve: ResolveRead, copy: CopyOfRead): Recorder => {
   const reads: Record<string, Reads> = {}
-  const recorder: Recorder = { reads, resolve, copy, recorded: [], answers: [], index: null, isOpen: true }
+  const recorder: Recorder = { reads, resolve, copy, recorded: none, waited: null, index: null, isOpen: true }
   for (const projection in projections) reads[projection] = readsOf(projection, recorder)
   return recorder
 }
+
+/** Replaced with the first read, never added to. */
+const none: RecordedRead[] = []
 
 /** A read as it is recorded, with its versions. */
 export const recordRead = (recorder: Recorder, { projection, kind, key }: ReadRequest): Promise<RecordedRead> =>
@@ -40,13 +44,10 @@ export const recordSaw = async (
 ): Promise<void> => {
   if (!recorder.isOpen) return never()
   const { projection, key, value } = found
-  const { answers, recorded } = recorder
-  const isIt = (one: ReadRequest): boolean => one.kind === 'key' && one.projection === projection && one.key === key
-  const known = answers.findIndex(isIt)
-  if (known >= 0) answers.splice(known, 1)
+  const isOther = (one: ReadRequest): boolean => one.kind !== 'key' || one.projection !== projection || one.key !== key
+  recorder.waited = recorder.waited?.filter(isOther) ?? null
+  recorder.recorded = recorder.recorded.filter(isOther)
   recorder.index?.delete(idOf(projection, 'key', key))
-  const given = recorded.findIndex(isIt)
-  if (given >= 0) recorded.splice(given, 1)
   await ask(recorder, projection, 'key', key, value)
 }
 
@@ -59,17 +60,39 @@ const ask = (
 ): RecordedRead | Promise<RecordedRead> => {
   if (!recorder.isOpen) return never()
   const known = answerOf(recorder, projection, kind, key)
-  if (known !== undefined) return known.answer
+  if (known !== undefined) return known
   const found = resolved(recorder.resolve, saw === undefined ? { projection, kind, key } : { projection, kind, key, saw })
-  const answer = found instanceof Promise ? found.then((read) => noted(recorder, read)) : noted(recorder, found)
-  note(recorder, { projection, kind, key, answer })
-  return answer
+  if (found instanceof Promise) return waitedFor(recorder, { projection, kind, key, answer: found.then((read) => noted(recorder, read)) })
+  noteRead(recorder, found)
+  recorder.index?.set(idOf(projection, kind, key), found)
+  return found
 }
 
 const noted = (recorder: Recorder, read: RecordedRead): RecordedRead | Promise<never> => {
   if (!recorder.isOpen) return never()
-  recorder.recorded.push(read)
+  noteRead(recorder, read)
   return read
+}
+
+/** Most read once: a list that is added to takes room for many. */
+const noteRead = (recorder: Recorder, read: RecordedRead): void => {
+  if (recorder.recorded.length === 0) recorder.recorded = [read]
+  else recorder.recorded.push(read)
+  if (recorder.index === null && recorder.recorded.length > fewAnswers) recorder.index = indexOf(recorder)
+}
+
+const waitedFor = (recorder: Recorder, asked: Answered): Promise<RecordedRead> => {
+  recorder.waited ??= []
+  recorder.waited.push(asked)
+  if (recorder.index !== null) recorder.index.set(idOf(asked.projection, asked.kind, asked.key), asked.answer)
+  else if (recorder.waited.length > fewAnswers) recorder.index = indexOf(recorder)
+  return asked.answer
+}
+
+const indexOf = ({ recorded, waited }: Recorder): NonNullable<Recorder['index']> => {
+  const index: NonNullable<Recorder['index']> = new Map(recorded.map((read) => [idOf(read.projection, read.kind, read.key), read]))
+  for (const { projection, kind, key, answer } of waited ?? []) index.set(idOf(projection, kind, key), answer)
+  return index
 }
 
 const never = (): Promise<never> => new Promise<never>(() => undefined)
@@ -77,17 +100,16 @@ const never = (): Promise<never> => new Promise<never>(() => undefined)
 /** Most ask for little: then to look through it is quicker than any index. */
 const fewAnswers = 24
 
-const answerOf = ({ answers, index }: Recorder, projection: string, kind: ReadRequest['kind'], key: string): Answered | undefined => {
+const answerOf = (
+  { recorded, waited, index }: Recorder,
+  projection: string,
+  kind: ReadRequest['kind'],
+  key: string,
+): RecordedRead | Promise<RecordedRead> | undefined => {
   if (index !== null) return index.get(idOf(projection, kind, key))
-  for (const one of answers) if (one.key === key && one.projection === projection && one.kind === kind) return one
+  for (const one of recorded) if (one.key === key && one.projection === projection && one.kind === kind) return one
+  for (const one of waited ?? []) if (one.key === key && one.projection === projection && one.kind === kind) return one.answer
   return undefined
-}
-
-const note = (recorder: Recorder, answered: Answered): void => {
-  const { answers } = recorder
-  answers.push(answered)
-  if (recorder.index !== null) recorder.index.set(idOf(answered.projection, answered.kind, answered.key), answered)
-  else if (answers.length > fewAnswers) recorder.index = new Map(answers.map((one) => [idOf(one.projection, one.kind, one.key), one]))
 }
 
 const idOf = (projection: string, kind: ReadRequest['kind'], key: string): string => `${kind} ${projection}\n${key}`

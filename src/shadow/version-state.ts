@@ -1,12 +1,12 @@
 import type { ChangeEvent } from '../model/change-event.ts'
 import type { Projection } from '../model/context.ts'
 import { BanyanError } from '../model/errors.ts'
-import type { RowKey, TableName } from '../model/ids.ts'
+import type { Position, RowKey, TableName } from '../model/ids.ts'
 import { comparePoints } from '../model/log-point.ts'
 import type { LogPoint, ReadEntry } from '../model/read.ts'
 import { projectRow } from './project-row.ts'
 import type { ProjectedRow } from './project-row.ts'
-import { sameData } from './same-data.ts'
+import { sameData } from '../model/same-data.ts'
 import { isVisible, newestIn, visibleCount } from './version-chain.ts'
 import type { Version, VersionChain, View } from './version-chain.ts'
 
@@ -50,6 +50,8 @@ interface ProjectionState {
   readonly grown: Set<string>
   /** Versions since the last prune. */
   appended: number
+  /** The position of the newest change so far. */
+  newest: Position
 }
 
 /** `clockErrorMs`: by how much the clocks may be wrong that ordered the changes; 0: nothing is uncertain of their order. */
@@ -60,7 +62,7 @@ export const createVersionState = (
   const states = new Map<string, ProjectionState>()
   const byTable = new Map<TableName, ProjectionState[]>()
   for (const [name, projection] of Object.entries(projections)) {
-    const state = { name, projection, chains: new Map(), groups: new Map(), keyOfRow: new Map(), grown: new Set<string>(), appended: 0 }
+    const state = createState(name, projection)
     states.set(name, state)
     byTable.set(projection.from, [...(byTable.get(projection.from) ?? []), state])
   }
@@ -94,6 +96,17 @@ export const createVersionState = (
     },
   }
 }
+
+const createState = (name: string, projection: Projection): ProjectionState => ({
+  name,
+  projection,
+  chains: new Map(),
+  groups: new Map(),
+  keyOfRow: new Map(),
+  grown: new Set(),
+  appended: 0,
+  newest: '' as Position,
+})
 
 const newestAt = (state: ProjectionState, key: string, view: View): Version | undefined => {
   const chain = state.chains.get(key)
@@ -150,15 +163,18 @@ const applyTo = (state: ProjectionState, change: ChangeEvent): void => {
 /** The projection key that a row has had so far. */
 const rowOf = (state: ProjectionState, change: ChangeEvent): string | undefined => {
   const known = change.key === null ? undefined : state.keyOfRow.get(change.key)
-  return (
-    known ?? (change.beforeKind === 'full' || change.beforeKind === 'filled' ? projectRow(state, change, change.before).key : undefined)
-  )
+  return known ?? keyBefore(state, change)
 }
 
+const keyBefore = (state: ProjectionState, change: ChangeEvent): string | undefined =>
+  change.beforeKind === 'full' || change.beforeKind === 'filled' ? projectRow(state, change, change.before).key : undefined
+
 const put = (state: ProjectionState, change: ChangeEvent, row: ProjectedRow): void => {
-  const earlier = change.op === 'create' || change.op === 'read' ? undefined : rowOf(state, change)
+  const isNew = change.op === 'create' || change.op === 'read'
+  const known = isNew || change.key === null ? undefined : state.keyOfRow.get(change.key)
+  const earlier = isNew ? undefined : (known ?? keyBefore(state, change))
   if (earlier !== undefined && earlier !== row.key) remove(state, change, earlier)
-  if (change.key !== null) state.keyOfRow.set(change.key, row.key)
+  if (change.key !== null && known !== row.key) state.keyOfRow.set(change.key, row.key)
   append(state, change, row)
 }
 
@@ -168,20 +184,24 @@ const append = (state: ProjectionState, change: ChangeEvent, { key, value, group
   const { position, committedAt } = change.transaction
   const version: Version = { position, ordinal: change.ordinal, committedAt, value, group, isAfterGap: false }
   const chain = state.chains.get(key)
-  const last = chain?.at(-1)
-  if (last !== undefined && comparePoints(last, version) >= 0) return
+  const last = chain?.[chain.length - 1]
+  // What comes after all that is known need not be compared with what its own key held.
+  if (position > state.newest) state.newest = position
+  else if (last !== undefined && comparePoints(last, version) >= 0) return
   const lost = lostBefore(state, change, key, last)
   state.appended += 1
-  const added = lost === null ? [version] : [lost, version]
   if (chain === undefined) {
     if (value === null && lost === null) return
-    state.chains.set(key, added)
+    state.chains.set(key, lost === null ? [version] : [lost, version])
     if (lost !== null) state.grown.add(key)
   } else {
-    chain.push(...added)
-    state.grown.add(key)
+    // What has more than one is known to have grown.
+    if (chain.length === 1) state.grown.add(key)
+    if (lost !== null) chain.push(lost)
+    chain.push(version)
   }
-  for (const one of added) joinGroup(state, one.group, key)
+  if (lost !== null) joinGroup(state, lost.group, key)
+  joinGroup(state, group, key)
 }
 
 const joinGroup = (state: ProjectionState, group: string | null, key: string): void => {
@@ -199,15 +219,22 @@ const beforeTransaction = -1
  * known. Since when it had stood there is not known.
  */
 const lostBefore = (state: ProjectionState, change: ChangeEvent, key: string, last: Version | undefined): Version | null => {
-  const { position, committedAt } = change.transaction
-  const lost = { position, ordinal: beforeTransaction, committedAt, isAfterGap: true }
-  if (last?.position === position) return null
-  if (change.op === 'create') return last === undefined || last.value === null ? null : { ...lost, value: null, group: null }
+  if (last?.position === change.transaction.position) return null
+  if (change.op === 'create') return last === undefined || last.value === null ? null : lostAt(change, null, null)
   if (change.beforeKind !== 'full' || change.before === null || change.omitted.length > 0) return null
   const before = projectRow(state, change, change.before)
   if (before.key !== key || (last !== undefined && sameData(last.value, before.value))) return null
-  return { ...lost, value: before.value, group: before.group }
+  return lostAt(change, before.value, before.group)
 }
+
+const lostAt = ({ transaction: { position, committedAt } }: ChangeEvent, value: Version['value'], group: string | null): Version => ({
+  position,
+  ordinal: beforeTransaction,
+  committedAt,
+  value,
+  group,
+  isAfterGap: true,
+})
 
 /** Keeps of each key the newest version before the point, and all later ones. */
 const pruneState = (
@@ -223,15 +250,30 @@ const pruneState = (
     const keepFrom = hold !== null && comparePoints(hold, bound) < 0 ? hold : bound
     // The oldest one is still what is seen from there.
     if (chain[1] !== undefined && !isVisible(chain[1], keepFrom)) continue
-    const dropped = chain.splice(0, oldestNeeded(chain, visibleCount(chain, keepFrom) - 1, alikeMs))
-    const [first, second] = chain
-    if (second === undefined) {
-      state.grown.delete(key)
-      if (first?.value === null && comparePoints(first, keepFrom) < 0) dropped.push(...chain.splice(0))
-    }
-    if (chain.length === 0) state.chains.delete(key)
-    for (const { group } of dropped) if (group !== null && !chain.some((version) => version.group === group)) leaveGroup(state, group, key)
+    const oldest = oldestNeeded(chain, visibleCount(chain, keepFrom) - 1, alikeMs)
+    const isSingle = oldest >= chain.length - 1
+    const first = chain[oldest]
+    const isGone = isSingle && first?.value === null && comparePoints(first, keepFrom) < 0
+    if (isSingle) state.grown.delete(key)
+    if (isGone) state.chains.delete(key)
+    letGo(state, key, chain, isGone ? chain.length : oldest)
   }
+}
+
+/** The oldest versions of a key, and the groups that it was in with them only. */
+const letGo = (state: ProjectionState, key: string, chain: VersionChain, count: number): void => {
+  for (let at = 0; at < count; at++) {
+    const group = chain[at]?.group ?? null
+    if (group !== null && !isIn(group, chain, count)) leaveGroup(state, group, key)
+  }
+  // Most chains are short: to move what is left costs less than to cut.
+  for (let at = count; at < chain.length; at++) chain[at - count] = chain[at] as Version
+  chain.length -= count
+}
+
+const isIn = (group: string, chain: VersionChain, from: number): boolean => {
+  for (let at = from; at < chain.length; at++) if (chain[at]?.group === group) return true
+  return false
 }
 
 /** Where clocks ordered the changes, what lies as close before the newest one may be the newer of them. */

@@ -17,16 +17,23 @@ export const brokenVersions = (
     readonly reads: readonly RecordedRead[]
   },
 ): readonly string[] => {
-  const broken = new Set<string>()
+  let broken: Set<string> | null = null
   const reach = reachOf(decision)
   for (const read of decision.reads) {
-    const keys = new Set(read.entries.map((entry) => entry.key))
-    if (read.kind === 'group') for (const key of state.keysOf(read.projection, read.key)) keys.add(key)
-    for (const key of keys) {
+    for (const key of keysRead(state, read)) {
       const next = state.versions(read.projection, key).find((version) => comparePoints(version, decision.asOf) >= 0)
       // Further on the log may not have been read yet: a verdict must not depend on how far it has.
-      if (next?.isAfterGap === true && next.position <= reach) broken.add(`${read.projection} ${key}`)
+      if (next?.isAfterGap !== true || next.position > reach) continue
+      broken ??= new Set()
+      broken.add(`${read.projection} ${key}`)
     }
   }
-  return [...broken]
+  return broken === null ? none : [...broken]
+}
+
+const none: readonly string[] = []
+
+const keysRead = (state: VersionState, { projection, kind, key: group, entries }: RecordedRead): Iterable<string> => {
+  const keys = entries.map(({ key }) => key)
+  return kind === 'key' ? keys : new Set([...keys, ...state.keysOf(projection, group)])
 }

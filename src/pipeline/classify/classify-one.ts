@@ -41,8 +41,7 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
       const agreed = isWhole ? agreement({ context, live, legacy, asOf: asOfAnswer(replay.ran), lagMs, compare: compareThen }) : null
       return agreed ?? examined(input, snapshotOf(input, replay), { missing, lagMs, compare: compareThen, fingerprint })
     }
-    const replay = replayAt(input)
-    return replay instanceof Promise ? replay.then(told) : told(replay)
+    return replayAt(input, told)
   }
 }
 

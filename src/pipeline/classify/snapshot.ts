@@ -4,7 +4,7 @@ import type { Context } from '../../model/context.ts'
 import type { AsOfAnswer, LegacyDecision, LiveDecision } from '../../model/decision.ts'
 import { BanyanError } from '../../model/errors.ts'
 import type { EpochMs } from '../../model/ids.ts'
-import { comparePoints } from '../../model/log-point.ts'
+import { comparePoints, isSamePoint } from '../../model/log-point.ts'
 import type { Observation } from '../../model/observation.ts'
 import type { LogPoint, RecordedRead } from '../../model/read.ts'
 import { readUnit } from '../../model/substitution.ts'
@@ -58,8 +58,8 @@ interface Then {
   readonly isFilled: boolean
 }
 
-/** Asks the candidate just before a point of the log. Decisions are replayed by the code that took them. */
-export const replayAt = (input: SnapshotInput): Replay | Promise<Replay> => {
+/** Asks the candidate just before a point of the log, and tells what it said. Decisions are replayed by the code that took them. */
+export const replayAt = <T>(input: SnapshotInput, told: (replay: Replay) => T | Promise<T>): T | Promise<T> => {
   const { context, rolling, live, legacy, point, world } = input
   const now = legacy.decidedAt ?? live.decidedAt
   const inLog = asOfReads({ projections: context.reads, state: rolling.state, before: point, masked: legacy.transactions, readAt: now })
@@ -68,22 +68,22 @@ export const replayAt = (input: SnapshotInput): Replay | Promise<Replay> => {
   const then: Then = { resolve, now, isFilled: false }
   const ran = again(input, then, isTracked ? tracked : plain)
   return ran instanceof Promise
-    ? ran.then((late) => filled(input, { ran: late, then, isTracked }))
-    : filled(input, { ran, then, isTracked })
+    ? ran.then((late) => filled(input, { ran: late, then, isTracked }, told))
+    : filled(input, { ran, then, isTracked }, told)
 }
 
 const tracked: Varied = { isTracked: true }
 const plain: Varied = {}
 
 /** The same once more with what the log has lost, where the live run saw such. */
-const filled = (input: SnapshotInput, replay: Replay): Replay | Promise<Replay> => {
+const filled = <T>(input: SnapshotInput, replay: Replay, told: (replay: Replay) => T | Promise<T>): T | Promise<T> => {
   const { rolling, live, legacy, point } = input
   const isWhole = input.world !== undefined || sawTheSame(live, replay.ran.reads)
   const seen = isWhole ? null : seenVersions(rolling.state, live, { before: point, masked: legacy.transactions })
-  if (seen === null) return replay
+  if (seen === null) return told(replay)
   const then: Then = { ...replay.then, resolve: withSeen(replay.then.resolve, seen), isFilled: true }
   const ran = again(input, then, replay.isTracked ? tracked : plain)
-  return ran instanceof Promise ? ran.then((late) => ({ ...replay, ran: late, then })) : { ...replay, ran, then }
+  return ran instanceof Promise ? ran.then((late) => told({ ...replay, ran: late, then })) : told({ ...replay, ran, then })
 }
 
 /** Whether every version that the live run saw is one that the log tells as well, as a look at the replay's own reads shows. */
@@ -97,14 +97,15 @@ const sawTheSame = ({ reads }: LiveDecision, asOf: readonly RecordedRead[]): boo
       const [entry, then] = [one.entries[index], other.entries[index]]
       if (entry === undefined || then === undefined || entry.key !== then.key) return false
       if (entry.version === null) continue
-      if (then.version === null || comparePoints(entry.version, then.version) !== 0) return false
+      if (then.version === null || !isSamePoint(entry.version, then.version)) return false
     }
   }
   return true
 }
 
 /** The candidate's world just before a point of the log, with its answer there. */
-export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnapshot> => snapshotOf(input, await replayAt(input))
+export const createSnapshot = async (input: SnapshotInput): Promise<ReplayedSnapshot> =>
+  replayAt(input, (replay) => snapshotOf(input, replay))
 
 /** The world that a replay was given in, for experiments. */
 export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Replay): ReplayedSnapshot => {

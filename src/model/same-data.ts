@@ -1,4 +1,4 @@
-import type { Data } from '../model/value.ts'
+import type { Data } from './value.ts'
 
 /** Equal to the last digit; the order of an object's fields does not matter. */
 export const sameData = (a: Data, b: Data): boolean => {
