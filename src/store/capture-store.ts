@@ -14,6 +14,7 @@ import { upsertDeadLetters } from './dead-letter.ts'
 import type { Dictionary } from './dictionary.ts'
 import { insertNew } from './insert-new.ts'
 import { eventCells, eventColumns } from './event-row.ts'
+import type { RecentChanges } from './recent-changes.ts'
 import { latestRows } from './row-as-of.ts'
 import { deadLetters, journeys } from './schema.ts'
 import { lastById, upsert } from './upsert.ts'
@@ -24,6 +25,7 @@ const lockPatienceMs = 3_000
 export interface CaptureParts {
   readonly database: Database
   readonly dictionary: Dictionary
+  readonly recent: RecentChanges
   /** Told after each commit. */
   readonly committed: (source: SourceName, cursor: CaptureCursor) => void
 }
@@ -32,7 +34,7 @@ export interface CaptureParts {
  * Capture has a connection of its own: commits run beside the reads of other stages, and it holds the lock that keeps
  * a second capture from clearing away the chunks of this one.
  */
-export const captureStore = ({ database, dictionary, committed }: CaptureParts): CaptureStore => {
+export const captureStore = ({ database, dictionary, recent, committed }: CaptureParts): CaptureStore => {
   const connection = database.dedicated()
   /** Changes appended since the last commit: they are counted when they become visible. */
   const appended = new Map<SourceName, number>()
@@ -41,6 +43,7 @@ export const captureStore = ({ database, dictionary, committed }: CaptureParts):
     openCapture: async (source) => {
       const sourceId = await dictionary.sourceId(source)
       appended.delete(source)
+      recent.forget(source)
       return connection.run(async (session) => {
         if (!(await lockCapture(session, sourceId))) throw captureTaken(source)
         return reopen(session, sourceId)
@@ -55,7 +58,7 @@ export const captureStore = ({ database, dictionary, committed }: CaptureParts):
         const events = await writeBatch(session, sourceId, tables, batch)
         if (events !== batch.events.length) await countFewerEvents(session, sourceId, batch.events.length - events)
       })
-      appended.delete(batch.source)
+      recent.committed(batch, !appended.delete(batch.source))
       committed(batch.source, batch.cursor)
     },
     appendChanges: async (source, changes) => {

@@ -7,6 +7,7 @@ import { changeSelectColumns } from './change-row.ts'
 import type { Database, Session } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
 import { readChanges, toChanges } from './read-changes.ts'
+import type { RecentChanges } from './recent-changes.ts'
 import { rowsAt } from './row-as-of.ts'
 
 const pageRows = 1_000
@@ -15,9 +16,10 @@ export interface LogParts {
   readonly database: Database
   readonly dictionary: Dictionary
   readonly watch: CaptureWatch
+  readonly recent: RecentChanges
 }
 
-export const changeLog = ({ database, dictionary, watch }: LogParts): ChangeLog => {
+export const changeLog = ({ database, dictionary, watch, recent }: LogParts): ChangeLog => {
   /** Of a source that nothing was stored of, there is nothing. */
   const ofSource = async <T>(source: SourceName, none: T, work: (session: Session, id: number) => Promise<T>): Promise<T> => {
     const id = await dictionary.knownSourceId(source)
@@ -29,7 +31,8 @@ export const changeLog = ({ database, dictionary, watch }: LogParts): ChangeLog 
   return {
     captureCursor: (source) => ofSource(source, null, readCaptureCursor),
     captured: watch.captured,
-    readChanges: (query) => ofSource(query.source, [], (session, id) => readChanges(session, dictionary, id, query)),
+    readChanges: async (query) =>
+      recent.read(query) ?? ofSource(query.source, [], (session, id) => readChanges(session, dictionary, id, query)),
     stateAt: (source, table, upTo) =>
       pages(async (after) => {
         const id = await tableId(source, table)

@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts'
 import { giveWay } from './private-server/give-way.ts'
 import { pairStore } from './pair-store.ts'
 import { usePrivateServer } from './private-server/use-private-server.ts'
+import { createRecentChanges } from './recent-changes.ts'
 import { shadowStore } from './shadow-store.ts'
 
 /**
@@ -67,7 +68,7 @@ const storeOn = async (database: Database, where: string, release: () => Promise
   const dictionary = openDictionary(database)
   // The watch reads through the log, and the log waits through the watch.
   const watch = watchCapture((source) => log.captureCursor(source))
-  const parts = { database, dictionary, watch, committed: watch.committed }
+  const parts = { database, dictionary, watch, recent: createRecentChanges(), committed: watch.committed }
   const log = changeLog(parts)
   return {
     ...captureStore(parts),
