@@ -47,7 +47,7 @@ interface ProjectionState {
   readonly groups: Map<string, Set<string>>
   readonly keyOfRow: Map<RowKey, string>
   /** Keys with something to prune. */
-  readonly grown: Set<string>
+  readonly grown: Map<string, VersionChain>
   /** Versions since the last prune. */
   appended: number
   /** The position of the newest change so far. */
@@ -103,7 +103,7 @@ const createState = (name: string, projection: Projection): ProjectionState => (
   chains: new Map(),
   groups: new Map(),
   keyOfRow: new Map(),
-  grown: new Set(),
+  grown: new Map(),
   appended: 0,
   newest: '' as Position,
 })
@@ -192,11 +192,12 @@ const append = (state: ProjectionState, change: ChangeEvent, { key, value, group
   state.appended += 1
   if (chain === undefined) {
     if (value === null && lost === null) return
-    state.chains.set(key, lost === null ? [version] : [lost, version])
-    if (lost !== null) state.grown.add(key)
+    const first = lost === null ? [version] : [lost, version]
+    state.chains.set(key, first)
+    if (lost !== null) state.grown.set(key, first)
   } else {
     // What has more than one is known to have grown.
-    if (chain.length === 1) state.grown.add(key)
+    if (chain.length === 1) state.grown.set(key, chain)
     if (lost !== null) chain.push(lost)
     chain.push(version)
   }
@@ -243,9 +244,7 @@ const pruneState = (
   { holdOf, alikeMs }: { readonly holdOf: PruneBounds['holdOf']; readonly alikeMs: number },
 ): void => {
   state.appended = 0
-  for (const key of state.grown) {
-    const chain = state.chains.get(key)
-    if (chain === undefined) continue
+  for (const [key, chain] of state.grown) {
     const hold = holdOf?.(state.name, key) ?? null
     const keepFrom = hold !== null && comparePoints(hold, bound) < 0 ? hold : bound
     // The oldest one is still what is seen from there.
