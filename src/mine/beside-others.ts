@@ -2,19 +2,28 @@ import type { Literal } from '../model/hidden-rule.ts'
 import { countWhere, rowsThat } from './counting.ts'
 import { fit } from './fit.ts'
 import { trial } from './gates.ts'
+import { completed } from './search/complete.ts'
 import type { Draft } from './search/draft.ts'
 import { repair } from './repair.ts'
 import { longList } from './search/luck.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
 import type { Sharpening } from './sharpen.ts'
-import { silence } from './unless.ts'
 
-/** The draft with its lists and its exceptions as they are where what the others foretell is left out. */
+/** The draft with its effect, its lists, its borders and its exceptions as they are where what the others foretell is left out. */
 export const besideOthers = (draft: Draft, others: readonly Draft[], archive: Archive): Draft => {
-  const free = draft.fits.slice()
-  for (const other of others) silence(free, restored(other))
-  return excepted(listed(draft, free, archive), free, archive)
+  const elsewhere = new Uint8Array(draft.fits.length)
+  for (const other of others) for (const row of restored(other)) elsewhere[row] = 1
+  const whole = completed(draft, archive, elsewhere)
+  const free = whole.fits.map((what, row) => (elsewhere[row] === 1 ? fit.notAtRisk : what))
+  return excepted(bordered(listed(whole, free, archive), free, archive), free, archive)
+}
+
+/** With borders that nothing but decisions of its own speaks for: what another rule foretells beyond them is no ground to move them there. */
+const bordered = (draft: Draft, free: Uint8Array, archive: Archive): Draft => {
+  const own = resharpened(draft, free, archive)
+  const isBetter = own.trial.failed === null && freeFits(own, free) >= freeFits(draft, free) && breaksOf(own) <= breaksOf(draft)
+  return isBetter ? own : draft
 }
 
 /** With the exception that clears up what is left. What the other rules do there is none: they go before. */

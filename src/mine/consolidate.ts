@@ -36,12 +36,10 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
     archive,
   )
   if (archive.split.all.length > mostRefitted) return withoutPieces(free)
-  return withoutPieces(
-    renamed(
-      free.map((draft, i) => besideOthers(draft, free.toSpliced(i, 1), archive)),
-      archive,
-    ),
-  )
+  // One after the other: what two of them foretell stays with one.
+  const told = [...withoutPieces(free)]
+  for (const [i, draft] of told.entries()) told[i] = besideOthers(draft, told.toSpliced(i, 1), archive)
+  return withoutPieces(renamed(told, archive))
 }
 
 /** Whether the first says something of every place that the second speaks of. */

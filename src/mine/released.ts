@@ -78,6 +78,8 @@ const freedOf = (draft: Draft, rest: readonly Literal[], { plain, others }: Besi
 const explaining = (other: Draft, draft: Draft, wrong: Int32Array, { features }: Archive): Unless => {
   const own = JSON.stringify(draft.predicate)
   if (other.predicate.length === 0 || other.unless.some((one) => JSON.stringify(one) === own)) return []
+  // What is said of the candidate's own answer alone mends that answer: the legacy asks nothing of the kind before its rules.
+  if (other.predicate.every(({ feature }) => feature.startsWith('candidate'))) return []
   const there = rowsWhere(other.predicate, features, wrong)
   const contradicted = rowsThat(other.fits, there, fit.breaks).length
   const fitting = rowsThat(draft.fits, draft.trial.rows, fit.fits)

@@ -17,3 +17,15 @@ export const roundest = (low: number, high: number, near: number, whole: boolean
   }
   return near
 }
+
+const minutes = [60, 30, 15, 10, 5]
+
+/** The same for a time of day, in minutes since midnight: the full hour, the half, the quarter. */
+export const roundestTime = (low: number, high: number, near: number): number => {
+  if (!(low < high)) return near
+  for (const step of minutes) {
+    const nearest = Math.min(Math.floor(high / step), Math.max(Math.ceil(low / step), Math.round(near / step))) * step
+    if (nearest >= low && nearest <= high) return nearest
+  }
+  return near
+}

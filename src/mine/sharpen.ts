@@ -5,7 +5,7 @@ import { fit } from './fit.ts'
 import { longList, luckBits } from './search/luck.ts'
 import type { FeatureTable } from './features/view.ts'
 import { mergedRows, nearRows } from './near.ts'
-import { roundest } from './roundest.ts'
+import { roundest, roundestTime } from './roundest.ts'
 
 /** What a predicate is fitted on: rows, and what the effect is to each of them. */
 export interface Sharpening {
@@ -104,15 +104,21 @@ export const valuesOf = (column: NumberColumn, rows: Int32Array, { features, fit
 
 type NumberLiteral = Exclude<Literal, { kind: 'in' | 'not-in' | 'is-null' | 'is-given' }>
 
+/** Spans of time are told in round numbers, like amounts; other numbers that were counted or taken apart are as they were seen. */
+const isLapse = /^(?:days|minutes|minutesSince)\(/
+
 const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Array, data: Sharpening): Literal => {
   const { values, scores } = valuesOf(column, rows, data)
   if (values.length === 0) return literal
   const whole = values.every((value) => Number.isInteger(value))
-  const plain = column.cycle !== null || column.name.includes('(')
+  const isExact = column.cycle !== null || (column.name.includes('(') && !isLapse.test(column.name))
   const border = (index: number, outside: number): number => {
     const inside = values[index] ?? 0
     const beyond = values[outside]
-    if (plain || beyond === undefined) return inside
+    if (beyond === undefined) return inside
+    if (column.name.startsWith('minuteOfDay('))
+      return beyond < inside ? roundestTime(beyond + 1, inside, inside) : roundestTime(inside, beyond - 1, inside)
+    if (isExact) return inside
     const hair = whole ? 1 : Math.min(0.01, Math.abs(beyond - inside) / 2)
     return beyond < inside ? roundest(beyond + hair, inside, inside, whole) : roundest(inside, beyond - hair, inside, whole)
   }
@@ -131,8 +137,8 @@ const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Ar
     }
     case 'around': {
       const [from, to] = bestRun(scores.map((score) => -score))
-      const [start, end] = [values[to + 1], values[from - 1]]
-      return start === undefined || end === undefined ? literal : { kind: 'around', feature: literal.feature, from: start, to: end }
+      if (from === 0 || to === values.length - 1) return literal
+      return { kind: 'around', feature: literal.feature, from: border(to + 1, to), to: border(from - 1, from) }
     }
     default:
       return literal satisfies never

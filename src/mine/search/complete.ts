@@ -1,5 +1,5 @@
 import type { RuleEffect } from '../../model/hidden-rule.ts'
-import { rowsThat } from '../counting.ts'
+import { countRows, rowsThat } from '../counting.ts'
 import { fit } from '../fit.ts'
 import { baseRate, trial } from '../gates.ts'
 import type { AnswerPath } from '../table/answers.ts'
@@ -13,11 +13,14 @@ const least = { share: 0.97, news: 0.05, decisions: 5 }
 
 /**
  * The draft with all places that go with its effect: where a rule sets an answer, the legacy often says the same at other
- * places too, or what some column says, whatever the candidate says there. Taken only where the gates agree and nothing that was foretold is lost.
+ * places too, or what some column says, whatever the candidate says there. Taken only where the gates agree and nothing that was foretold is lost,
+ * but for what other rules foretell as well (1 in `elsewhere`).
  */
-export const completed = (draft: Draft, archive: Archive): Draft => {
+export const completed = (draft: Draft, archive: Archive, elsewhere?: Uint8Array): Draft => {
   const { answers, split } = archive
-  const inside = rowsThat(draft.fits, draft.trial.rows, fit.fits).filter((row) => split.held[row] === 0)
+  const isOwn = (row: number): boolean => elsewhere?.[row] !== 1
+  const own = rowsThat(draft.fits, draft.trial.rows, fit.fits).filter(isOwn)
+  const inside = own.filter((row) => split.held[row] === 0)
   const more = answers.paths.flatMap((path): RuleEffect => {
     if (draft.effect.some((step) => step.path === path.path)) return []
     const code = constantIn(path, inside)
@@ -30,11 +33,13 @@ export const completed = (draft: Draft, archive: Archive): Draft => {
   const tried = trial({ ...archive, predicate: draft.predicate, effect, fits, base })
   // That it is no chance, the narrower effect has shown.
   const isChance = tried.failed === 'significance'
+  const kept = countRows(fits, own).fits
+  const keptInside = countRows(fits, inside).fits
   const isBetter =
     (tried.failed === null || isChance) &&
     tried.precision >= draft.trial.precision - 0.02 &&
-    tried.train.fits >= nearly(draft.trial.train.fits) &&
-    tried.holdout.fits >= nearly(draft.trial.holdout.fits)
+    keptInside >= nearly(inside.length) &&
+    kept - keptInside >= nearly(own.length - inside.length)
   if (!isBetter) return draft
   return { ...draft, effect, fits, base, trial: isChance ? { ...tried, failed: null, status: draft.trial.status } : tried }
 }

@@ -15,7 +15,7 @@ import { completed } from './complete.ts'
 import type { Draft } from './draft.ts'
 import { jointly } from './jointly.ts'
 import { foundBy } from './find.ts'
-import { bounded } from './progress.ts'
+import { bounded, foretoldBits } from './progress.ts'
 import type { Search } from './progress.ts'
 import type { Archive, Sample } from './sample.ts'
 
@@ -112,13 +112,16 @@ const explain = (search: Search, draft: Draft, arms: readonly Arm[]): void => {
   }
 }
 
-/** So many arms are drafted before the best of them is taken: those with most open positives. */
+/** So many arms are drafted before the best of them is taken: those that promise most. */
 const rivals = 4
 
 /** Of the arms with most to explain, the one whose draft saves most bits. Drafts are made anew only when they are out of date. */
 const bestArm = (arms: readonly Arm[], search: Search): Arm | null => {
   for (;;) {
-    const running = unlike(arms.filter((arm) => arm.failures < maxFailures && arm.bound > 0)).slice(0, rivals)
+    const running = unlike(
+      arms.filter((arm) => arm.failures < maxFailures && arm.bound > 0),
+      search,
+    ).slice(0, rivals)
     const stale = running.find((arm) => arm.dirty)
     if (stale === undefined) return running.reduce<Arm | null>((best, arm) => (best === null || arm.bound > best.bound ? arm : best), null)
     stale.dirty = false
@@ -129,11 +132,20 @@ const bestArm = (arms: readonly Arm[], search: Search): Arm | null => {
 
 const placesOf = (arm: Arm): number => arm.candidate.effect.length
 
-/** Those with most to explain first; of arms that have the same to explain, the one that foretells most places, with least against it. */
-const unlike = (arms: readonly Arm[]): readonly Arm[] => {
+/** Bits that foretelling all that is open would save: a whole answer says more than one place of it. */
+const promiseOf = (arm: Arm, { archive }: Search): number => arm.open * foretoldBits(arm.candidate.effect, archive)
+
+/** Those that promise most first; of arms that have the same to explain, the one that foretells most places, with least against it. */
+const unlike = (arms: readonly Arm[], search: Search): readonly Arm[] => {
   const seen = new Set<string>()
   return [...arms]
-    .sort((a, b) => b.open - a.open || placesOf(b) - placesOf(a) || a.against - b.against || a.candidate.bits - b.candidate.bits)
+    .sort(
+      (a, b) =>
+        promiseOf(b, search) - promiseOf(a, search) ||
+        placesOf(b) - placesOf(a) ||
+        a.against - b.against ||
+        a.candidate.bits - b.candidate.bits,
+    )
     .filter((arm) => !seen.has(arm.key) && seen.add(arm.key))
 }
 
