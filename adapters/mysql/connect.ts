@@ -1,0 +1,75 @@
+import type { Connection, ConnectionOptions, SslOptions } from 'mysql2'
+import { createConnection } from 'mysql2'
+import { failure } from './failure.ts'
+import type { Settings } from './options.ts'
+
+const politeSeconds = 86_400
+
+/**
+ * Text forms must not depend on the server's configuration. Time-outs of the server are far off, because a consumer that is
+ * slow to take what was sent must not cost the connection.
+ */
+export const sessionSql: string = `SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = ${politeSeconds}, wait_timeout = ${politeSeconds}`
+
+/** Connections of one `read`, so that all of them can be cut at once. */
+export interface Connections extends Disposable {
+  readonly open: () => Promise<Connection>
+  readonly close: (connection: Connection) => void
+}
+
+export const connections = (settings: Settings): Connections => {
+  const open = new Set<Connection>()
+  const close = (connection: Connection): void => {
+    open.delete(connection)
+    connection.destroy()
+  }
+  return {
+    open: async () => {
+      const connection = createConnection(clientOptions(settings))
+      // A lost connection rejects the query under way; without a listener it would end the process as well.
+      connection.on('error', () => {})
+      open.add(connection)
+      try {
+        await rowsOf(connection, sessionSql)
+        return connection
+      } catch (error) {
+        close(connection)
+        throw failure(error, settings)
+      }
+    },
+    close,
+    [Symbol.dispose]: () => {
+      for (const connection of open) close(connection)
+    },
+  }
+}
+
+export const clientOptions = ({ client }: Settings): ConnectionOptions => {
+  const { database, ssl, ...parts } = client
+  return {
+    ...parts,
+    ...(ssl === undefined ? {} : { ssl: ssl as SslOptions }),
+    ...(database === '' ? {} : { database }),
+    charset: 'utf8mb4',
+    connectTimeout: 15_000,
+    enableKeepAlive: true,
+    connectAttributes: { program_name: 'banyan' },
+  }
+}
+
+export type TextRow = Readonly<Record<string, string | null>>
+
+/** Rows of a statement, every value as the server's text. */
+export const rowsOf = (connection: Connection, sql: string): Promise<readonly TextRow[]> =>
+  new Promise((resolve, reject) => {
+    connection.query({ sql, typeCast: (field) => field.string() }, (error: unknown, rows: unknown) => {
+      if (error !== null) reject(error)
+      else resolve(Array.isArray(rows) ? (rows as TextRow[]) : [])
+    })
+  })
+
+/** A text in quotes; the session has no mode that would read it otherwise. */
+export const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+
+/** A name in quotes. */
+export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``
