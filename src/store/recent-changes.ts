@@ -27,9 +27,12 @@ const mostChanges = 6_000
 export const createRecentChanges = (): RecentChanges => {
   const all = new Map<SourceName, Held>()
   return {
-    committed: ({ source, cursor: { position: upTo }, changes }, isWhole) => {
+    committed: (batch, isWhole) => {
+      const { source, cursor } = batch
       const held = all.get(source)
-      if (held === undefined || !isWhole) {
+      const changes = isWhole ? asStored(batch) : null
+      const upTo = cursor.position
+      if (held === undefined || changes === null) {
         all.set(source, { after: upTo, upTo, count: 0, batches: [] })
         return
       }
@@ -50,6 +53,18 @@ export const createRecentChanges = (): RecentChanges => {
       return found(held, { ...query, after: query.after })
     },
   }
+}
+
+/** The batch's own headers are what is stored, and not what a change was read with. Null: it has changes of a transaction that came earlier. */
+const asStored = ({ transactions, changes }: CaptureBatch): readonly ChangeEvent[] | null => {
+  const headers = new Map(transactions.map((header) => [header.position, header]))
+  const stored: ChangeEvent[] = []
+  for (const change of changes) {
+    const transaction = headers.get(change.transaction.position)
+    if (transaction === undefined) return null
+    stored.push(transaction === change.transaction ? change : { ...change, transaction })
+  }
+  return stored
 }
 
 const found = ({ batches }: Held, { after, upTo, tables, limit }: ChangeQuery & { readonly after: Position }): readonly ChangeEvent[] => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { tableName } from '../../../src/model/ids.ts'
+import { epochMs, tableName } from '../../../src/model/ids.ts'
 import type { CaptureBatch } from '../../../src/ports/capture-store.ts'
 import type { ChangeQuery } from '../../../src/ports/change-log.ts'
 import { openStore } from '../../../src/store/open.ts'
@@ -19,7 +19,8 @@ const batchOf = (from: number, transactions: readonly (readonly number[])[], bey
     changes: transactions.flatMap((places, index) =>
       places.map((place, ordinal) => {
         const one = change(from + index + 1, `k${ordinal}`, row, { ordinal, table: tables[place] ?? table })
-        return { ...one, transaction: { ...one.transaction, count: places.length } }
+        // As where a clock is mapped: what a change was read with is not what is stored.
+        return { ...one, transaction: { ...one.transaction, committedAt: epochMs(7) } }
       }),
     ),
   })
