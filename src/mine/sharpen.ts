@@ -5,6 +5,7 @@ import { fit } from './fit.ts'
 import { longList, luckBits } from './search/luck.ts'
 import type { FeatureTable } from './features/view.ts'
 import { mergedRows, nearRows } from './near.ts'
+import type { NearRows } from './near.ts'
 import { roundest, roundestTime } from './roundest.ts'
 
 /** What a predicate is fitted on: rows, and what the effect is to each of them. */
@@ -20,26 +21,34 @@ export interface Sharpening {
  */
 export const sharpen = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
   let sharp: readonly Literal[] = predicate
+  let near = nearRows(sharp, data.features, data.rows)
   for (let turn = 0; turn < 2; turn++) {
-    const near = nearRows(sharp, data.features, data.rows)
     const next = sharp.map((literal, i) => {
       const column = data.features.byName.get(literal.feature)
       return column === undefined ? literal : sharpened(literal, column, mergedRows(near.inside, near.but[i] ?? none), data)
     })
     const same = next.every((literal, i) => JSON.stringify(literal) === JSON.stringify(sharp[i]))
-    sharp = pruned(next, data)
-    if (same && sharp.length === next.length) break
+    // To look at all rows is what takes the time: no predicate is looked at twice.
+    const after = pruned(next, same ? near : nearRows(next, data.features, data.rows), data)
+    if (same && after.predicate.length === next.length) break
+    sharp = after.predicate
+    near = after.near
   }
   return sharp
 }
 
 const none = new Int32Array(0)
 
+interface Near {
+  readonly predicate: readonly Literal[]
+  readonly near: NearRows
+}
+
 /** Drops conditions without which the rule is as precise, the dearest first. */
-const pruned = (predicate: readonly Literal[], data: Sharpening): readonly Literal[] => {
+const pruned = (predicate: readonly Literal[], begun: NearRows, data: Sharpening): Near => {
   let left = predicate
+  let near = begun
   while (left.length > 1) {
-    const near = nearRows(left, data.features, data.rows)
     const now = countRows(data.fits, near.inside)
     const idle = left.findLastIndex((_, i) => {
       const more = countRows(data.fits, near.but[i] ?? none)
@@ -47,8 +56,9 @@ const pruned = (predicate: readonly Literal[], data: Sharpening): readonly Liter
     })
     if (idle < 0) break
     left = left.filter((_, i) => i !== idle)
+    near = nearRows(left, data.features, data.rows)
   }
-  return left
+  return { predicate: left, near }
 }
 
 const sharpened = (literal: Literal, column: Column, rows: Int32Array, data: Sharpening): Literal => {

@@ -50,25 +50,32 @@ export interface CategoryColumn extends Named {
   readonly labels: readonly (string | number | boolean)[]
 }
 
-/** Numbers kept for all rows. */
-export const readNumbers =
-  (numbers: Float64Array) =>
-  (rows: Rows): Float64Array => {
-    if (rows === null) return numbers
+/** Numbers kept for all rows. Those of the rows that are asked for first are kept too: the search asks for its sample again and again. */
+export const readNumbers = (numbers: Float64Array): NumberFeature['read'] =>
+  keepingFirst(numbers, (rows) => {
     const some = new Float64Array(rows.length)
     for (let i = 0; i < rows.length; i++) some[i] = numbers[rows[i] ?? 0] ?? Number.NaN
     return some
-  }
+  })
 
-/** Codes kept for all rows. */
-export const readCodes =
-  (codes: Int32Array) =>
-  (rows: Rows): Int32Array => {
-    if (rows === null) return codes
+/** Codes kept for all rows, like {@link readNumbers}. */
+export const readCodes = (codes: Int32Array): CategoryFeature['read'] =>
+  keepingFirst(codes, (rows) => {
     const some = new Int32Array(rows.length)
     for (let i = 0; i < rows.length; i++) some[i] = codes[rows[i] ?? 0] ?? 0
     return some
+  })
+
+const keepingFirst = <T>(whole: T, pick: (rows: Int32Array) => T): ((rows: Rows) => T) => {
+  let first: { readonly rows: Int32Array; readonly values: T } | null = null
+  return (rows) => {
+    if (rows === null) return whole
+    if (first?.rows === rows) return first.values
+    const values = pick(rows)
+    first ??= { rows, values }
+    return values
   }
+}
 
 /** A number made of another feature's number, row by row. */
 export const ofNumber =
