@@ -21,6 +21,8 @@ export interface Result {
   readonly snapshot: Snapshot
   /** Both the live and the as-of answer were compared and are equal. */
   readonly isPlain?: boolean
+  /** What there is to say with the log's own view of the past, where another one was taken. */
+  readonly inLog?: Result
 }
 
 /** A decision whose cause cannot be told. */

@@ -26,6 +26,7 @@ import { observationDifferences } from './observation-differences.ts'
 import { likelierOrder } from './possible-orders.ts'
 import { proofsAgainst } from './proofs.ts'
 import { environmentBesides, residue } from './residue.ts'
+import { withViews } from './views.ts'
 
 /**
  * Finds the cause of one decision's differences, by experiment: agreement restored by the reads as of the legacy's commit is
@@ -38,7 +39,9 @@ export const classify = async (input: ClassifyInput): Promise<Verdict> => {
   const final = input.legacy.observation
   if (final === null) throw new BanyanError('internal', 'a decision was classified before the legacy answered', { hint: 'report this' })
   const agrees: Case['agrees'] = (candidate, other = final) => observationDifferences(input.compare, other, candidate).length === 0
-  return verdictOf(input, final, await examine({ input, final, agrees }))
+  const { inLog, ...result } = await examine({ input, final, agrees })
+  const verdict = verdictOf(input, final, result)
+  return inLog === undefined ? verdict : withViews({ inLog: verdictOf(input, final, inLog), otherwise: verdict }, false)
 }
 
 const examine = async (the: Case): Promise<Result> => {
@@ -75,11 +78,19 @@ const otherOrder = async (the: Case, isLiveEqual: boolean): Promise<Result | nul
   if (snapshot === null) return null
   const ordered: Case = { ...the, input: { ...the.input, snapshot } }
   const isCleared = the.agrees(snapshot.asOf.observation)
-  if (isCleared && isLiveEqual) return agreed(snapshot, 'B', [orderUnknown()])
+  const inLog = await logicInLog(the, isLiveEqual)
+  if (isCleared && isLiveEqual) return { ...agreed(snapshot, 'B', [orderUnknown()]), ...inLog }
   const result = isCleared
     ? await environment(ordered, snapshot, (observation) => the.agrees(observation))
     : await logic(ordered, isLiveEqual)
-  return { ...result, grade: 'B', evidence: [orderUnknown(), ...result.evidence] }
+  return { ...result, grade: 'B', evidence: [orderUnknown(), ...result.evidence], ...inLog }
+}
+
+/** The residue of a decision that another view of the past explains: a rule may explain it, too. Nothing where one side is proved wrong anyway. */
+const logicInLog = async (the: Case, isLiveEqual: boolean): Promise<Pick<Result, 'inLog'>> => {
+  if ((await proven(the, isLiveEqual)) !== null) return {}
+  const inLog = await residue(the, isLiveEqual)
+  return inLog.finding.kind === 'unresolved' && inLog.finding.reason === 'awaiting-mining' ? { inLog } : {}
 }
 
 /** More views of the past are possible than can be tried: which one the legacy had is not known. */
@@ -162,9 +173,10 @@ const otherInstant = async (the: Case, isLiveEqual: boolean): Promise<Result | n
   if (scan === null && orders == null) return null
   for await (const snapshot of scan?.snapshots ?? []) {
     if (!the.agrees(snapshot.asOf.observation)) continue
-    if (isLiveEqual) return agreed(snapshot, 'B', [readEarlier()])
+    const inLog = await logicInLog(the, isLiveEqual)
+    if (isLiveEqual) return { ...agreed(snapshot, 'B', [readEarlier()]), ...inLog }
     const result = await environment(the, snapshot, (observation) => the.agrees(observation))
-    return { ...result, grade: 'B', evidence: [readEarlier(), ...result.evidence] }
+    return { ...result, grade: 'B', evidence: [readEarlier(), ...result.evidence], ...inLog }
   }
   const isWhole = scan?.isWhole !== false && orders?.isWhole !== false
   return isWhole || (await rightLogics(the, first, { newer: true })).length > 0 ? null : tooMany(the)

@@ -2,6 +2,7 @@ import type { HiddenRuleId } from '../model/ids.ts'
 import type { Cause, Evidence, UnresolvedReason, Verdict } from '../model/verdict.ts'
 import type { OtherLogic } from './evidence.ts'
 import { isOfLegacy, isProof, otherLogicTest } from './evidence.ts'
+import { asMined, isMined } from './mined-evidence.ts'
 
 /** What mining, its replay and the judge found out about one logic residue. */
 export type Judgement =
@@ -129,9 +130,3 @@ const minedReasons: ReadonlySet<string> = new Set(['awaiting-mining', 'no-compac
 
 const environmentCauses = (verdict: Verdict): readonly Cause[] =>
   (['timing', 'stale-data'] as const).filter((cause) => verdict.restoring.some((read) => read.cause === cause))
-
-const minedPrefix = 'mined:'
-
-const isMined = (evidence: Evidence): boolean => evidence.test.startsWith(minedPrefix)
-
-const asMined = (evidence: Evidence): Evidence => (isMined(evidence) ? evidence : { ...evidence, test: `${minedPrefix}${evidence.test}` })

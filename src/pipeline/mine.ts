@@ -2,6 +2,8 @@ import { createBesides } from '../classify/judge/besides.ts'
 import { createJudge } from '../classify/judge/judge.ts'
 import { createObserver } from '../classify/judge/observer.ts'
 import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, reclassifyProved } from '../classify/reclassify.ts'
+import type { Views } from '../classify/views.ts'
+import { hasViews, viewsOf, withViews } from '../classify/views.ts'
 import type { MiningResult } from '../mine/case.ts'
 import { mineTable } from '../mine/mine.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
@@ -13,6 +15,7 @@ import { createTryPatch } from './classify/try-patch.ts'
 import { aliasesIn } from './classify/aliases.ts'
 import type { CollectInput } from './mine/collect-cases.ts'
 import { collectCases } from './mine/collect-cases.ts'
+import { asJudged, asMined, foretells, inLogId, isInLogId } from './mine/two-views.ts'
 
 /**
  * Mines the whole archive of a context for hidden rules and says anew what each logic residue is. Everything that it
@@ -23,7 +26,7 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
   const observer = createObserver(context)
   const toTellAnew: DecisionId[] = []
   const note = (decision: PairedDecision): void => {
-    observer.note(decision)
+    observer.note(asJudged(decision))
     if (decision.verdict !== null && isToldAnew(decision.verdict)) toTellAnew.push(decision.verdict.id)
   }
   const { table, examples, inputsRead } = await collectCases({ ...input, store: watched(store, note) })
@@ -32,7 +35,7 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
   const judge = await createJudge({
     observed,
     rules: result.rules,
-    assignments: result.assignments,
+    assignments: new Map([...result.assignments, ...[...result.besides].filter(([id]) => isInLogId(id))]),
     aliases: aliasesIn(examples),
     tryPatch: createTryPatch(context, new AbortController().signal),
   })
@@ -42,13 +45,26 @@ export const mineContext = async (input: CollectInput): Promise<MiningResult> =>
     ruleOf: ruleBeside(result, rules),
     isExplained: (id) => result.assignments.has(id as DecisionId) || result.besides.has(id as DecisionId),
   })
+  const toldAnew = (verdict: Verdict): Verdict => {
+    const other = otherCodeOf(verdict)
+    if (isResidue(verdict)) return reclassify(verdict, judge.judge(verdict))
+    if (other !== null) return reclassifyByOtherCode(verdict, judge.doubtOf(other))
+    return isProved(verdict) ? reclassifyProved(verdict, besides(verdict)) : verdict
+  }
+  const ruledInLog = ({ inLog }: Views): Verdict | null => {
+    const id = inLogId(inLog.id)
+    const rule = rules.get(result.besides.get(id) ?? ('' as HiddenRuleId))
+    if (rule === undefined || !foretells(rule, { inLog })) return null
+    return reclassify(inLog, judge.judge({ ...inLog, id }))
+  }
   const changed: Verdict[] = []
   for await (const part of store.verdicts(context.name, toTellAnew)) {
     for (const verdict of part) {
-      const other = otherCodeOf(verdict)
-      if (isResidue(verdict)) changed.push(reclassify(verdict, judge.judge(verdict)))
-      else if (other !== null) changed.push(reclassifyByOtherCode(verdict, judge.doubtOf(other)))
-      else if (isProved(verdict)) changed.push(reclassifyProved(verdict, besides(verdict)))
+      const views = viewsOf(verdict)
+      const ruled = views === null ? null : ruledInLog(views)
+      if (views === null) changed.push(toldAnew(verdict))
+      else if (ruled !== null) changed.push(withViews({ ...views, inLog: ruled }, true))
+      else changed.push(withViews({ ...views, otherwise: toldAnew(views.otherwise) }, false))
     }
   }
   await store.commitMining({ context: context.name, rules: [...told, ...result.leads], verdicts: changed })
@@ -71,7 +87,8 @@ const asMistake = (rule: HiddenRule): HiddenRule => ({
 })
 
 /** What mining may say something else about; all other verdicts stay as they are. */
-const isToldAnew = (verdict: Verdict): boolean => isResidue(verdict) || otherCodeOf(verdict) !== null || isProved(verdict)
+const isToldAnew = (verdict: Verdict): boolean =>
+  isResidue(verdict) || otherCodeOf(verdict) !== null || isProved(verdict) || hasViews(verdict)
 
 /** The miner's own reading of the archive shows each decision to others too. */
 const watched = (store: Store, note: (decision: PairedDecision) => void): Store => ({
@@ -79,7 +96,7 @@ const watched = (store: Store, note: (decision: PairedDecision) => void): Store 
   archive: async function* (context) {
     for await (const part of store.archive(context)) {
       for (const decision of part) note(decision)
-      yield part
+      yield part.flatMap(asMined)
     }
   },
 })

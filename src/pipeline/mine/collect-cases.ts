@@ -2,6 +2,7 @@ import type { Context } from '../../model/context.ts'
 import type { AsOfAnswer } from '../../model/decision.ts'
 import type { SourceName } from '../../model/ids.ts'
 import { isProved } from '../../classify/reclassify.ts'
+import { hasViews } from '../../classify/views.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { MiningCase } from '../../mine/case.ts'
 import { createCaseTable } from '../../mine/table/case-table.ts'
@@ -129,7 +130,7 @@ const caseOf = (decision: Classified): Omit<MiningCase, 'facts'> | null => {
     candidate: verdict.asOf.observation,
     legacy: legacy.observation,
     agrees: agrees(decision),
-    proved: isProved(verdict),
+    proved: isProved(verdict) || hasViews(verdict),
     exposure: verdict.exposure,
   }
 }

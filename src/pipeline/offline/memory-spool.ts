@@ -14,7 +14,8 @@ export const createMemorySpool = async (): Promise<DecisionSpool> => {
       count += decisions.length
     },
     read: async function* (which) {
-      for (const part of parts) yield which === 'all' ? part : part.filter(({ verdict }) => verdict?.finding.kind !== 'agreed')
+      for (const part of parts)
+        yield which === 'all' ? part : part.filter(({ verdict }) => verdict?.finding.kind !== 'agreed' || verdict.evidence.length > 0)
     },
     at: async (index) => {
       const part = starts.findLastIndex((start) => start <= index)

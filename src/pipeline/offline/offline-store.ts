@@ -51,7 +51,7 @@ export const createOfflineStore = (input: {
       return { triggers, live: triggers, open: triggers - classified, settled: classified, verdicts: classified }
     },
     archive: (name) => decisions(name, 'all'),
-    // Of an agreement there is nothing to say anew, and most decisions are one.
+    // Of a plain agreement there is nothing to say anew, and most decisions are one.
     verdicts: async function* (name, ids) {
       const asked = new Set(ids)
       for await (const part of decisions(name, 'divergences')) {

@@ -49,7 +49,11 @@ export const storedLegacy = (legacy: LegacyDecision): LegacyDecision => ({
   firstObservation: legacy.firstObservation === null ? null : storedObservation(legacy.firstObservation),
 })
 
-export const storedVerdict = (verdict: Verdict): Verdict => ({ ...verdict, asOf: storedAnswer(verdict.asOf) })
+export const storedVerdict = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  asOf: storedAnswer(verdict.asOf),
+  evidence: verdict.evidence.length === 0 ? verdict.evidence : verdict.evidence.map((one) => ({ ...one, data: storedData(one.data) })),
+})
 
 const storedAnswer = ({ observation, reads, inputsRead }: AsOfAnswer): AsOfAnswer => ({
   observation: storedObservation(observation),

@@ -20,7 +20,7 @@ describe('where clocks ordered the commits', () => {
       finding: caused(['timing']),
       grade: 'B',
       restoring: [{ seen: 9, atLegacyCommit: 1 }],
-      evidence: [{ test: 'commit-order' }, { test: 'as-of-reads-restore' }],
+      evidence: [{ test: 'commit-order' }, { test: 'as-of-reads-restore' }, { test: 'log-view' }],
     })
   })
 

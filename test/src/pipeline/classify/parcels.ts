@@ -43,6 +43,10 @@ export interface PostOptions {
   readonly parcels?: number
   /** How late the candidate hears of rates. */
   readonly lag?: '30 min'
+  /** What rates are drawn from. */
+  readonly rates?: readonly number[]
+  /** By how much the clocks may be wrong that order the commits. */
+  readonly clockError?: '20 min'
   readonly seed?: string
 }
 
@@ -61,7 +65,7 @@ const tables = {
 }
 
 /** Five days of parcels, one every few minutes; each zone's rate changes about every five hours. */
-export const commitsOf = ({ legacy, code, rateOf, parcels = 1_500, seed = 'post' }: PostOptions): readonly Commit[] => {
+export const commitsOf = ({ legacy, code, rateOf, rates: drawn, parcels = 1_500, seed = 'post' }: PostOptions): readonly Commit[] => {
   const random = seededRandom(seed)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
   const rates = new Map<string, { at: number; rate: number }[]>(zones.map((zone, index) => [zone, [{ at: begin, rate: 100 + 10 * index }]]))
@@ -76,7 +80,7 @@ export const commitsOf = ({ legacy, code, rateOf, parcels = 1_500, seed = 'post'
     const at = Math.floor(begin + 1_000 + index * stepMs + random() * stepMs * 0.5)
     while (nextChange < at) {
       const zone = pick(zones)
-      const rate = 60 + Math.floor(random() * 200)
+      const rate = drawn === undefined ? 60 + Math.floor(random() * 200) : pick(drawn)
       rates.get(zone)?.push({ at: nextChange, rate })
       commits.push({ at: nextChange, writes: [{ op: 'update', table: 'tariff', key: zone, row: { zone, rate } }] })
       nextChange += 0.5 * hourMs + Math.floor(random() * hourMs * 0.3)
@@ -112,7 +116,7 @@ const askedOf =
 
 export const sourceOf = (options: PostOptions): ChangeSource => recordingOf('post', tables, commitsOf(options))
 
-export const contextOf = ({ candidate, specification, older = {}, lag }: PostOptions): Context =>
+export const contextOf = ({ candidate, specification, older = {}, lag, clockError }: PostOptions): Context =>
   defineContext('fee', {
     on: 'parcel.posted',
     reads: {
@@ -135,7 +139,8 @@ export const contextOf = ({ candidate, specification, older = {}, lag }: PostOpt
       },
     },
     answersWithin: '15 min',
-    settlesWithin: '5 s',
+    settlesWithin: clockError === undefined ? '5 s' : '45 min',
+    ...(clockError === undefined ? {} : { clockError }),
     ...(specification === undefined ? {} : { specification: askedOf(specification) }),
     olderVersions: Object.entries(older).map(([version, fee]) => ({ version, candidate: askedOf(fee) })),
   })

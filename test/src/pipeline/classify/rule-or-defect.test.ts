@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Fee } from './parcels.ts'
+import { hasViews } from '../../../../src/classify/views.ts'
+import type { Fee, Parcel } from './parcels.ts'
 import { begin, documented, runPost } from './parcels.ts'
 
 const dayMs = 86_400_000
@@ -49,6 +50,20 @@ describe('the same residue', () => {
     const { findings } = await runPost({ candidate: from(10), legacy: capped, specification: documented })
     expect(findings['hidden-rule+defect'] ?? findings['defect+hidden-rule']).toBeGreaterThan(100)
   })
+})
+
+it('is a rule where one foretells the answer, also where another order of the commits gives it by luck', async () => {
+  const free: Fee = (parcel, rate, at) => (parcel.kg >= 15 ? 0 : documented(parcel, rate, at))
+  const { pairs } = await runPost({ candidate: documented, legacy: free, rates: [0, 110, 170, 230], clockError: '20 min' })
+  const byLuck = [...pairs.values()].filter(({ verdict }) => verdict !== null && hasViews(verdict))
+  const heavy = byLuck.filter(({ live }) => (live.trigger.data as unknown as Parcel).kg >= 15)
+  expect(heavy.length).toBeGreaterThan(10)
+  expect(new Set(heavy.map(({ verdict }) => verdict?.finding.kind))).toEqual(new Set(['unresolved']))
+  expect(heavy.every(({ verdict }) => verdict?.finding.kind === 'unresolved' && verdict.finding.reason === 'owner-decides')).toBe(true)
+  expect(heavy.every(({ verdict }) => (verdict?.asOfDifferences.length ?? 0) > 0 && verdict?.grade === 'B')).toBe(true)
+  // What no rule foretells is left to the order of the commits.
+  const light = [...pairs.values()].filter(({ live }) => (live.trigger.data as unknown as Parcel).kg < 15)
+  expect(new Set(light.map(({ verdict }) => verdict?.finding.kind))).toEqual(new Set(['agreed']))
 })
 
 it('finds that the legacy works with last midnight’s copy', async () => {
