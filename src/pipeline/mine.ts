@@ -1,11 +1,13 @@
 import { createBesides } from '../classify/judge/besides.ts'
 import { createJudge } from '../classify/judge/judge.ts'
+import type { Observer } from '../classify/judge/observer.ts'
 import { createObserver } from '../classify/judge/observer.ts'
 import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, reclassifyProved } from '../classify/reclassify.ts'
 import type { Views } from '../classify/views.ts'
 import { hasViews, viewsOf, withViews } from '../classify/views.ts'
 import type { MiningResult } from '../mine/case.ts'
 import { mineTable } from '../mine/mine.ts'
+import type { Context } from '../model/context.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../model/ids.ts'
 import type { PairedDecision } from '../model/paired-decision.ts'
@@ -13,8 +15,11 @@ import type { Evidence, Verdict } from '../model/verdict.ts'
 import type { Store } from '../ports/store.ts'
 import { createTryPatch } from './classify/try-patch.ts'
 import { aliasesIn } from './classify/aliases.ts'
-import type { CollectInput } from './mine/collect-cases.ts'
+import type { Collected, CollectInput } from './mine/collect-cases.ts'
 import { collectCases } from './mine/collect-cases.ts'
+import type { LostHistory } from './mine/lost-history.ts'
+import { createLostHistory } from './mine/lost-history.ts'
+import { isReconsidered, reconsidered } from './mine/reconsider.ts'
 import { asJudged, asMined, foretells, inLogId, isInLogId } from './mine/two-views.ts'
 
 /**
@@ -22,14 +27,45 @@ import { asJudged, asMined, foretells, inLogId, isInLogId } from './mine/two-vie
  * writes is one transaction; mining the same archive again gives the same. What earlier nights found is tried first.
  */
 export const mineContext = async (input: CollectInput): Promise<MiningResult> => {
-  const { context, store } = input
+  const { context } = input
+  const { signal } = new AbortController()
+  const lost = createLostHistory()
+  const first = createLook(context, lost)
+  const collected = await collectCases({ ...input, store: watched(input.store, first.note) })
+  // Only the whole archive shows what the log has lost: where it lacks something, some decisions are looked at again.
+  const anew = await reconsidered({ context, store: input.store, lost, signal })
+  if (anew.size === 0) return mineCollected(input, { collected, look: first })
+  const store = withVerdicts(input.store, anew)
+  const look = createLook(context, lost)
+  return mineCollected({ ...input, store }, { collected: await collectCases({ ...input, store: watched(store, look.note) }), look })
+}
+
+/** What is noted of each decision while the miner reads the archive. */
+interface Look {
+  readonly note: (decision: PairedDecision) => void
+  readonly observer: Observer
+  readonly toTellAnew: readonly DecisionId[]
+}
+
+const createLook = (context: Context, lost: LostHistory): Look => {
   const observer = createObserver(context)
   const toTellAnew: DecisionId[] = []
-  const note = (decision: PairedDecision): void => {
-    observer.note(asJudged(decision))
-    if (decision.verdict !== null && isToldAnew(decision.verdict)) toTellAnew.push(decision.verdict.id)
+  return {
+    observer,
+    toTellAnew,
+    note: (decision) => {
+      observer.note(asJudged(decision))
+      if (decision.verdict === null) return
+      lost.note(decision.verdict)
+      if (isToldAnew(decision.verdict)) toTellAnew.push(decision.verdict.id)
+    },
   }
-  const { table, examples, inputsRead } = await collectCases({ ...input, store: watched(store, note) })
+}
+
+const mineCollected = async (
+  { context, store }: CollectInput,
+  { collected: { table, examples, inputsRead }, look: { observer, toTellAnew } }: { readonly collected: Collected; readonly look: Look },
+): Promise<MiningResult> => {
   const result = mineTable(table, { context: context.name, known: await store.rules(context.name), looked: inputsRead.map(factRead) })
   const observed = observer.observed()
   const judge = await createJudge({
@@ -88,7 +124,18 @@ const asMistake = (rule: HiddenRule): HiddenRule => ({
 
 /** What mining may say something else about; all other verdicts stay as they are. */
 const isToldAnew = (verdict: Verdict): boolean =>
-  isResidue(verdict) || otherCodeOf(verdict) !== null || isProved(verdict) || hasViews(verdict)
+  isResidue(verdict) || otherCodeOf(verdict) !== null || isProved(verdict) || hasViews(verdict) || isReconsidered(verdict)
+
+/** A store in which some decisions have other verdicts. */
+const withVerdicts = (store: Store, anew: ReadonlyMap<DecisionId, Verdict>): Store => ({
+  ...store,
+  archive: async function* (context) {
+    for await (const part of store.archive(context)) yield part.map((one) => ({ ...one, verdict: anew.get(one.live.id) ?? one.verdict }))
+  },
+  verdicts: async function* (context, ids) {
+    for await (const part of store.verdicts(context, ids)) yield part.map((one) => anew.get(one.id) ?? one)
+  },
+})
 
 /** The miner's own reading of the archive shows each decision to others too. */
 const watched = (store: Store, note: (decision: PairedDecision) => void): Store => ({

@@ -12,6 +12,7 @@ import type { FeedProgress } from '../../shadow/feed-progress.ts'
 import { noProgress, nothingTells } from '../../shadow/feed-progress.ts'
 import { brokenVersions } from './broken-versions.ts'
 import { lagOf } from './lag.ts'
+import { lostVersions } from './lost-versions.ts'
 import { placeboPoint } from './placebo-point.ts'
 import { otherInstants, otherOrders } from './possible-snapshots.ts'
 import type { RollingState } from './rolling-state.ts'
@@ -37,7 +38,7 @@ export const createClassifyOne = (context: Context, rolling: RollingState): Clas
     const lagMs = lagOf({ live, legacy })
     const missing = missingVersions(input)
     const told = (replay: Replay): Verdict | Promise<Verdict> => {
-      const isWhole = missing.length === 0 && !replay.then.isFilled
+      const isWhole = missing.length === 0 && replay.then.lost === null
       const agreed = isWhole ? agreement({ context, live, legacy, asOf: asOfAnswer(replay.ran), lagMs, compare: compareThen }) : null
       return agreed ?? examined(input, snapshotOf(input, replay), { missing, lagMs, compare: compareThen, fingerprint })
     }
@@ -78,7 +79,9 @@ const examined = async (
     fingerprint,
     signal,
   })
-  const verdict: Verdict = snapshot.isFilled ? { ...classified, grade: 'B' } : classified
+  const { lost } = snapshot
+  const verdict: Verdict =
+    lost === null ? classified : { ...classified, grade: 'B', evidence: [...classified.evidence, lostVersions(lost)] }
   // Of as-of agreements a share is enough; what differs will be asked what it depends on. The live answer has no say: it differs from run to run.
   if (verdict.asOfDifferences.length === 0 || snapshot.asOf.observation.kind !== 'decided') return verdict
   return { ...verdict, asOf: { ...verdict.asOf, inputsRead: await snapshot.lookedAt() } }

@@ -22,6 +22,7 @@ import { isMasked } from '../../shadow/version-chain.ts'
 import { candidateWorld } from '../candidate-world.ts'
 import { looksBackTo } from './kept-history.ts'
 import type { RollingState } from './rolling-state.ts'
+import type { SeenVersions } from './seen-versions.ts'
 import { seenVersions, withSeen } from './seen-versions.ts'
 
 export interface SnapshotInput {
@@ -39,8 +40,8 @@ export interface SnapshotInput {
 /** A snapshot that also tells which parts of the trigger the candidate looked at; where that was not noted, by asking it again. */
 export interface ReplayedSnapshot extends Snapshot {
   readonly lookedAt: () => Promise<readonly string[]>
-  /** Versions that the log has lost were taken from the live run. */
-  readonly isFilled: boolean
+  /** Versions that the log has lost, and that were taken from the live run; null: none. */
+  readonly lost: SeenVersions | null
 }
 
 /** The candidate's answer just before a point of the log, and the world that it was given in: enough for {@link snapshotOf}. */
@@ -54,8 +55,8 @@ export interface Replay {
 interface Then {
   readonly resolve: ResolveRead
   readonly now: EpochMs
-  /** Versions that the log has lost were taken from the live run. */
-  readonly isFilled: boolean
+  /** Versions that the log has lost, and that were taken from the live run; null: none. */
+  readonly lost: SeenVersions | null
 }
 
 /** Asks the candidate just before a point of the log, and tells what it said. Decisions are replayed by the code that took them. */
@@ -65,7 +66,7 @@ export const replayAt = <T>(input: SnapshotInput, told: (replay: Replay) => T | 
   const inLog = asOfReads({ projections: context.reads, state: rolling.state, before: point, masked: legacy.transactions, readAt: now })
   const resolve = world === undefined ? inLog : inWorld(inLog, rolling.state, world)
   const isTracked = context.sourceText === undefined || isSampled(live, trackedOneIn)
-  const then: Then = { resolve, now, isFilled: false }
+  const then: Then = { resolve, now, lost: null }
   const ran = again(input, then, isTracked ? tracked : plain)
   return ran instanceof Promise
     ? ran.then((late) => filled(input, { ran: late, then, isTracked }, told))
@@ -81,7 +82,7 @@ const filled = <T>(input: SnapshotInput, replay: Replay, told: (replay: Replay) 
   const isWhole = input.world !== undefined || sawTheSame(live, replay.ran.reads)
   const seen = isWhole ? null : seenVersions(rolling.state, live, { before: point, masked: legacy.transactions })
   if (seen === null) return told(replay)
-  const then: Then = { ...replay.then, resolve: withSeen(replay.then.resolve, seen), isFilled: true }
+  const then: Then = { ...replay.then, resolve: withSeen(replay.then.resolve, seen), lost: seen }
   const ran = again(input, then, replay.isTracked ? tracked : plain)
   return ran instanceof Promise ? ran.then((late) => told({ ...replay, ran: late, then })) : told({ ...replay, ran, then })
 }
@@ -116,7 +117,7 @@ export const snapshotOf = (input: SnapshotInput, { ran, then, isTracked }: Repla
   return {
     asOf: asOfAnswer(ran),
     answeredBy: ran.answeredBy,
-    isFilled: then.isFilled,
+    lost: then.lost,
     lookedAt: async () => (isTracked ? ran : (asked ?? (await again(input, then, tracked)))).inputsRead,
     asOfReads: () => resolveAgain(live.reads, then.resolve),
     run: async (variation) => {
