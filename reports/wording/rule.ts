@@ -79,6 +79,8 @@ export const stepText = (step: EffectStep): string => {
       return `${path} := first ${step.length} characters of ${path}`
     case 'remove':
       return `${path} removed`
+    case 'as-if':
+      return `${path} := the candidate's, if ${cut(step.changes.map((change) => `${visible(change.input)} ${change.to === 'value' ? `:= ${dataText(change.value, 60)}` : change.to}`).join(', '), 240)}`
     default:
       return step satisfies never
   }

@@ -4,7 +4,7 @@ import { getAt, setAt } from '../model/pointer.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Data } from '../model/value.ts'
 import type { MiningCase } from './case.ts'
-import { featureOf, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
+import { featureOf, isAsIfStep, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
 import { featuresOf } from './features/features.ts'
 import { bothFeature } from './features/pairs.ts'
 import { viewOf } from './features/view.ts'
@@ -51,11 +51,17 @@ export const learnBoth = (name: string, features: FeatureTable): void => {
 
 /**
  * The answer that the rule gives instead of this one. Places that the effect does not name stay as they are, even where
- * the legacy would let them follow (a capped quantity's allocations): compare only places that the effect names.
+ * the legacy would let them follow (a capped quantity's allocations): compare only places that the effect names. `otherwise` is what the
+ * candidate answers to the inputs that the effect changes, where it changes any.
  */
-export const applyEffect = (effect: RuleEffect, observation: Observation, feature: (name: string) => number): Observation => {
+export const applyEffect = (
+  effect: RuleEffect,
+  observation: Observation,
+  feature: (name: string) => number,
+  otherwise?: Data,
+): Observation => {
   if (observation.kind !== 'decided') return observation
-  const answer = effect.reduce((made: Data, step) => applyStep(step, made, feature), observation.answer)
+  const answer = effect.reduce((made: Data, step) => applyStep(step, made, feature, otherwise), observation.answer)
   return { ...observation, answer }
 }
 
@@ -70,8 +76,9 @@ export const matches = (effect: RuleEffect, a: Observation, b: Observation): boo
     return Number.isNaN(number) ? encode(left) === encode(right) : number === numberOf(right)
   })
 
-const applyStep = (step: EffectStep, answer: Data, feature: (name: string) => number): Data => {
+const applyStep = (step: EffectStep, answer: Data, feature: (name: string) => number, otherwise: Data | undefined): Data => {
   const before = getAt(answer, step.path)
+  if (isAsIfStep(step)) return otherwise === undefined ? answer : setAt(answer, step.path, getAt(otherwise, step.path))
   if (!isNumberStep(step)) return setAt(answer, step.path, valueAfter(step, before))
   const mine = numberOf(before)
   const named = featureOf(step)

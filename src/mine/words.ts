@@ -1,12 +1,23 @@
 import type { EffectStep, Literal, Rounding, RuleEffect } from '../model/hidden-rule.ts'
 import type { Data } from '../model/value.ts'
+import { isAsIfStep } from './effects/apply-step.ts'
+import { changesText } from './effects/otherwise-words.ts'
 import { dayMs } from './scalar.ts'
 
 /** The rule as a sentence: `When channel is PHN and qty is at least 40, legacy limits qty to at most 25.` */
 export const ruleWords = (predicate: readonly Literal[], effect: RuleEffect, unless: readonly (readonly Literal[])[] = []): string => {
   const before = unless.map((one) => listed(one.map(literalWords))).join('; or ')
   const silent = before === '' ? '' : `, unless ${before}: there another rule goes first`
-  return `When ${listed(predicate.map(literalWords))}, legacy ${listed(effect.filter((step) => !isEmptyArray(step)).map(stepWords))}${silent}.`
+  return `When ${listed(predicate.map(literalWords))}, legacy ${effectWords(effect)}${silent}.`
+}
+
+const effectWords = (effect: RuleEffect): string => {
+  // All places of one answer are one thing.
+  const [asIf, ...more] = effect.filter(isAsIfStep)
+  const steps = effect.filter((step) => !isEmptyArray(step) && (!isAsIfStep(step) || more.length === 0)).map(stepWords)
+  const whole =
+    asIf === undefined || more.length === 0 ? [] : [`answers what the candidate does if ${changesText(asIf.changes, featureWords)}`]
+  return listed([...whole, ...steps])
 }
 
 const listed = (parts: readonly string[]): string =>
@@ -90,7 +101,8 @@ const factWords = (name: string): string => {
   const [origin, ...rest] = parts
   if (origin === 'trigger') return rest.join(' ')
   if (origin === 'row') return rest.length > 1 ? `${rest.slice(1).join(' ')} of ${rest[0]}` : rest.join(' ')
-  return origin === 'read' ? `${rest.slice(1).join(' ')} of ${rest[0]}` : parts.join(' ')
+  if (origin === 'read') return rest.length > 1 ? `${rest.slice(1).join(' ')} of ${rest[0]}` : rest.join(' ')
+  return parts.join(' ')
 }
 
 const stepWords = (step: EffectStep): string => {
@@ -114,6 +126,8 @@ const stepWords = (step: EffectStep): string => {
       return `limits ${place} to ${featureWords(step.feature)}`
     case 'remove':
       return `gives no ${place}`
+    case 'as-if':
+      return `answers ${place} as the candidate does if ${changesText(step.changes, featureWords)}`
     default:
       return otherStepWords(step, place)
   }

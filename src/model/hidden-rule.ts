@@ -22,6 +22,15 @@ export type Literal =
 export type Rounding = 'down' | 'up' | 'zero' | 'half-up' | 'half-even' | 'half-down'
 
 /**
+ * One input of a decision as something else than it was. `input` names a projection (`read.customer`: what was read of it by a key, or all of a
+ * group), a field of what was read (`read.customer.limit`), or a field of the trigger's data (`trigger.amt`). Absent: nothing is there.
+ * Unlimited: a number so large that nothing exceeds it.
+ */
+export type InputChange =
+  | { readonly input: string; readonly to: 'absent' | 'unlimited' }
+  | { readonly input: string; readonly to: 'value'; readonly value: Data }
+
+/**
  * What the legacy did instead, as a function of the candidate's as-of answer. Paths are JSON Pointers into the answer; `value`
  * in the notes is what stands there. A step that needs a number where there is none changes nothing.
  */
@@ -75,6 +84,8 @@ export type EffectStep =
   | { readonly kind: 'text'; readonly path: string; readonly as: 'trim' | 'upper' | 'lower' }
   | { readonly kind: 'cut'; readonly path: string; readonly length: number }
   | { readonly kind: 'remove'; readonly path: string }
+  /** What the candidate answers at that place when these inputs are changed, all of them together. */
+  | { readonly kind: 'as-if'; readonly path: string; readonly changes: readonly InputChange[] }
 
 /** One alternative answer, as steps that are all applied; each place is named by one step only. */
 export type RuleEffect = readonly EffectStep[]

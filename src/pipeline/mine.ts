@@ -6,7 +6,6 @@ import { isProved, isResidue, otherCodeOf, reclassify, reclassifyByOtherCode, re
 import type { Views } from '../classify/views.ts'
 import { hasViews, viewsOf, withViews } from '../classify/views.ts'
 import type { MiningResult } from '../mine/case.ts'
-import { mineTable } from '../mine/mine.ts'
 import type { Context } from '../model/context.ts'
 import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { DecisionId, HiddenRuleId } from '../model/ids.ts'
@@ -19,6 +18,7 @@ import type { Collected, CollectInput } from './mine/collect-cases.ts'
 import { collectCases } from './mine/collect-cases.ts'
 import type { LostHistory } from './mine/lost-history.ts'
 import { createLostHistory } from './mine/lost-history.ts'
+import { mineWithExperiments } from './mine/mine-with-experiments.ts'
 import { isReconsidered, reconsidered } from './mine/reconsider.ts'
 import { asJudged, asMined, foretells, inLogId, isInLogId } from './mine/two-views.ts'
 
@@ -64,16 +64,19 @@ const createLook = (context: Context, lost: LostHistory): Look => {
 
 const mineCollected = async (
   { context, store }: CollectInput,
-  { collected: { table, examples, inputsRead }, look: { observer, toTellAnew } }: { readonly collected: Collected; readonly look: Look },
+  { collected, look: { observer, toTellAnew } }: { readonly collected: Collected; readonly look: Look },
 ): Promise<MiningResult> => {
-  const result = mineTable(table, { context: context.name, known: await store.rules(context.name), looked: inputsRead.map(factRead) })
+  const { table, examples, differing, usual, inputsRead } = collected
+  const options = { context: context.name, known: await store.rules(context.name), looked: inputsRead.map(factRead) }
+  const { signal } = new AbortController()
+  const result = await mineWithExperiments({ context, store, signal }, { table, options, differing, usual, inputsRead })
   const observed = observer.observed()
   const judge = await createJudge({
     observed,
     rules: result.rules,
     assignments: new Map([...result.assignments, ...[...result.besides].filter(([id]) => isInLogId(id))]),
     aliases: aliasesIn(examples),
-    tryPatch: createTryPatch(context, new AbortController().signal),
+    tryPatch: createTryPatch(context, signal),
   })
   const told = result.rules.map((rule) => (judge.isMistake(rule.id) ? asMistake(rule) : rule))
   const rules = new Map(told.map((rule) => [rule.id, rule]))

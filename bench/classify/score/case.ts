@@ -1,4 +1,7 @@
+import type { InputChange } from '../../../src/model/hidden-rule.ts'
 import type { Scenario } from '../scenario.ts'
+import { changedAsk } from './changed-ask.ts'
+import type { Ask } from '../world/domain.ts'
 import type { Answer } from '../world/cells.ts'
 import { failedAnswer } from '../world/cells.ts'
 import type { Decided } from '../world/simulate.ts'
@@ -11,14 +14,16 @@ export interface Case {
   readonly candidate: Answer
   /** Without noise. */
   readonly legacy: Answer
+  /** What the candidate answers when inputs are changed. */
+  readonly otherwise: (changes: readonly InputChange[]) => Answer
 }
 
 /** Every decision with the answers of the candidate's code of the time and of the legacy. */
 export const casesOf = (scenario: Scenario, all: readonly Decided[]): readonly Case[] => {
   const { domain, rules } = scenario.options
-  const answer = (decided: Decided): Answer => {
+  const answer = (decided: Decided, ask: Ask = decided.ask): Answer => {
     try {
-      return domain.policy(decided.ask, bugsOf(scenario.view, decided))
+      return domain.policy(ask, bugsOf(scenario.view, decided))
     } catch {
       return failedAnswer
     }
@@ -27,5 +32,6 @@ export const casesOf = (scenario: Scenario, all: readonly Decided[]): readonly C
     decided,
     candidate: scenario.view.bugs.length === 0 ? decided.base : answer(decided),
     legacy: legacyAnswer(rules, decided),
+    otherwise: (changes) => answer(decided, changedAsk(domain, decided.ask, changes)),
   }))
 }

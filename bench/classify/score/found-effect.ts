@@ -1,4 +1,4 @@
-import type { EffectStep, Rounding } from '../../../src/model/hidden-rule.ts'
+import type { EffectStep, InputChange, Rounding } from '../../../src/model/hidden-rule.ts'
 import type { Answer, Cell } from '../world/cells.ts'
 import { dateText, dayMs, dayOf, numberOf } from '../world/cells.ts'
 
@@ -36,8 +36,14 @@ const shifted = (cell: Cell, days: number): Cell => {
   return cell.length === 10 ? dateText(day + days) : new Date(Date.parse(cell) + days * dayMs).toISOString()
 }
 
+/** What an effect may look at besides the answer: features by name, and what the candidate answers to changed inputs. */
+export interface Known {
+  readonly feature: (name: string) => Cell
+  readonly otherwise: (changes: readonly InputChange[]) => Answer
+}
+
 /** What one step makes of one field; undefined: it changes nothing. */
-const stepValue = (step: EffectStep, cell: Cell, feature: (name: string) => Cell): Cell | undefined => {
+const stepValue = (step: EffectStep, cell: Cell, { feature, otherwise }: Known): Cell | undefined => {
   const value = numberOf(cell)
   const other = 'feature' in step && step.feature !== null ? numberOf(feature(step.feature)) : null
   switch (step.kind) {
@@ -57,6 +63,8 @@ const stepValue = (step: EffectStep, cell: Cell, feature: (name: string) => Cell
       return typeof cell === 'string' ? cell.slice(0, step.length) : undefined
     case 'remove':
       return undefined
+    case 'as-if':
+      return otherwise(step.changes)[step.path.slice(1)] ?? null
     case 'min':
       return value === null ? undefined : Math.min(value, step.value)
     case 'max':
@@ -91,11 +99,11 @@ const stepValue = (step: EffectStep, cell: Cell, feature: (name: string) => Cell
 }
 
 /** The answer that a found effect makes of the candidate's; the same object where it changes nothing. */
-export const withFoundEffect = (steps: readonly EffectStep[], answer: Answer, feature: (name: string) => Cell): Answer => {
+export const withFoundEffect = (steps: readonly EffectStep[], answer: Answer, known: Known): Answer => {
   const changed: Record<string, Cell> = {}
   for (const step of steps) {
     const field = step.path.slice(1)
-    const value = stepValue(step, answer[field] ?? null, feature)
+    const value = stepValue(step, answer[field] ?? null, known)
     if (value !== undefined && value !== answer[field]) changed[field] = value
   }
   return Object.keys(changed).length === 0 ? answer : { ...answer, ...changed }

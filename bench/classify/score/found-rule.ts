@@ -94,7 +94,9 @@ export const readRule = (rule: HiddenRule): ReadableRule => {
     words: rule.words,
     literals: literalCount(rule.predicate),
     overlay: (each) =>
-      unreadable.length === 0 && holds(each) ? withFoundEffect(rule.effect, each.candidate, (name) => value(each, name)) : each.candidate,
+      unreadable.length === 0 && holds(each)
+        ? withFoundEffect(rule.effect, each.candidate, { feature: (name) => value(each, name), otherwise: each.otherwise })
+        : each.candidate,
     counted: conditions.flatMap(({ feature }) => (feature?.counts == null ? [] : [feature.counts])),
     unreadable,
     claimed: rule.train.fits + rule.holdout.fits,

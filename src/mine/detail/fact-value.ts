@@ -2,6 +2,7 @@ import type { Data } from '../../model/value.ts'
 import { setAt } from '../../model/pointer.ts'
 import type { AnswerPath } from '../table/answers.ts'
 import type { CaseTable } from '../table/case-table.ts'
+import { unknownAnswer } from '../table/otherwise.ts'
 
 /** What a fact is in one decision; undefined where it is not given. `clock` is the legacy's own, in epoch milliseconds. */
 export const factValue = (table: CaseTable, name: string, row: number): Data | undefined => {
@@ -25,7 +26,16 @@ export const factValues = (table: CaseTable, names: readonly string[], row: numb
 
 /** One side's answer in one decision, put together from its places. */
 export const answerAt = (paths: readonly AnswerPath[], side: 'candidate' | 'legacy', row: number): Data =>
+  answerOf(paths, (path) => path[side][row] ?? 0)
+
+/** What the candidate answers to changed inputs, of which both sides' answers know the values; undefined where it is not known. */
+export const otherwiseAt = (paths: readonly AnswerPath[], key: string, row: number): Data | undefined => {
+  const codeAt = (path: AnswerPath): number => path.otherwise?.get(key)?.codes[row] ?? unknownAnswer
+  return paths.some((path) => codeAt(path) < 0) ? undefined : answerOf(paths, codeAt)
+}
+
+const answerOf = (paths: readonly AnswerPath[], codeAt: (path: AnswerPath) => number): Data =>
   paths.reduce((answer: Data, path) => {
-    const code = path[side][row] ?? 0
+    const code = codeAt(path)
     return code === 0 ? answer : setAt(answer, path.path, path.values[code] ?? null)
   }, {})

@@ -1,6 +1,7 @@
 import type { EffectStep, Rounding } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
-import { featureOf, isNumberStep } from '../effects/apply-step.ts'
+import { featureOf, isAsIfStep, isNumberStep } from '../effects/apply-step.ts'
+import { otherwiseFact } from '../effects/otherwise-words.ts'
 import type { NumberStep, ValueStep } from '../effects/apply-step.ts'
 import type { FeatureTable } from '../features/view.ts'
 import { featureCode } from './feature-code.ts'
@@ -18,6 +19,7 @@ export const dataCode = (data: Data): string => {
 /** Source text that makes the legacy's answer of `answer`, at the place that the step names. */
 export const stepCode = (step: EffectStep, features: FeatureTable): string => {
   const path = JSON.stringify(step.path)
+  if (isAsIfStep(step)) return `put(answer, ${path}, get(facts[${JSON.stringify(otherwiseFact(step))}], ${path}))`
   if (!isNumberStep(step)) return `put(answer, ${path}, ${valueCode(step, path)})`
   const named = featureOf(step)
   return `change(answer, ${path}, (mine) => ${numberCode(step, named === null ? 'mine' : featureCode(named, features))})`

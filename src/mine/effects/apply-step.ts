@@ -23,8 +23,13 @@ export type NumberStep = Extract<
   }
 >
 
+/** Steps that take what the candidate answers to changed inputs. */
+export type AsIfStep = Extract<EffectStep, { kind: 'as-if' }>
+
 /** Steps that make a value of a value, whatever it is. */
-export type ValueStep = Exclude<EffectStep, NumberStep>
+export type ValueStep = Exclude<EffectStep, NumberStep | AsIfStep>
+
+export const isAsIfStep = (step: EffectStep): step is AsIfStep => step.kind === 'as-if'
 
 export const isNumberStep = (step: EffectStep): step is NumberStep => {
   switch (step.kind) {
@@ -34,6 +39,7 @@ export const isNumberStep = (step: EffectStep): step is NumberStep => {
     case 'text':
     case 'cut':
     case 'remove':
+    case 'as-if':
       return false
     default:
       return true

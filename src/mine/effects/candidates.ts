@@ -2,6 +2,7 @@ import type { RuleEffect } from '../../model/hidden-rule.ts'
 import type { FeatureTable } from '../features/view.ts'
 import type { NumberColumn } from '../features/feature.ts'
 import type { AnswerPath, AnswerTable } from '../table/answers.ts'
+import { otherwiseEffects } from './otherwise-effects.ts'
 import { createBallots } from './ballots.ts'
 import type { Ballot, Cast } from './ballots.ts'
 import { effectText } from './effect-text.ts'
@@ -38,7 +39,8 @@ export const effectCandidates = (answers: AnswerTable, features: FeatureTable, r
     voteOffsets(ballots.cast, path, differing, usable, numbers)
     return ballots.counted(atLeast)
   })
-  const effects = found.map((ballot) => ({ effect: closed(ballot, answers), bits: ballot.bits, votes: ballot.votes }))
+  const plain = found.map((ballot) => ({ effect: closed(ballot, answers), bits: ballot.bits, votes: ballot.votes }))
+  const effects = [...plain, ...otherwiseEffects(answers, rows).filter(({ votes }) => votes >= atLeast)]
   return [...distinct(effects)].sort((a, b) => b.votes - a.votes).slice(0, maxEffects)
 }
 

@@ -1,5 +1,6 @@
 import { encode } from '../../model/canonical.ts'
 import { escapeSegment } from '../../model/pointer.ts'
+import type { InputChange } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
 import { numberOf } from '../scalar.ts'
 import { roomFor, trimmed } from './growing.ts'
@@ -17,6 +18,13 @@ export interface AnswerPath {
   readonly values: readonly Data[]
   /** The code of a value, 0 for undefined; -1 for one that no answer ever had. */
   readonly codeOf: (value: Data | undefined) => number
+  /** What the candidate answers here when inputs are changed, by the changes' key. */
+  readonly otherwise?: ReadonlyMap<string, OtherCodes>
+}
+
+export interface OtherCodes {
+  readonly changes: readonly InputChange[]
+  readonly codes: Int32Array
 }
 
 export interface AnswerTable {
@@ -126,9 +134,17 @@ const isRecord = (value: Data): value is { readonly [name: string]: Data } =>
 
 /** The answers of these rows only; codes mean the same. */
 export const answersAt = (answers: AnswerTable, rows: Int32Array): AnswerTable => ({
-  paths: answers.paths.map((path) => ({ ...path, candidate: picked(path.candidate, rows), legacy: picked(path.legacy, rows) })),
+  paths: answers.paths.map((path) => ({
+    ...path,
+    candidate: picked(path.candidate, rows),
+    legacy: picked(path.legacy, rows),
+    ...(path.otherwise === undefined ? {} : { otherwise: otherwiseAt(path.otherwise, rows) }),
+  })),
   agree: Uint8Array.from(rows, (row) => answers.agree[row] ?? 0),
 })
+
+const otherwiseAt = (otherwise: ReadonlyMap<string, OtherCodes>, rows: Int32Array): ReadonlyMap<string, OtherCodes> =>
+  new Map([...otherwise].map(([key, { changes, codes }]) => [key, { changes, codes: picked(codes, rows) }]))
 
 const picked = (codes: Int32Array, rows: Int32Array): Int32Array => {
   const some = new Int32Array(rows.length)

@@ -3,13 +3,13 @@ import type { AsOfAnswer } from '../../model/decision.ts'
 import type { SourceName } from '../../model/ids.ts'
 import { isProved } from '../../classify/reclassify.ts'
 import { hasViews } from '../../classify/views.ts'
-import type { Verdict } from '../../model/verdict.ts'
 import type { MiningCase } from '../../mine/case.ts'
 import { createCaseTable } from '../../mine/table/case-table.ts'
 import type { CaseTable } from '../../mine/table/case-table.ts'
 import type { SourceTable } from '../../ports/change-source.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
+import type { Classified } from './changed-inputs.ts'
 import { factsOf, tellFacts } from './facts.ts'
 import { relatedRows } from './related-rows.ts'
 import type { ReadVersion, RelatedRows } from './related-rows.ts'
@@ -20,8 +20,6 @@ export interface CollectInput {
   readonly source: SourceName
   readonly tables: readonly SourceTable[]
 }
-
-type Classified = PairedDecision & { readonly verdict: Verdict }
 
 /** Of an archive with more decisions than this an even share is mined, of the differing ones a share of their own. */
 const maxAgreeing = 1_000_000
@@ -42,6 +40,10 @@ export interface Collected {
   readonly table: CaseTable
   /** An even share of what is in the table, case by case. */
   readonly examples: readonly MiningCase[]
+  /** Some of the decisions in which the two sides differ and neither is proved wrong, evenly spread. */
+  readonly differing: readonly Classified[]
+  /** Some of all decisions, evenly spread. */
+  readonly usual: readonly Classified[]
   /** Everything that the candidate ever looked at: paths of the trigger's data, and `read.` with the names of its projections. */
   readonly inputsRead: readonly string[]
 }
@@ -53,6 +55,8 @@ export const collectCases = async (input: CollectInput): Promise<Collected> => {
   const looked = new Set<string>()
   const table = createCaseTable()
   const examples: MiningCase[] = []
+  const differing: Classified[] = []
+  const usual: Classified[] = []
   const exampleShare = maxExamples / Math.max(1, verdicts)
   const take = ({ decisions }: Asked, rows: readonly RelatedRows[]): void => {
     for (const [index, decision] of decisions.entries()) {
@@ -61,6 +65,8 @@ export const collectCases = async (input: CollectInput): Promise<Collected> => {
       if (one === null) continue
       const known = rows[index] ?? new Map()
       table.appendTold(one, (tell) => tellFacts(tell, live, verdict.asOf, known))
+      if (one.agrees === false && one.proved !== true) keepSome(differing, decision)
+      keepSome(usual, decision)
       if (isKept(one.id, exampleShare)) examples.push({ ...one, facts: factsOf(live, verdict.asOf, known) })
     }
   }
@@ -77,7 +83,20 @@ export const collectCases = async (input: CollectInput): Promise<Collected> => {
     }
   }
   if (asked !== null) take(asked, await asked.related)
-  return { table: table.finish(), examples, inputsRead: [...looked].sort() }
+  return { table: table.finish(), examples, differing: someOf(differing), usual: someOf(usual), inputsRead: [...looked].sort() }
+}
+
+const mostSome = 400
+
+/** Ids say nothing about the decisions, so that those with the smallest are an even share. */
+const spreadOut = (decisions: readonly Classified[]): readonly Classified[] =>
+  decisions.toSorted((a, b) => (a.live.id < b.live.id ? -1 : a.live.id > b.live.id ? 1 : 0))
+
+const someOf = (decisions: readonly Classified[]): readonly Classified[] => spreadOut(decisions).slice(0, mostSome)
+
+const keepSome = (kept: Classified[], decision: Classified): void => {
+  kept.push(decision)
+  if (kept.length >= 4 * mostSome) kept.splice(0, kept.length, ...someOf(kept))
 }
 
 const noteInputs = (looked: Set<string>, { inputsRead, reads }: AsOfAnswer): void => {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import type { EffectStep, HiddenRule, Literal } from '../../../../src/model/hidden-rule.ts'
 import { epochMs } from '../../../../src/model/ids.ts'
 import type { Case } from '../../../../bench/classify/score/case.ts'
+import { credit } from '../../../../bench/classify/domains/credit.ts'
+import { changedAsk } from '../../../../bench/classify/score/changed-ask.ts'
 import { readRule } from '../../../../bench/classify/score/found-rule.ts'
+import type { Ask } from '../../../../bench/classify/world/domain.ts'
 import type { Cells } from '../../../../bench/classify/world/cells.ts'
 
 const ruleOf = (predicate: readonly Literal[], effect: readonly EffectStep[]): HiddenRule =>
@@ -100,4 +103,33 @@ test('two ends of one feature are one condition', () => {
     { kind: 'in', feature: 'trigger.code', values: ['A'] },
   ]
   expect(readRule(ruleOf(ends, [])).literals).toBe(2)
+})
+
+test('what the candidate answers to changed inputs, at the places that are named', () => {
+  const step: EffectStep = { kind: 'as-if', path: '/amount', changes: [{ input: 'read.customer.limit', to: 'unlimited' }] }
+  const asked: unknown[] = []
+  const otherwise = (changes: unknown): typeof candidate => {
+    asked.push(changes)
+    return { outcome: 'granted', amount: 990, node: 'W2' }
+  }
+  const each = { ...caseOf({}), otherwise }
+  expect(readRule(ruleOf([always], [step])).overlay(each)).toEqual({ ...candidate, amount: 990 })
+  expect(asked).toEqual([[{ input: 'read.customer.limit', to: 'unlimited' }]])
+})
+
+test('inputs of a decision are changed as they are named', () => {
+  const ask: Ask = {
+    input: { amt: 5, chnl: 'WEB' },
+    state: [{ open: 7 }],
+    references: { customer: { limit: 3 }, product: null },
+    clockMs: 0,
+  }
+  expect(
+    changedAsk(credit, ask, [
+      { input: 'trigger.chnl', to: 'value', value: 'TEL' },
+      { input: 'read.exposure', to: 'absent' },
+      { input: 'read.customer.limit', to: 'unlimited' },
+      { input: 'read.product.most', to: 'unlimited' },
+    ]),
+  ).toEqual({ ...ask, input: { amt: 5, chnl: 'TEL' }, state: [], references: { customer: { limit: 1e12 }, product: null } })
 })
