@@ -37,6 +37,12 @@ interface Packet {
   readonly asError: (encoding?: string) => Error
 }
 
+/** The part of a connection that the driver's types leave out. */
+interface NumberedConnection {
+  sequenceId: number
+  handlePacket: (packet?: { readonly sequenceId: number }) => unknown
+}
+
 /** What the library makes just before it sends the dump command, and does not declare. */
 interface DumpClass {
   readonly BinlogClass: { readonly prototype: { binlogData: unknown; onResult: unknown } }
@@ -52,8 +58,9 @@ export const startBinlog = (options: BinlogSessionOptions): Promise<BinlogSessio
   const zongji = new ZongJi(clientOptions(settings))
   let over = false
   const close = (): void => {
+    if (over) return
     over = true
-    for (const connection of [zongji.connection, zongji.ctrlConnection]) connection?.destroy()
+    endDump(zongji)
   }
   const end = (error?: unknown): void => {
     if (over) return
@@ -69,11 +76,27 @@ export const startBinlog = (options: BinlogSessionOptions): Promise<BinlogSessio
     for (const sql of [sessionSql, heartbeatSql(options.heartbeatMs), checksumSql])
       connection.query(sql, (error: unknown) => error !== null && end(error))
     options.onChecksums(zongji.useChecksum)
+    acceptNumbers(connection)
+    zongji.ctrlConnection?.query(sessionSql, (error: unknown) => error !== null && end(error))
     takeBytes(zongji, { isOver: () => over, onEvent: options.onEvent, end })
     started.resolve(session(connection, close))
   })
   zongji.start({ serverId: settings.serverId, ...startOf(from, options.gtids) })
   return started.promise
+}
+
+const politeMs = 1000
+
+/** Asks the server to end the dump: by itself it would notice with the next heartbeat only, and keep its files for it until then. */
+const endDump = ({ connection, ctrlConnection }: ZongJi): void => {
+  connection?.destroy()
+  const threadId = connection?.threadId ?? null
+  if (ctrlConnection === null || threadId === null) {
+    ctrlConnection?.destroy()
+    return
+  }
+  setTimeout(() => ctrlConnection.destroy(), politeMs).unref()
+  ctrlConnection.query(`KILL ${threadId}`, () => ctrlConnection.destroy())
 }
 
 const session = (connection: Connection, close: () => void): BinlogSession => ({
@@ -93,6 +116,16 @@ const heartbeatSql = (everyMs: number): string => {
 
 /** MySQL 9 knows the second name only. */
 const checksumSql = 'SET @source_binlog_checksum = @@global.binlog_checksum'
+
+/** MySQL begins to count packets anew when a dump begins; the driver would write a warning of it to the console. */
+const acceptNumbers = (connection: Connection): void => {
+  const numbered = connection as unknown as NumberedConnection
+  const handle = numbered.handlePacket.bind(connection)
+  numbered.handlePacket = (packet) => {
+    if (packet !== undefined) numbered.sequenceId = packet.sequenceId
+    return handle(packet)
+  }
+}
 
 interface Tap {
   readonly isOver: () => boolean

@@ -3,13 +3,14 @@ import { createConnection } from 'mysql2'
 import { failure } from './failure.ts'
 import type { Settings } from './options.ts'
 
-const politeSeconds = 86_400
+const daySeconds = 86_400
+const yearSeconds = 31_536_000
 
 /**
  * Text forms must not depend on the server's configuration. Time-outs of the server are far off, because a consumer that is
- * slow to take what was sent must not cost the connection.
+ * slow to take what was sent, or a log that keeps one connection busy for long, must not cost another.
  */
-export const sessionSql: string = `SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = ${politeSeconds}, wait_timeout = ${politeSeconds}`
+export const sessionSql: string = `SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = ${daySeconds}, wait_timeout = ${yearSeconds}`
 
 /** Connections of one `read`, so that all of them can be cut at once. */
 export interface Connections extends Disposable {

@@ -49,12 +49,15 @@ const explanations: Readonly<Record<string, Explanation>> = {
 /** What the server says where a reader's place is not in its log (any more), all under one error number. */
 const fatalReading = /ER_MASTER_FATAL_ERROR_READING_BINLOG|ER_SOURCE_FATAL_ERROR_READING_BINLOG/
 
+/** Said to a reader whose place another one with its server id has taken. */
+const sameId = /same server_uuid|same server_id/
+
 /** Any failure of driver or server, as the one error class, with place and mend; never with a secret. */
 export const failure = (error: unknown, settings: Settings): BanyanError => {
   if (error instanceof BanyanError) return error
   const message = error instanceof Error && error.message !== '' ? error.message : errorCode(error) || String(error)
   const code = errorCode(error)
-  if (fatalReading.test(code)) return readingFailure(message, settings, error)
+  if (fatalReading.test(code) || sameId.test(message)) return readingFailure(message, settings, error)
   const known =
     explanations[code] ?? (/closed state|closed the connection|connection lost|timeout/i.test(message) ? unreachable : undefined)
   if (known === undefined) return sourceError(settings, 'source-refused', message, 'the server said no; its log may say more', error)
@@ -67,7 +70,7 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
 }
 
 const readingFailure = (message: string, settings: Settings, cause: unknown): BanyanError =>
-  /same server_uuid|same server_id/.test(message)
+  sameId.test(message)
     ? sourceError(
         settings,
         'source-slot-in-use',

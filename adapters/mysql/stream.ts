@@ -178,7 +178,7 @@ const receivedItems = (
         return
       }
       // A spooled one weighs nothing in memory, but a queue of them must not fill the disk.
-      queue.push({ kind: 'transaction', raw }, (raw.log.memoryBytes || settings.bufferBytes / 2) + itemOverheadBytes)
+      queue.push({ kind: 'transaction', raw }, (raw.log.memoryBytes || settings.bufferBytes) + itemOverheadBytes)
       if (reached(raw.end)) queue.end()
     },
   }

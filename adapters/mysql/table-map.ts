@@ -39,7 +39,7 @@ export const readTableName = (
   return { id, schema, table, end: reader.at() }
 }
 
-/** `mariadb`: it counts geometry among the columns with a character set, MySQL does not. */
+/** Among the columns with a character set MariaDB counts geometries too, and MySQL vectors. */
 export const readTableMap = (body: Buffer, mariadb: boolean): TableMap => {
   const { schema, table, end } = readTableName(body)
   const reader = byteReader(body, end)
@@ -97,7 +97,10 @@ const readMetadata = (reader: ByteReader, columns: readonly ColumnShape[], maria
   const collations = columns.map(() => 0)
   const labels: (readonly Buffer[])[] = columns.map(() => [])
   const keyPlaces: number[] = []
-  const characterPlaces = placesWhere(columns, (type) => character.has(type) || (mariadb && type === columnType.geometry))
+  const characterPlaces = placesWhere(
+    columns,
+    (type) => character.has(type) || type === (mariadb ? columnType.geometry : columnType.vector),
+  )
   const labelPlaces = placesWhere(columns, (type) => type === columnType.enum || type === columnType.set)
   while (reader.left() > 0) {
     const kind = reader.uint(1)

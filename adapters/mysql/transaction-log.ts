@@ -37,12 +37,13 @@ export const transactionLog = (options: TransactionLogOptions): TransactionLog =
   let spool: Spool | null = null
   const closeBlock = (): void => {
     if (used === 0) return
-    const closed = Buffer.from(block.subarray(0, used))
+    const part = block.subarray(0, used)
     used = 0
     if (spool !== null) {
-      spool.write(closed)
+      spool.write(part)
       return
     }
+    const closed = Buffer.from(part)
     full.push(closed)
     heldBytes += closed.length
     if (heldBytes <= options.thresholdBytes) return

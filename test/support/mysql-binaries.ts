@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { BanyanError } from '../../src/model/errors.ts'
 
@@ -10,6 +11,8 @@ export interface MysqlBinaries {
   /** Makes the data folder. */
   readonly initialise: (configFile: string) => void
   readonly configLines: readonly string[]
+  /** Where a fresh data folder is kept for those who come later. */
+  readonly template: string
 }
 
 const isRoot = (): boolean => process.getuid?.() === 0
@@ -33,6 +36,13 @@ const unavailable = (why: string): BanyanError =>
     hint: 'install mariadb-server, run as root on Debian, or name a server by BANYAN_TEST_MARIADB_URL or BANYAN_TEST_MYSQL_URL (a user with every right)',
   })
 
+/** A template serves the version that made it. */
+const templateOf = (flavour: string, [file = '', ...args]: readonly string[]): string => {
+  const version = spawnSync(file, [...args, '--version'], { encoding: 'utf8' }).stdout
+  const digest = createHash('sha256').update(version).digest('hex').slice(0, 12)
+  return join(tmpdir(), `banyan-services-${userInfo().uid}`, `${flavour}-${digest}`)
+}
+
 const installMariadb = `
 PATH="$PATH:/usr/sbin:/sbin"
 command -v mariadbd > /dev/null && exit 0
@@ -48,12 +58,13 @@ export const bringMariadb = (): MysqlBinaries => {
   }
   const server = found('mariadbd') ?? 'mariadbd'
   return {
+    template: templateOf('mariadb', [server]),
     command: [server, '--defaults-file={config}'],
     initialise: (configFile) => {
       const args = [`--defaults-file=${configFile}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--cross-bootstrap']
       execFileSync(found('mariadb-install-db') ?? 'mariadb-install-db', args, { stdio: 'ignore' })
     },
-    configLines: ['innodb_log_file_size=32M', 'log_slave_updates=ON', 'gtid_strict_mode=ON', 'expire_logs_days=10'],
+    configLines: ['skip-name-resolve', 'innodb_log_file_size=32M', 'log_slave_updates=ON', 'gtid_strict_mode=ON', 'expire_logs_days=10'],
   }
 }
 
@@ -93,6 +104,7 @@ export const bringMysql = (): MysqlBinaries => {
   ]
   const command = [...loader, `--basedir=${join(root, 'usr')}`]
   return {
+    template: templateOf('mysql', command.slice(0, 4)),
     command,
     initialise: (configFile) => {
       const [file = '', ...args] = command.map((part) => part.replace('{config}', configFile))

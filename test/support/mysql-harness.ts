@@ -79,9 +79,12 @@ export const startMysqlHarness = async (server: MysqlServer, { session = [] }: M
     session: () => openSession(own.href, session),
     open: async ({ smallBuffers = false }: OpenOptions = {}) => openWith(smallBuffers ? small : {}),
     [Symbol.asyncDispose]: async () => {
-      await mysqlRows(root, `DROP DATABASE ${schema}`)
-      await mysqlRows(root, `DROP USER ${reader}@'%'`)
       root.destroy()
+      // The server may have been killed and started again meanwhile.
+      const last = await openMysql(server.url)
+      await mysqlRows(last, `DROP DATABASE ${schema}`)
+      await mysqlRows(last, `DROP USER ${reader}@'%'`)
+      last.destroy()
       await rm(spoolFolder, { recursive: true, force: true })
     },
   }

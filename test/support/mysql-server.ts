@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Connection } from 'mysql2'
 import { createConnection } from 'mysql2'
 import { BanyanError } from '../../src/model/errors.ts'
@@ -30,7 +30,6 @@ const urlVariables = { mariadb: 'BANYAN_TEST_MARIADB_URL', mysql: 'BANYAN_TEST_M
 /** The zone is one that would show wherever a session's own is forgotten. */
 const commonLines = [
   'bind-address=127.0.0.1',
-  'skip-name-resolve',
   'server-id=1',
   'log-bin=bin',
   'binlog_format=ROW',
@@ -52,9 +51,12 @@ export const startMysqlServer = async (flavour: Flavour, lines: readonly string[
   await chmod(folder, 0o755)
   const port = await freePort()
   const configFile = writeConfig(folder, port, [...commonLines, ...binaries.configLines, ...lines])
-  binaries.initialise(configFile)
+  initialise(binaries, configFile, join(folder, 'data'))
   const url = `mysql://root@127.0.0.1:${port}/`
-  let running = await run(binaries, configFile, url, folder)
+  let running = await run(binaries, configFile, url, folder).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     if (running.exitCode !== null || running.signalCode !== null) return
     const gone = once(running, 'exit')
@@ -69,7 +71,7 @@ export const startMysqlServer = async (flavour: Flavour, lines: readonly string[
       running = await run(binaries, configFile, url, folder)
     },
     stop: async () => {
-      await end('SIGTERM')
+      await end('SIGKILL')
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -90,6 +92,21 @@ const writeConfig = (folder: string, port: number, lines: readonly string[]): st
   const file = join(folder, 'my.cnf')
   writeFileSync(file, ['[mysqld]', ...own, ...lines, ''].join('\n'))
   return file
+}
+
+/** A data folder is made once, and copied from then on; each copy becomes a server of its own identity. */
+const initialise = ({ initialise: make, template }: MysqlBinaries, configFile: string, data: string): void => {
+  if (existsSync(template)) {
+    execFileSync('cp', ['-a', `${template}/.`, data])
+    return
+  }
+  make(configFile)
+  rmSync(join(data, 'auto.cnf'), { force: true })
+  const copy = `${template}.${process.pid}`
+  mkdirSync(dirname(template), { recursive: true, mode: 0o755 })
+  execFileSync('cp', ['-a', data, copy])
+  // Two who make one at a time make the same: the second one's is thrown away.
+  if (spawnSync('mv', ['-T', '-n', copy, template]).status !== 0 || existsSync(copy)) rmSync(copy, { recursive: true, force: true })
 }
 
 const patienceMs = 60_000

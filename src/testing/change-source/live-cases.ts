@@ -11,10 +11,10 @@ const nextOf = async (items: AsyncIterator<SourceItem>, kind: SourceItem['kind']
   }
 }
 
-/** Bytes that this process holds, whatever it holds them in. */
+/** Bytes that this process holds, whatever it holds them in; `external` has the array buffers in it. */
 const heldBytes = (): number => {
-  const { heapUsed, arrayBuffers, external } = process.memoryUsage()
-  return heapUsed + arrayBuffers + external
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 /** What only a source that goes on can show. */
