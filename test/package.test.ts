@@ -88,7 +88,7 @@ test('each export can be imported, and none drags in what it does not need', asy
   await writeFile(
     join(project, 'import.js'),
     `const named = {}
-for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline']) named[path] = Object.keys(await import(path))
+for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline']) named[path] = Object.keys(await import(path))
 import.meta.resolve('banyan/testing')
 console.log(JSON.stringify(named))
 `,
@@ -96,6 +96,7 @@ console.log(JSON.stringify(named))
   const named = JSON.parse(await must(project, process.execPath, 'import.js')) as Record<string, readonly string[]>
   expect(named['banyan']).toEqual(expect.arrayContaining(['BanyanError', 'defineConfig', 'legacySchema', 'journey', 'pending']))
   expect(named['banyan/adapters/postgres']).toEqual(['postgres'])
+  expect(named['banyan/adapters/mysql']).toEqual(['mysql'])
   expect(named['banyan/adapters/fixture']).toContain('fixture')
   expect(named['banyan/adapters/http']).toEqual(['reported', 'service'])
   expect(named['banyan/offline']).toEqual(['deliveries', 'deliveriesOf', 'fileSpool', 'offlineRun'])
@@ -104,12 +105,16 @@ console.log(JSON.stringify(named))
 
 test('types resolve without anything but TypeScript and Node’s types', async () => {
   await mkdir(join(project, 'node_modules/@types'), { recursive: true })
-  await symlink(join(root, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'))
-  await symlink(join(root, 'node_modules/undici-types'), join(project, 'node_modules/undici-types'))
+  for (const types of ['@types/node', 'undici-types']) {
+    // A driver brings Node's types in as its peer; the ones that Banyan is built with are meant here.
+    await rm(join(project, 'node_modules', types), { recursive: true, force: true })
+    await symlink(join(root, 'node_modules', types), join(project, 'node_modules', types))
+  }
   await writeFile(
     join(project, 'types.ts'),
     `import { BanyanError, defineConfig, journey, type ChangeSource, type Night } from 'banyan'
 import { postgres } from 'banyan/adapters/postgres'
+import { mysql } from 'banyan/adapters/mysql'
 import { fixture } from 'banyan/adapters/fixture'
 import { html } from 'banyan/reports'
 
@@ -118,7 +123,7 @@ export const page = (night: Night): string => html(night)
 export const failed = (error: unknown): boolean => error instanceof BanyanError && error.code === 'source-unreachable'
 // @ts-expect-error there is no such setting
 export const config = defineConfig({ source, rules: [], journeys: [], contexts: [], nothing: 1 })
-export { journey, postgres }
+export { journey, mysql, postgres }
 `,
   )
   const compiler = join(root, 'node_modules/typescript/bin/tsc')

@@ -27,6 +27,8 @@ const inUtc = (sql: string): string =>
 export interface MysqlHarness extends ChangeSourceHarness {
   /** Of a user with every right. */
   readonly url: string
+  /** Of a user with the least rights that will do. */
+  readonly readerUrl: string
   readonly schema: string
   readonly spoolFolder: string
   readonly openWith: (options: Partial<MysqlOptions>) => ChangeSource
@@ -73,6 +75,7 @@ export const startMysqlHarness = async (server: MysqlServer, { session = [] }: M
   own.pathname = `/${schema}`
   return {
     url: own.href,
+    readerUrl: readerUrl.href,
     schema,
     spoolFolder,
     openWith,

@@ -2,6 +2,7 @@ import { changeSourceContract } from '../../../src/testing/change-source-contrac
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
 import type { MysqlServer } from '../../support/mysql-server.ts'
 import { failureCases } from './failure-cases.ts'
+import { runCases } from './run-cases.ts'
 import { streamCases } from './stream-cases.ts'
 import { typeCases } from './type-cases.ts'
 
@@ -17,5 +18,7 @@ export const everyCase = (server: MysqlServer): void => {
   })
   typeCases(server)
   streamCases(server)
+  // The rest of the job does not know one from the other.
+  if (server.flavour === 'mariadb') runCases(server)
   failureCases(server)
 }

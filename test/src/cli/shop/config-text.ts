@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '../../../..')
 
 export interface ShopConfigOptions {
-  readonly source: { readonly recording: string } | { readonly postgres: object }
+  readonly source: { readonly recording: string } | { readonly postgres: object } | { readonly mysql: object }
   readonly store: object
   /** The table that the first rule looks at. */
   readonly ordersTable?: string
@@ -13,15 +13,18 @@ export interface ShopConfigOptions {
   readonly throwsAt?: string
 }
 
-const sourceText = (source: ShopConfigOptions['source']): string =>
-  'recording' in source
-    ? `fixture({ name: 'shop', file: ${JSON.stringify(source.recording)} })`
-    : `postgres(${JSON.stringify({ name: 'shop', tables: ['ord', 'stock', 'answer'], createPublication: true, ...source.postgres })})`
+const sourceText = (source: ShopConfigOptions['source']): string => {
+  if ('recording' in source) return `fixture({ name: 'shop', file: ${JSON.stringify(source.recording)} })`
+  const common = { name: 'shop', tables: ['ord', 'stock', 'answer'] }
+  if ('mysql' in source) return `mysql(${JSON.stringify({ ...common, ...source.mysql })})`
+  return `postgres(${JSON.stringify({ ...common, createPublication: true, ...source.postgres })})`
+}
 
 /** A config file for the shop, as a user would write it, but for the paths of the imports and for what is wrong with it on purpose. */
 export const shopConfig = ({ ordersTable = 'ord', titleSetting = 'title', throwsAt = '', ...options }: ShopConfigOptions): string => `
 import { defineConfig, journey, legacySchema, pending, stream } from '${root}/src/index.ts'
 import { fixture } from '${root}/adapters/fixture/change-source.ts'
+import { mysql } from '${root}/adapters/mysql/change-source.ts'
 import { postgres } from '${root}/adapters/postgres/change-source.ts'
 
 interface Shop {
