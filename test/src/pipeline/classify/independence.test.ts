@@ -4,6 +4,7 @@ import type { ChangeEvent } from '../../../../src/model/change-event.ts'
 import { epochMs, resumeToken } from '../../../../src/model/ids.ts'
 import { comparePoints, endOfLog } from '../../../../src/model/log-point.ts'
 import type { Context } from '../../../../src/model/context.ts'
+import type { Observation } from '../../../../src/model/observation.ts'
 import type { PairedDecision } from '../../../../src/model/paired-decision.ts'
 import type { Verdict } from '../../../../src/model/verdict.ts'
 import { classifyContext } from '../../../../src/pipeline/classify.ts'
@@ -11,7 +12,7 @@ import { createClassifyOne } from '../../../../src/pipeline/classify/classify-on
 import type { ReadyCursor } from '../../../../src/ports/classify-store.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import { createVersionState } from '../../../../src/shadow/version-state.ts'
-import type { PostOptions } from './parcels.ts'
+import type { Parcel, PostOptions } from './parcels.ts'
 import { contextOf, documented, runPost, sourceOf } from './parcels.ts'
 
 /** Some rates come late, so that there are timing, stale data and a rule. */
@@ -89,6 +90,18 @@ const classifyAll = async (
   }
 }
 
+/** What the documents say of a parcel with the rate that comes within the hour after it; null where none comes. */
+const withNextRate = ({ live, legacy }: PairedDecision): Observation | null => {
+  const parcel = live.trigger.data as unknown as Parcel
+  const asOf = legacy.asOf ?? live.trigger
+  const at = legacy.answeredAt ?? live.decidedAt
+  const next = changes.find(
+    ({ table, after: row, transaction }) => table === 'tariff' && row?.['zone'] === parcel.zone && transaction.position > asOf.position,
+  )
+  if (next === undefined || next.transaction.committedAt > at + 3_600_000) return null
+  return { kind: 'decided', answer: { cents: documented(parcel, Number(next.after?.['rate']), at) }, effects: [] }
+}
+
 const classifyInOrder = async (order: readonly PairedDecision[]): Promise<ReadonlyMap<string, Verdict>> => {
   const state = createVersionState(context.reads)
   for (const change of changes) state.apply(change)
@@ -129,6 +142,16 @@ describe('classification', () => {
     const whole = await classifyAll(500, [], uncertain)
     expect([...whole.values()].filter(({ evidence }) => evidence.some(({ test }) => test === 'commit-order')).length).toBeGreaterThan(3)
     for (const batch of [1, 7, 60]) expect(await classifyAll(batch, [1], uncertain)).toEqual(whole)
+  })
+
+  it('reads on where clocks ordered the commits: what stands after a decision may have come before it', async () => {
+    // The legacy had the rate that stands next in the log.
+    const held = decisions.map((one) => ({ ...one, legacy: { ...one.legacy, observation: withNextRate(one) ?? one.legacy.observation } }))
+    const uncertain = { of: { ...context, clockErrorMs: 3_600_000 }, held }
+    const whole = await classifyAll(500, [], uncertain)
+    const found = [...whole.values()].filter(({ evidence }) => evidence.some(({ test }) => test === 'commit-order'))
+    expect(found.filter(({ finding }) => finding.kind === 'caused').length).toBeGreaterThan(10)
+    for (const batch of [1, 7]) expect(await classifyAll(batch, [], uncertain)).toEqual(whole)
   })
 
   it('does not depend on the order of decisions, and replayed twice says the same', async () => {
