@@ -1,7 +1,7 @@
 import type { Literal } from '../model/hidden-rule.ts'
 import { countWhere, rowsThat } from './counting.ts'
+import { drafted } from './drafted.ts'
 import { fit } from './fit.ts'
-import { trial } from './gates.ts'
 import { completed } from './search/complete.ts'
 import type { Draft } from './search/draft.ts'
 import { repair } from './repair.ts'
@@ -32,7 +32,7 @@ const excepted = (draft: Draft, free: Uint8Array, archive: Archive): Draft => {
   for (const row of restored(draft)) fits[row] = fit.fits
   const data = { features: archive.features, fits, rows: archive.split.all }
   const repaired = repair(draft.predicate, data)
-  return repaired === draft.predicate ? draft : passing(said(draft, needed(repaired, data), archive), draft)
+  return repaired === draft.predicate ? draft : passing(drafted(draft, { predicate: needed(repaired, data) }, archive), draft)
 }
 
 /** Without conditions that say nothing beside the others: an exception may have made one idle. */
@@ -71,13 +71,7 @@ const isList = (literal: Literal, { features }: Archive): boolean => {
 }
 
 const resharpened = (draft: Draft, fits: Uint8Array, archive: Archive): Draft =>
-  said(draft, sharpen(draft.predicate, { features: archive.features, fits, rows: archive.split.all }), archive)
-
-const said = (draft: Draft, predicate: readonly Literal[], archive: Archive): Draft => ({
-  ...draft,
-  predicate,
-  trial: trial({ ...archive, predicate, effect: draft.effect, fits: draft.fits, base: draft.base }),
-})
+  drafted(draft, { predicate: sharpen(draft.predicate, { features: archive.features, fits, rows: archive.split.all }) }, archive)
 
 const restored = ({ fits, trial: { rows } }: Draft): Int32Array => rowsThat(fits, rows, fit.fits)
 const breaksOf = ({ trial: { train, holdout } }: Draft): number => train.breaks + holdout.breaks

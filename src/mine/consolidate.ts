@@ -1,10 +1,10 @@
 import type { Literal, RuleEffect } from '../model/hidden-rule.ts'
 import { rowsThat } from './counting.ts'
 import { areExclusive } from './doubts.ts'
+import { drafted } from './drafted.ts'
 import { effectText } from './effects/effect-text.ts'
 import { bothFeature } from './features/pairs.ts'
 import { fit } from './fit.ts'
-import { baseRate, trial } from './gates.ts'
 import { plainer } from './plain-effect.ts'
 import { besideOthers } from './beside-others.ts'
 import { released, renamed } from './released.ts'
@@ -12,7 +12,6 @@ import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
 import { simplify } from './simplify.ts'
-import { fitsUnless } from './unless.ts'
 
 /**
  * Makes one rule of pieces: same effect, same features, and the union as precise as the pieces; or the same predicate, and
@@ -63,9 +62,9 @@ const withoutPieces = (drafts: readonly Draft[]): readonly Draft[] => {
 
 /** With this predicate, when it passes every gate and is as precise as both. */
 const withPredicate = (predicate: readonly Literal[], a: Draft, b: Draft, archive: Archive): Draft | null => {
-  const tried = trial({ ...archive, predicate, effect: a.effect, fits: a.fits, base: a.base })
-  return tried.failed === null && tried.precision >= Math.min(a.trial.precision, b.trial.precision) - 0.02
-    ? { ...a, predicate, gain: a.gain + b.gain, trial: tried }
+  const tried = drafted(a, { predicate }, archive)
+  return tried.trial.failed === null && tried.trial.precision >= Math.min(a.trial.precision, b.trial.precision) - 0.02
+    ? { ...tried, gain: a.gain + b.gain }
     : null
 }
 
@@ -125,12 +124,9 @@ const eitherDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
 /** Two effects of one rule: the same predicate, and each names places of its own. */
 const jointDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
   if (textOf(a.predicate) !== textOf(b.predicate) || a.effect.some((x) => b.effect.some((y) => x.path === y.path))) return null
-  const effect: RuleEffect = [...a.effect, ...b.effect]
-  const fits = fitsUnless(effect, a.unless, archive)
-  const base = baseRate(fits, archive.split)
-  const tried = trial({ ...archive, predicate: a.predicate, effect, fits, base })
+  const tried = drafted(a, { effect: [...a.effect, ...b.effect] }, archive)
   const enough = 0.95 * Math.max(a.trial.holdout.fits, b.trial.holdout.fits)
-  return tried.failed === null && tried.holdout.fits >= enough ? { ...a, effect, fits, base, gain: a.gain + b.gain, trial: tried } : null
+  return tried.trial.failed === null && tried.trial.holdout.fits >= enough ? { ...tried, gain: a.gain + b.gain } : null
 }
 
 const textOf = (predicate: readonly Literal[]): string =>
@@ -149,8 +145,8 @@ const refitted = (draft: Draft, archive: Archive): Draft => {
   const sharp = sharpen(draft.predicate, data)
   // What was held out may tell a plain fact from what is made of it, where the search could not.
   const predicate = archive.split.all.length > mostSimplified ? sharp : simplify(sharp, data)
-  const tried = trial({ ...archive, predicate, effect: draft.effect, fits: draft.fits, base: draft.base })
-  return tried.failed === null ? { ...draft, predicate, trial: tried } : draft
+  const tried = drafted(draft, { predicate }, archive)
+  return tried.trial.failed === null ? tried : draft
 }
 
 /** Rows that the rule foretells: legacy differs from the candidate exactly as the rule says. */

@@ -1,14 +1,13 @@
 import type { EffectStep } from '../model/hidden-rule.ts'
 import { countsOf, isAsGood, leastKept } from './as-good.ts'
-import { countRows, rowsThat } from './counting.ts'
+import { rowsThat } from './counting.ts'
+import { drafted } from './drafted.ts'
 import { featureOf, isNumberStep, numberAfter } from './effects/apply-step.ts'
 import { fit } from './fit.ts'
-import { baseRate, trial } from './gates.ts'
 import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
 import { clean } from './rounding.ts'
 import { sharpen } from './sharpen.ts'
-import { fitsUnless } from './unless.ts'
 
 /**
  * The draft with constants for what comes out of columns and is one number only wherever it fits: `at most 2`, not `at most the level`; and with a limit for an
@@ -83,11 +82,10 @@ const constantOf = (step: EffectStep, { fits, trial: { rows } }: Draft, { featur
 /** Null where it foretells less. */
 const withStep = (draft: Draft, step: EffectStep, other: EffectStep, archive: Archive): Draft | null => {
   const effect = draft.effect.map((one) => (one === step ? other : one))
-  const fits = fitsUnless(effect, draft.unless, archive)
-  if (countRows(fits, draft.trial.rows).fits < leastKept * countsOf(draft).fits) return null
-  const base = baseRate(fits, archive.split)
-  const predicate = sharpen(draft.predicate, { features: archive.features, fits, rows: archive.split.all })
-  return { ...draft, predicate, effect, fits, base, trial: trial({ ...archive, predicate, effect, fits, base }) }
+  const said = drafted(draft, { effect }, archive)
+  if (countsOf(said).fits < leastKept * countsOf(draft).fits) return null
+  const predicate = sharpen(draft.predicate, { features: archive.features, fits: said.fits, rows: archive.split.all })
+  return drafted(said, { predicate }, archive)
 }
 
 const rankOf = (draft: Draft): number => {

@@ -1,13 +1,12 @@
 import type { Literal } from '../model/hidden-rule.ts'
 import { countsOf, isAsGood } from './as-good.ts'
 import { rowsThat } from './counting.ts'
+import { drafted } from './drafted.ts'
 import { fit, fitsOf } from './fit.ts'
-import { baseRate, trial } from './gates.ts'
 import { rowsWhere } from './predicate.ts'
 import type { Draft } from './search/draft.ts'
 import type { Archive } from './search/sample.ts'
 import { sharpen } from './sharpen.ts'
-import { fitsUnless } from './unless.ts'
 import type { Unless } from './unless.ts'
 
 /** Up to so many rows. */
@@ -58,19 +57,9 @@ const freedOf = (draft: Draft, rest: readonly Literal[], { plain, others }: Besi
   const silent = new Set(unless.flatMap((one) => [...rowsWhere(one, features, wrong)]))
   const now = countsOf(draft)
   if (wrong.length - silent.size > now.breaks + 0.01 * now.fits) return null
-  const fits = fitsUnless(draft.effect, unless, archive)
-  const base = baseRate(fits, split)
-  const tried = (predicate: readonly Literal[]): Draft => ({
-    ...draft,
-    predicate,
-    unless,
-    fits,
-    base,
-    trial: trial({ ...archive, predicate, effect: draft.effect, fits, base }),
-  })
-  const plainly = tried(rest)
+  const plainly = drafted(draft, { predicate: rest, unless }, archive)
   if (!isAsGood(plainly, draft)) return null
-  const sharp = tried(sharpen(rest, { features, fits, rows: split.all }))
+  const sharp = drafted(plainly, { predicate: sharpen(rest, { features, fits: plainly.fits, rows: split.all }) }, archive)
   return sharp.predicate.length > 0 && isAsGood(sharp, plainly) ? sharp : plainly
 }
 
@@ -95,10 +84,7 @@ export const renamed = (drafts: readonly Draft[], archive: Archive): readonly Dr
     if (draft.unless.length === 0) return draft
     const others = drafts.filter((other) => other !== draft)
     const unless = distinct(draft.unless.map((before) => nowSaid(before, others, archive)))
-    const fits = fitsUnless(draft.effect, unless, archive)
-    const base = baseRate(fits, archive.split)
-    const { predicate, effect } = draft
-    const said = { ...draft, unless, fits, base, trial: trial({ ...archive, predicate, effect, fits, base }) }
+    const said = drafted(draft, { unless }, archive)
     return isAsGood(said, draft) ? said : draft
   })
 

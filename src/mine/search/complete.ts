@@ -1,9 +1,8 @@
 import type { RuleEffect } from '../../model/hidden-rule.ts'
 import { countRows, rowsThat } from '../counting.ts'
+import { drafted } from '../drafted.ts'
 import { fit } from '../fit.ts'
-import { baseRate, trial } from '../gates.ts'
 import type { AnswerPath } from '../table/answers.ts'
-import { fitsUnless } from '../unless.ts'
 import { isPlain } from '../effects/candidates.ts'
 import type { Draft } from './draft.ts'
 import type { Archive } from './sample.ts'
@@ -28,20 +27,19 @@ export const completed = (draft: Draft, archive: Archive, elsewhere?: Uint8Array
   })
   if (more.length === 0) return draft
   const effect: RuleEffect = [...draft.effect, ...more]
-  const fits = fitsUnless(effect, draft.unless, archive)
-  const base = baseRate(fits, split)
-  const tried = trial({ ...archive, predicate: draft.predicate, effect, fits, base })
+  const said = drafted(draft, { effect }, archive)
+  const tried = said.trial
   // That it is no chance, the narrower effect has shown.
   const isChance = tried.failed === 'significance'
-  const kept = countRows(fits, own).fits
-  const keptInside = countRows(fits, inside).fits
+  const kept = countRows(said.fits, own).fits
+  const keptInside = countRows(said.fits, inside).fits
   const isBetter =
     (tried.failed === null || isChance) &&
     tried.precision >= draft.trial.precision - 0.02 &&
     keptInside >= nearly(inside.length) &&
     kept - keptInside >= nearly(own.length - inside.length)
   if (!isBetter) return draft
-  return { ...draft, effect, fits, base, trial: isChance ? { ...tried, failed: null, status: draft.trial.status } : tried }
+  return isChance ? { ...said, trial: { ...tried, failed: null, status: draft.trial.status } } : said
 }
 
 /** The column whose number the legacy has at this place in nearly all of these rows, where the candidate often has another. */
