@@ -1,4 +1,5 @@
 import { GtidSet, MariadbGtidPosition } from '@vlasky/zongji'
+import { undecodable } from './undecodable.ts'
 
 /** Which transactions a place in the log has behind it, by their global ids. Text is the server's own form. */
 export interface Gtids {
@@ -10,7 +11,7 @@ export const gtidsOf = (flavour: 'mysql' | 'mariadb', text: string): Gtids => (f
 
 const mysqlGtids = (text: string): Gtids => {
   const set = GtidSet.parse(text)
-  return { add: (gtid) => set.add(gtid), text: () => set.toString() }
+  return { add: (gtid) => checked(gtid, () => set.add(gtid)), text: () => set.toString() }
 }
 
 const mariadbGtids = (text: string): Gtids => {
@@ -18,9 +19,17 @@ const mariadbGtids = (text: string): Gtids => {
   return {
     add: (gtid) => {
       const [domain, server, sequence] = gtid.split('-')
-      last.add({ domainId: Number(domain), serverId: Number(server), seqNo: sequence ?? '0' })
+      checked(gtid, () => last.add({ domainId: Number(domain), serverId: Number(server), seqNo: sequence ?? '0' }))
     },
     text: () => last.toString(),
+  }
+}
+
+const checked = (gtid: string, add: () => void): void => {
+  try {
+    add()
+  } catch {
+    throw undecodable(`the impossible GTID ${gtid}`)
   }
 }
 
