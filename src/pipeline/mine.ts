@@ -136,7 +136,8 @@ const withVerdicts = (store: Store, anew: ReadonlyMap<DecisionId, Verdict>): Sto
     for await (const part of store.archive(context)) yield part.map((one) => ({ ...one, verdict: anew.get(one.live.id) ?? one.verdict }))
   },
   verdicts: async function* (context, ids) {
-    for await (const part of store.verdicts(context, ids)) yield part.map((one) => anew.get(one.id) ?? one)
+    for await (const part of store.verdicts(context, ids)) yield part.filter(({ id }) => !anew.has(id))
+    yield ids.flatMap((id) => anew.get(id) ?? [])
   },
 })
 

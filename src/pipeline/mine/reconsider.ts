@@ -14,8 +14,7 @@ import { recordedVersions } from './recorded-versions.ts'
 const maxReconsidered = 20_000
 
 /**
- * Decisions in which logic seems to differ, and for which the log lacks what other decisions saw: their verdicts with that put where it
- * belongs. They rest on the whole archive, and on nothing else.
+ * Decisions for which the log lacks what other decisions saw: their verdicts with that put where it belongs. They rest on the whole archive, and on nothing else.
  */
 export const reconsidered = async (input: {
   readonly context: Context
@@ -29,7 +28,7 @@ export const reconsidered = async (input: {
   for await (const part of store.archive(context.name)) {
     for (const decision of part) {
       lost.pass(decision)
-      if (decision.verdict === null || decision.verdict.asOfDifferences.length === 0 || anew.size >= maxReconsidered) continue
+      if (decision.verdict === null || anew.size >= maxReconsidered) continue
       const missed = lost.missedBy(decision)
       if (missed.length > 0) anew.set(decision.live.id, await withLost(context, decision, missed, signal))
     }

@@ -32,6 +32,16 @@ describe('a version that the log has lost', () => {
     expect(verdict.evidence.map(({ test }) => test)).toContain('lost-elsewhere')
   })
 
+  it('may show that an agreement was luck', async () => {
+    const promised = lossy.with(2, ordered(20_000, 'O1', 'A', 5, 3))
+    const { pairs } = await runShop(promised, deliveriesOf([learnt, decided(20_100, 'O1'), decided(40_100, 'O2')]))
+    expect(verdictOf(pairs.get('O1'))).toMatchObject({
+      finding: { kind: 'unresolved' },
+      latent: true,
+      asOf: { observation: { answer: { qty: 5 } } },
+    })
+  })
+
   it('is unknown where nobody saw it, or only in a later state of the row', async () => {
     const { pairs } = await runShop(lossy, deliveriesOf([{ ...lost, at: instant(60_000) }, decided(20_100, 'O1'), decided(40_100, 'O2')]))
     expect(verdictOf(pairs.get('O1')).finding).toMatchObject({ kind: 'unresolved', reason: 'no-compact-explanation' })
