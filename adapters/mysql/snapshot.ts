@@ -1,15 +1,13 @@
 import type { ChangeEvent, LegacyTransaction, SourceItem, TransactionHeader } from '../../src/model/change-event.ts'
 import type { ResumeToken } from '../../src/model/ids.ts'
 import { epochMs } from '../../src/model/ids.ts'
-import type { Value } from '../../src/model/value.ts'
+import type { Row } from '../../src/model/value.ts'
 import { positionAt, tokenAt } from './binlog-place.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import type { Settings } from './options.ts'
 import { keyOf } from './relation.ts'
 import type { SnapshotStart } from './snapshot-start.ts'
-import type { SentRow } from './table-rows.ts'
 import { tableChunks } from './table-rows.ts'
-import { textCodec } from './text-codec.ts'
 
 export interface SnapshotOptions {
   readonly settings: Settings
@@ -21,7 +19,7 @@ export interface SnapshotOptions {
 /** Rows of one table. */
 interface Chunk {
   readonly table: CatalogueTable
-  readonly rows: readonly SentRow[]
+  readonly rows: readonly Row[]
 }
 
 /**
@@ -76,24 +74,16 @@ const chunkTransaction = (options: SnapshotOptions, { table, rows }: Chunk, firs
 
 const decodeRows = ({ table, rows }: Chunk, transaction: TransactionHeader, firstOrdinal: number): readonly ChangeEvent[] => {
   const names = table.columns.map(({ name }) => name)
-  const codecs = table.columns.map(textCodec)
   const relation = { names, keyPlaces: table.keyColumns.map((name) => names.indexOf(name)) }
-  return rows.map((row, index) => {
-    const after: Record<string, Value> = {}
-    names.forEach((name, place) => {
-      const sent = row[place] ?? null
-      after[name] = sent === null ? null : (codecs[place]?.(sent) ?? null)
-    })
-    return {
-      transaction,
-      ordinal: firstOrdinal + index,
-      op: 'read',
-      table: table.ref.name,
-      key: keyOf(relation, after),
-      before: null,
-      after,
-      beforeKind: 'none',
-      omitted: [],
-    }
-  })
+  return rows.map((after, index) => ({
+    transaction,
+    ordinal: firstOrdinal + index,
+    op: 'read',
+    table: table.ref.name,
+    key: keyOf(relation, after),
+    before: null,
+    after,
+    beforeKind: 'none',
+    omitted: [],
+  }))
 }
