@@ -131,14 +131,14 @@ const readLength = (bytes: Buffer, at: number): { readonly length: number; reado
   throw undecodable('JSON with a length that has no end')
 }
 
-/** As the server prints a double: plain up to 15 digits before or 14 zeros behind the point, never like an integer. */
+/** As the server prints a double: plain up to 15 digits before (more where some follow) or 14 zeros behind the point, never like an integer. */
 export const doubleText = (value: number): string => {
   const [digits = '', exponent = '0'] = Math.abs(value).toExponential().split('e')
   const point = Number(exponent) + 1
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
   const plainDigits = digits.replace('.', '')
   if (value === 0) return `${sign}0.0`
-  if (point > 15 || point < -14) return `${sign}${digits}e${point - 1}`
+  if ((point > 15 && plainDigits.length <= point) || point < -14) return `${sign}${digits}e${point - 1}`
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${plainDigits}`
   const whole = plainDigits.slice(0, point).padEnd(point, '0')
   return `${sign}${whole}.${plainDigits.slice(point) || '0'}`
