@@ -91,7 +91,15 @@ export const bringMysql = (): MysqlBinaries => {
   if (!existsSync(join(mysqlFolder, 'ready'))) {
     if (!isRoot() || found('apt-get') === null) throw unavailable('MySQL is unpacked by root, on Debian')
     mkdirSync(mysqlFolder, { recursive: true, mode: 0o755 })
-    underLock(unpackMysql(mysqlFolder))
+    try {
+      underLock(unpackMysql(mysqlFolder))
+    } catch (error) {
+      throw new BanyanError('internal', 'the unstable suite of Debian gives no MySQL now', {
+        hint: 'name a server by BANYAN_TEST_MYSQL_URL (a user with every right)',
+        retryable: true,
+        cause: error,
+      })
+    }
   }
   const root = join(mysqlFolder, 'root')
   const libraries = join(root, 'usr/lib/x86_64-linux-gnu')
