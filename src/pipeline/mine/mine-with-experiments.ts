@@ -15,12 +15,9 @@ interface Collection {
   readonly inputsRead: readonly string[]
 }
 
-/** A rule is looked for anew where so many of its decisions differ at places besides. */
-const mostBesides = 0.1
-
 /**
- * {@link mineTable}, and once more where changed inputs explain what no rule does, or no rule does wholly: then the legacy may answer what the
- * candidate would, had it read something else.
+ * {@link mineTable}, and once more where changed inputs explain what no rule does: then the legacy may answer what the candidate would, had it read
+ * something else. What a rule foretells in part is not asked about: a search over again costs as much as the first, and most often says the rule in other words.
  */
 export const mineWithExperiments = async (
   experiments: Experiments,
@@ -33,29 +30,13 @@ export const mineWithExperiments = async (
   const found = (await changesBehind(experiments, { open, usual }, inputsRead)).filter((changes) => !keys.has(changesKey(changes)))
   if (found.length === 0) return first
   const all = [...known, ...(await answersIf(experiments, found))]
-  const second = mineTable(withOtherwise(table, all), { ...options, known: first.rules.filter(isWhole(first, differing, open)) })
+  const second = mineTable(withOtherwise(table, all), { ...options, known: first.rules })
   return second.rules.some(isAsIf) ? second : first
 }
 
 const isAsIf = ({ effect }: HiddenRule): boolean => effect.some(({ kind }) => kind === 'as-if')
 
-/** No rule foretells all places at which the answers differ. */
-const isOpenUnder = ({ rules, assignments, besides }: MiningResult): ((decision: Classified) => boolean) => {
-  const named = new Map(rules.map((rule) => [rule.id, rule.effect.map(({ path }) => path)]))
-  return ({ live, verdict }) => {
-    if (besides.has(live.id)) return false
-    const rule = assignments.get(live.id)
-    const places = rule === undefined ? undefined : named.get(rule)
-    return places === undefined || !verdict.asOfDifferences.every(({ path }) => places.some((place) => `${path}/`.startsWith(`${place}/`)))
-  }
-}
-
-const isWhole = (
-  { assignments }: MiningResult,
-  differing: readonly Classified[],
-  open: readonly Classified[],
-): ((rule: HiddenRule) => boolean) => {
-  const count = (decisions: readonly Classified[], { id }: HiddenRule): number =>
-    decisions.filter(({ live }) => assignments.get(live.id) === id).length
-  return (rule) => count(open, rule) <= mostBesides * count(differing, rule)
-}
+const isOpenUnder =
+  ({ assignments, besides }: MiningResult): ((decision: Classified) => boolean) =>
+  ({ live }) =>
+    !assignments.has(live.id) && !besides.has(live.id)
