@@ -44,6 +44,8 @@ const breaches: readonly Breach[] = [
   { rule: 'adapters-see-only-ports', from: 'adapters/postgres/breach.ts', code: importing('../../rules/it.ts') },
   { rule: 'adapters-see-only-ports', from: 'adapters/fixture/breach.ts', code: importing('../../src/store/it.ts') },
   { rule: 'adapters-never-meet', from: 'adapters/postgres/other.ts', code: importing('../fixture/it.ts') },
+  { rule: 'log-knows-no-technology', from: 'adapters/log/adapter.ts', code: importing('../postgres/it.ts') },
+  { rule: 'log-knows-no-technology', from: 'adapters/log/driver.ts', code: "export { Client } from 'pg'\n" },
   { rule: 'store-sees-only-ports', from: 'src/store/breach.ts', code: importing('../diff/it.ts') },
   { rule: 'pipeline-never-sees-the-outside', from: 'src/pipeline/breach.ts', code: importing('../../adapters/postgres/it.ts') },
   { rule: 'pipeline-never-sees-the-outside', from: 'src/pipeline/breach-store.ts', code: importingType('../store/it.ts') },
@@ -63,13 +65,22 @@ const allowed: readonly { readonly from: string; readonly code: string }[] = [
   { from: 'src/model/hashing.ts', code: "export { blake3 } from '@noble/hashes/blake3.js'\n" },
   { from: 'src/pipeline/allowed.ts', code: `${importing('../diff/it.ts')}export { it as that } from '../shadow/it.ts'\n` },
   { from: 'adapters/postgres/allowed.ts', code: `${importing('../../src/model/it.ts')}export { Client } from 'pg'\n` },
+  { from: 'adapters/postgres/shared.ts', code: importing('../log/it.ts') },
   { from: 'src/cli/allowed.ts', code: `${importing('../store/it.ts')}export { it as that } from '../../adapters/fixture/it.ts'\n` },
   { from: 'src/testing/allowed.ts', code: "export { expect } from 'vitest'\n" },
 ]
 
 const targets = [
   ...['model', 'ports', 'diff', 'shadow', 'mine', 'store', 'pipeline', 'cli'].map((name) => `src/${name}/it.ts`),
-  ...['adapters/postgres/it.ts', 'adapters/fixture/it.ts', 'rules/it.ts', 'reports/it.ts', 'fixtures/it.ts', 'src/index.ts'],
+  ...[
+    'adapters/postgres/it.ts',
+    'adapters/fixture/it.ts',
+    'adapters/log/it.ts',
+    'rules/it.ts',
+    'reports/it.ts',
+    'fixtures/it.ts',
+    'src/index.ts',
+  ],
   ...['test/it.ts', 'bench/it.ts'],
 ]
 

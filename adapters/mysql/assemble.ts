@@ -16,7 +16,7 @@ import { preparedTransactions } from './prepared-transactions.ts'
 import type { Statement } from './statement.ts'
 import { statementOf } from './statement.ts'
 import { passOver, statementFormat } from './refused-event.ts'
-import type { TransactionLog } from './transaction-log.ts'
+import type { TransactionLog } from '../log/transaction-log.ts'
 import { undecodable } from './undecodable.ts'
 
 /** A place that is covered: what a resume token says of it. */

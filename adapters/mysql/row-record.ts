@@ -8,9 +8,6 @@ import { undecodable } from './undecodable.ts'
 /** What a record of a transaction's log holds: the rows of one event, or a truncated table. */
 export const recordKind = { insert: 1, update: 2, delete: 3, truncate: 4 } as const
 
-/** Bytes before a record's body: length of the body (4), place of its relation (2), kind (1). */
-export const recordHead = 7
-
 /** The rows of one event: which table, what happened to them, and where in the event's body they begin. */
 export interface RowsHead {
   readonly tableId: number

@@ -9,13 +9,13 @@ import type { TableSources } from './described-tables.ts'
 import { describedTables } from './described-tables.ts'
 import { sourceError } from './failure.ts'
 import { gtidsOf } from './gtids.ts'
-import type { ItemQueue } from './item-queue.ts'
-import { itemQueue } from './item-queue.ts'
+import type { ItemQueue } from '../log/item-queue.ts'
+import { itemQueue } from '../log/item-queue.ts'
 import { heartbeatMs, keepInTouch } from './keep-in-touch.ts'
 import type { LogEnd } from './log-end.ts'
 import type { Settings } from './options.ts'
 import type { Server } from './server.ts'
-import { transactionLog } from './transaction-log.ts'
+import { transactionLog } from '../log/transaction-log.ts'
 
 /** What the log gives, undecoded, in commit order. */
 export type StreamItem =

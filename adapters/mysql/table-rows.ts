@@ -3,7 +3,7 @@ import type { Row, Value } from '../../src/model/value.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import { quotedName } from './connect.ts'
 import { failure } from './failure.ts'
-import { itemQueue } from './item-queue.ts'
+import { itemQueue } from '../log/item-queue.ts'
 import type { Settings } from './options.ts'
 import { selectExpression, textCodec } from './text-codec.ts'
 

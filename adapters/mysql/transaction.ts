@@ -2,8 +2,8 @@ import type { ChangeEvent, LegacyTransaction, TransactionHeader } from '../../sr
 import type { ResumeToken } from '../../src/model/ids.ts'
 import { decodeChanges } from './decode-change.ts'
 import type { Relation } from './relation.ts'
-import { recordHead } from './row-record.ts'
-import type { SealedLog } from './transaction-log.ts'
+import { recordHead } from '../log/transaction-log.ts'
+import type { SealedLog } from '../log/transaction-log.ts'
 import { undecodable } from './undecodable.ts'
 
 export interface TransactionParts {

@@ -5,7 +5,7 @@ import type { Begin } from './pgoutput.ts'
 import { messageType, readBegin, readCommitEnd, readRelation, undecodable } from './pgoutput.ts'
 import type { Relation, RelationSources } from './relation.ts'
 import { hasUnknownType, relationOf } from './relation.ts'
-import type { SealedLog, TransactionLog } from './transaction-log.ts'
+import type { SealedLog, TransactionLog } from '../log/transaction-log.ts'
 
 /** A whole transaction, its changes still as the server sent them. */
 export interface RawTransaction {

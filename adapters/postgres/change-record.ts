@@ -3,9 +3,6 @@ import { mark, messageType, skipTuple } from './pgoutput.ts'
 /** What a record of a transaction's log becomes: `rekey` is an update that changed the key. */
 export const recordKind = { insert: 1, update: 2, delete: 3, truncate: 4, rekey: 5 } as const
 
-/** Bytes before a record's body: length of the body (4), place of its relation (2), kind (1). */
-export const recordHead = 7
-
 /** Kind of a row message, so that the number of its changes is known before any value is decoded. */
 export const kindOf = (message: Buffer, keyPlaces: readonly number[]): number => {
   switch (message[0]) {

@@ -2,7 +2,7 @@ import { kindOf, recordKind } from './change-record.ts'
 import type { Begin } from './pgoutput.ts'
 import { readTruncate, undecodable } from './pgoutput.ts'
 import type { Relation } from './relation.ts'
-import type { TransactionLog } from './transaction-log.ts'
+import type { TransactionLog } from '../log/transaction-log.ts'
 
 /** The transaction that is being received: its captured rows go to the log, undecoded. */
 export interface OpenTransaction {

@@ -4,15 +4,15 @@ import type { RawTransaction } from './assemble.ts'
 import { assembler } from './assemble.ts'
 import type { Copy } from './copy.ts'
 import { startCopy } from './copy.ts'
-import type { ItemQueue } from './item-queue.ts'
-import { itemQueue } from './item-queue.ts'
+import type { ItemQueue } from '../log/item-queue.ts'
+import { itemQueue } from '../log/item-queue.ts'
 import { keepInTouch } from './keep-in-touch.ts'
 import type { LogEnd } from './log-end.ts'
 import type { Settings } from './options.ts'
 import type { RelationSources } from './relation.ts'
 import type { Acknowledged } from './status.ts'
 import { statusUpdate } from './status.ts'
-import { transactionLog } from './transaction-log.ts'
+import { transactionLog } from '../log/transaction-log.ts'
 
 /** What the replication stream gives, undecoded, in commit order. */
 export type StreamItem =

@@ -1,10 +1,10 @@
 import type { ChangeEvent, LegacyTransaction, TransactionHeader } from '../../src/model/change-event.ts'
 import type { ResumeToken } from '../../src/model/ids.ts'
-import { recordHead } from './change-record.ts'
+import { recordHead } from '../log/transaction-log.ts'
 import { decodeChange } from './decode-change.ts'
 import { undecodable } from './pgoutput.ts'
 import type { Relation } from './relation.ts'
-import type { SealedLog } from './transaction-log.ts'
+import type { SealedLog } from '../log/transaction-log.ts'
 
 export interface TransactionParts {
   readonly header: TransactionHeader

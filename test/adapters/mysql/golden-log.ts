@@ -7,7 +7,7 @@ import { charsets } from '../../../adapters/mysql/charset.ts'
 import { describedTables } from '../../../adapters/mysql/described-tables.ts'
 import { gtidsOf } from '../../../adapters/mysql/gtids.ts'
 import { streamedTransaction } from '../../../adapters/mysql/transaction.ts'
-import { transactionLog } from '../../../adapters/mysql/transaction-log.ts'
+import { transactionLog } from '../../../adapters/log/transaction-log.ts'
 import type { ChangeEvent } from '../../../src/model/change-event.ts'
 import { epochMs, position, resumeToken, sourceName, tableName } from '../../../src/model/ids.ts'
 

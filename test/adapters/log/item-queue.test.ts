@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import type { ItemQueue } from '../../../adapters/postgres/item-queue.ts'
-import { itemQueue } from '../../../adapters/postgres/item-queue.ts'
+import type { ItemQueue } from '../../../adapters/log/item-queue.ts'
+import { itemQueue } from '../../../adapters/log/item-queue.ts'
 
 const queueOf = (highWaterBytes = 100): { readonly queue: ItemQueue<string>; readonly flow: string[] } => {
   const flow: string[] = []

@@ -2,9 +2,11 @@ import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'nod
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { BanyanError } from '../../src/model/errors.ts'
-import { recordHead } from './change-record.ts'
 
 const blockBytes = 256 << 10
+
+/** Bytes before a record's body: length of the body (4), place of its relation (2), kind (1). */
+export const recordHead = 7
 
 /** The records of one whole transaction, in memory or on disk. */
 export interface SealedLog {
@@ -37,12 +39,13 @@ export const transactionLog = (options: TransactionLogOptions): TransactionLog =
   let spool: Spool | null = null
   const closeBlock = (): void => {
     if (used === 0) return
-    const closed = Buffer.from(block.subarray(0, used))
+    const part = block.subarray(0, used)
     used = 0
     if (spool !== null) {
-      spool.write(closed)
+      spool.write(part)
       return
     }
+    const closed = Buffer.from(part)
     full.push(closed)
     heldBytes += closed.length
     if (heldBytes <= options.thresholdBytes) return
