@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import type { DemoResult } from '../../fixtures/order-management/demo/result.ts'
+import type { DemoResult } from '../../fixtures/story/demo/result.ts'
 import type { Figure } from '../figure.ts'
 
 const root = resolve(import.meta.dirname, '../..')

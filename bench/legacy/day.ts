@@ -2,11 +2,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { startItemCopy } from '../../fixtures/order-management/demo/item-copy-process.ts'
+import { startItemCopy } from '../../fixtures/order-management/demo/item-copy.ts'
 import { capturedTables } from '../../fixtures/order-management/legacy/captured-tables.ts'
 import { plant } from '../../fixtures/order-management/legacy/catalogue/plant.ts'
 import { installLegacy, setStoryClock } from '../../fixtures/order-management/legacy/install.ts'
-import { storyClock } from '../../fixtures/order-management/legacy/story-clock.ts'
+import { fortnightClock } from '../../fixtures/order-management/legacy/fortnight.ts'
 import { startLegacyServer } from '../../test/support/legacy-server.ts'
 import { startBanyan, start } from './process.ts'
 import type { ShopDay } from './shop-process.ts'
@@ -35,7 +35,7 @@ export const playDay = async ({ follower, orders, ordersPerSecond }: DayOptions)
     const [url, candidateUrl] = [await database(server.url, 'oms'), await database(server.url, 'promise')]
     const planted = plant(seed)
     await installLegacy({ url, planted, seed })
-    const clock = storyClock({ startedAt: Date.now() + openingMs, realMs: (orders / ordersPerSecond) * 1_000 })
+    const clock = fortnightClock({ startedAt: Date.now() + openingMs, realMs: (orders / ordersPerSecond) * 1_000 })
     await setStoryClock(url, clock)
     await using _copy = await startItemCopy({ legacyUrl: url, candidateUrl, seed })
     const environment = {

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import type { StoryClock } from '../../fixtures/order-management/legacy/story-clock.ts'
+import type { StoryClock } from '../../fixtures/story/legacy/story-clock.ts'
 import { runWorkload } from '../../fixtures/order-management/legacy/workload.ts'
 
 /** What the shop is to do. */

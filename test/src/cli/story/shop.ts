@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startItemCopy } from '../../../../fixtures/order-management/demo/item-copy-process.ts'
-import { runShop } from '../../../../fixtures/order-management/demo/shop-process.ts'
+import { startItemCopy } from '../../../../fixtures/order-management/demo/item-copy.ts'
+import { runShop } from '../../../../fixtures/order-management/demo/run-shop.ts'
 import { plant } from '../../../../fixtures/order-management/legacy/catalogue/plant.ts'
 import { installLegacy, setStoryClock } from '../../../../fixtures/order-management/legacy/install.ts'
-import { storyClock } from '../../../../fixtures/order-management/legacy/story-clock.ts'
+import { fortnightClock } from '../../../../fixtures/order-management/legacy/fortnight.ts'
 import type { DefectKind } from '../../../../fixtures/order-management/score/truth.ts'
 import { freshDatabase } from '../../../support/fresh-database.ts'
 
@@ -27,7 +27,7 @@ export const setUpShop = async (options: { readonly seed: number; readonly order
   const [legacy, candidate] = [await freshDatabase(), await freshDatabase()]
   const planted = plant(seed)
   await installLegacy({ url: legacy.url, planted, seed })
-  const clock = storyClock({ startedAt: Date.now() + openingMs, realMs })
+  const clock = fortnightClock({ startedAt: Date.now() + openingMs, realMs })
   await setStoryClock(legacy.url, clock)
   const copy = await startItemCopy({ legacyUrl: legacy.url, candidateUrl: candidate.url, seed })
   return {
