@@ -35,6 +35,8 @@ const breaches: readonly Breach[] = [
   { rule: 'core-siblings-never-meet', from: 'src/classify/sibling.ts', code: importing('../diff/it.ts') },
   { rule: 'core-siblings-never-meet', from: 'rules/sibling-type.ts', code: importingType('../src/shadow/it.ts') },
   { rule: 'core-siblings-never-meet', from: 'src/gate/sibling.ts', code: "export { it } from '../mine/it.ts'\n" },
+  { rule: 'core-siblings-never-meet', from: 'src/masking/sibling.ts', code: importing('../diff/it.ts') },
+  { rule: 'pure-floors-do-no-io', from: 'src/masking/reads-keys.ts', code: "export { createHmac } from 'node:crypto'\n" },
   { rule: 'reports-see-only-model', from: 'reports/breach.ts', code: importingType('../src/ports/it.ts') },
   { rule: 'pure-floors-do-no-io', from: 'src/shadow/reads-disk.ts', code: "export { readFileSync } from 'node:fs'\n" },
   { rule: 'pure-floors-do-no-io', from: 'src/model/bare-builtin.ts', code: "export { randomUUID } from 'crypto'\n" },

@@ -88,7 +88,7 @@ test('each export can be imported, and none drags in what it does not need', asy
   await writeFile(
     join(project, 'import.js'),
     `const named = {}
-for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline']) named[path] = Object.keys(await import(path))
+for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline', 'banyan/capture']) named[path] = Object.keys(await import(path))
 import.meta.resolve('banyan/testing')
 console.log(JSON.stringify(named))
 `,
@@ -99,6 +99,7 @@ console.log(JSON.stringify(named))
   expect(named['banyan/adapters/mysql']).toEqual(['mysql'])
   expect(named['banyan/adapters/fixture']).toContain('fixture')
   expect(named['banyan/adapters/http']).toEqual(['reported', 'service'])
+  expect(named['banyan/capture']).toContain('hashed')
   expect(named['banyan/offline']).toEqual(['deliveries', 'deliveriesOf', 'fileSpool', 'offlineRun'])
   expect(named['banyan/reports']).toEqual(expect.arrayContaining(['html', 'markdown', 'json', 'terminal']))
 })

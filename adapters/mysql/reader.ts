@@ -95,6 +95,8 @@ interface Start {
   readonly query: Connection
   readonly server: Server
   readonly tables: readonly CatalogueTable[]
+  /** The columns that a snapshot must read. */
+  readonly columns: ReadOptions['columns']
   readonly sources: TableSources
   /** Where the stream goes on; null: a snapshot comes first. */
   readonly resume: Covered | null
@@ -102,7 +104,7 @@ interface Start {
   readonly endless: boolean
 }
 
-const prepare = async (settings: Settings, connect: Connections, { from, until }: ReadOptions): Promise<Start> => {
+const prepare = async (settings: Settings, connect: Connections, { from, until, columns }: ReadOptions): Promise<Start> => {
   const token = from === null ? null : parseToken(from)
   const query = await connect.open()
   const server = await readServer(query)
@@ -114,7 +116,7 @@ const prepare = async (settings: Settings, connect: Connections, { from, until }
   const logEnd = await readLogEnd(query, server)
   if (resume !== null) await checkPlace({ connection: query, settings, server, token: resume, executed: logEnd.gtids })
   const sources = { mariadb: server.flavour === 'mariadb', charsets: charsets(facts), captured: capturedAmong(tables) }
-  return { query, server, tables, sources, resume, logEnd, endless: until !== 'current' }
+  return { query, server, tables, columns, sources, resume, logEnd, endless: until !== 'current' }
 }
 
 const checkEpoch = (settings: Settings, token: MysqlToken | null, epoch: string): void => {
@@ -137,10 +139,20 @@ const capturedAmong = (tables: readonly CatalogueTable[]): TableSources['capture
   return (schema, table) => bySchema.get(schema)?.get(table) ?? null
 }
 
+/** The table with only those columns that are looked at: the server need not send others. */
+const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
+  const needed = columns?.(table.ref.name) ?? null
+  return needed === null ? table : { ...table, columns: table.columns.filter(({ name }) => needed.has(name)) }
+}
+
 /** Returns the place at which the stream starts. */
-async function* initialSnapshot(settings: Settings, { server, tables }: Start, connect: Connections): AsyncGenerator<SourceItem, Covered> {
+async function* initialSnapshot(
+  settings: Settings,
+  { server, tables, columns }: Start,
+  connect: Connections,
+): AsyncGenerator<SourceItem, Covered> {
   const start = await startSnapshot(connect, settings, server)
-  yield* snapshotItems({ settings, tables, epoch: server.epoch, start })
+  yield* snapshotItems({ settings, tables: tables.map((table) => narrowed(table, columns)), epoch: server.epoch, start })
   connect.close(start.connection)
   return { end: start.place, from: start.place, gtids: start.gtids }
 }

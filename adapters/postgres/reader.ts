@@ -4,7 +4,7 @@ import type { SourceItem } from '../../src/model/change-event.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import type { RawTransaction } from './assemble.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { Catalogue, CatalogueTable } from './catalogue.ts'
 import { readCatalogue, readTypes } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections, rowsOf } from './connect.ts'
@@ -111,6 +111,8 @@ interface Start {
   readonly epoch: string
   readonly catalogue: Catalogue
   readonly slot: SlotState | null
+  /** The columns that a snapshot must read. */
+  readonly columns: ReadOptions['columns']
   /** Where the stream goes on; null: a snapshot comes first. */
   readonly resume: bigint | null
   readonly logEnd: LogEnd
@@ -118,7 +120,7 @@ interface Start {
   readonly senderTimeoutMs: number
 }
 
-const prepare = async ({ settings }: State, connect: Connections, { from, until }: ReadOptions): Promise<Start> => {
+const prepare = async ({ settings }: State, connect: Connections, { from, until, columns }: ReadOptions): Promise<Start> => {
   const token = from === null ? null : parseToken(from)
   const replication = await connect.open('replication')
   const [system] = await rowsOf(replication, 'IDENTIFY_SYSTEM')
@@ -139,6 +141,7 @@ const prepare = async ({ settings }: State, connect: Connections, { from, until 
     epoch,
     catalogue,
     slot: facts.slot,
+    columns,
     resume,
     logEnd,
     until: until === 'current' ? logEnd.lsn : null,
@@ -168,9 +171,16 @@ const createPublication = async (client: pg.Client, settings: Settings): Promise
   }
 }
 
+/** The table with only those columns that are looked at: the server need not send others. */
+const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
+  const needed = columns?.(table.ref.name) ?? null
+  return needed === null ? table : { ...table, published: table.published?.filter((name) => needed.has(name)) ?? null }
+}
+
 /** Returns the LSN at which the stream starts. A slot that exists stays: the snapshot is then taken at a temporary one's start. */
 async function* initialSnapshot(start: Start, connect: Connections, signal: AbortSignal): AsyncGenerator<SourceItem, bigint> {
-  const { settings, epoch, catalogue, replication } = start
+  const { settings, epoch, replication } = start
+  const catalogue = { ...start.catalogue, tables: start.catalogue.tables.map((table) => narrowed(table, start.columns)) }
   const temporary = start.slot !== null
   const slot: NewSlot = await whenSlotIsFree(settings, signal, () =>
     createSlot(replication, temporary ? `${settings.slot}_${process.pid}` : settings.slot, temporary),

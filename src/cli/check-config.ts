@@ -4,7 +4,9 @@ import { BanyanError } from '../model/errors.ts'
 import type { EpochMs } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
 import { nearNames } from '../model/near-names.ts'
+import type { ChangeSource } from '../ports/change-source.ts'
 import type { PipelineConfig } from '../pipeline/config.ts'
+import { guardedSource } from '../pipeline/guard/guarded-source.ts'
 import { derivedType } from '../../rules/journey.ts'
 import type { BanyanConfig } from './config.ts'
 
@@ -49,6 +51,8 @@ const shape = z.strictObject({
   contexts: z.array(
     having({ candidate: 'function', legacy: 'object', compare: 'object', on: 'string' }, 'a context, made by defineContext(…)'),
   ),
+  masking: having({ tables: 'object', secret: 'object' }, 'a masking, made by masking(…) of legacySchema').optional(),
+  filters: z.record(z.string(), z.object({}), { error: 'expected filters, made by filters(…) of legacySchema' }).optional(),
   time: z.strictObject({ from: instant, as: instant, speed: z.number().positive() }).optional(),
   title: z.string().optional(),
 })
@@ -67,7 +71,7 @@ export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
   return {
     store: config.store ?? null,
     pipeline: {
-      source: config.source,
+      source: guarded(config),
       rules: config.rules,
       journeys: config.journeys,
       contexts: config.contexts,
@@ -76,6 +80,10 @@ export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
     },
   }
 }
+
+/** Nothing gets in but through masking and filters, whatever command asks the source. */
+const guarded = ({ source, masking, filters }: BanyanConfig): ChangeSource =>
+  masking === undefined && filters === undefined ? source : guardedSource(source, { masking: masking ?? null, filters: filters ?? null })
 
 const at = (when: Date | string | number): EpochMs => epochMs(new Date(when).getTime())
 

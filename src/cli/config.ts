@@ -1,3 +1,5 @@
+import type { Filters } from '../filters/filters.ts'
+import type { Masking } from '../masking/masking.ts'
 import type { Context } from '../model/context.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
@@ -15,6 +17,10 @@ export interface BanyanConfig {
   readonly rules: readonly Rule[]
   readonly journeys: readonly Journey[]
   readonly contexts: readonly Context[]
+  /** What of personal data is stored, and how; made by `masking(…)` of `legacySchema`. Default: everything, as it is. */
+  readonly masking?: Masking
+  /** Which columns and rows are captured; made by `filters(…)` of `legacySchema`. Default: all of the captured tables. */
+  readonly filters?: Filters
   /** Runs the source's time faster: real instant `from` is the source's instant `as`, and `speed` seconds pass in each. */
   readonly time?: { readonly from: Date | string | number; readonly as: Date | string | number; readonly speed: number }
   /** Headline of the night report. */

@@ -15,6 +15,8 @@ const exitByPart: Readonly<Record<Part, ExitCode>> = {
   rule: exitCodes.usage,
   context: exitCodes.usage,
   candidate: exitCodes.usage,
+  masking: exitCodes.usage,
+  filter: exitCodes.usage,
   value: exitCodes.usage,
   fixture: exitCodes.usage,
   source: exitCodes.unreachable,

@@ -1,5 +1,5 @@
 import type { SourceItem } from '../model/change-event.ts'
-import type { SourceName } from '../model/ids.ts'
+import type { SourceName, TableName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
 import type { CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
@@ -36,6 +36,7 @@ export interface CaptureProgress extends Totals {
 const batchChanges = 3_000
 const largeTransactionChanges = 20_000
 const cachedRows = 20_000
+const noTables: ReadonlySet<TableName> = new Set()
 
 /**
  * Capture with translation: the only stage that is tied to the source. Each batch (versions, events, journeys, dead
@@ -68,7 +69,13 @@ const captureBatch = async (
 ): Promise<void> => {
   const { source, store, translate } = options
   const transactions = items.flatMap((item) => (item.kind === 'transaction' ? [item] : []))
-  const translated = await translateBatch({ transactions, translate, memory, largeFrom: largeTransactionChanges })
+  const translated = await translateBatch({
+    transactions,
+    translate,
+    memory,
+    rowFiltered: source.rowFiltered ?? noTables,
+    largeFrom: largeTransactionChanges,
+  })
   for (const { tx, changes } of translated) {
     if (changes !== null) continue
     await committer.settled()

@@ -7,6 +7,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal
   /** `current`: end once everything committed before the call has been yielded. Default: never end. */
   readonly until?: 'current'
+  /** The columns that are looked at of a table; null: all. A source need not read others, but may send them. */
+  readonly columns?: (table: TableName) => ReadonlySet<string> | null
 }
 
 /** A column as the source declares it. */
@@ -40,6 +42,8 @@ export interface ChangeSource extends AsyncDisposable {
   readonly name: SourceName
   /** It can be read from its beginning again and again, also by several readers at once. */
   readonly isRecorded?: true
+  /** Tables of which only some rows come: an update there may be of a row that never came, and so may a delete. */
+  readonly rowFiltered?: ReadonlySet<TableName>
   /** Throws BanyanError source-*; ends when the signal is aborted. One call at a time. */
   readonly read: (options: ReadOptions) => AsyncIterable<SourceItem>
   /** Everything up to the token is durable here: the source may forget it. Monotonic, idempotent, never ahead of what was yielded. */

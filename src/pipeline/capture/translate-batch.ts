@@ -6,6 +6,7 @@ import type { Row } from '../../model/value.ts'
 import { rowAddress } from '../../ports/capture-store.ts'
 import { createTurns } from '../turns.ts'
 import type { RowMemory } from './row-memory.ts'
+import { settleRows } from './settle-rows.ts'
 
 interface RowAddress {
   readonly table: TableName
@@ -111,6 +112,8 @@ interface TranslateBatchInput {
   readonly transactions: readonly LegacyTransaction[]
   readonly translate: Translate
   readonly memory: RowMemory
+  /** Tables of which only some rows come. */
+  readonly rowFiltered: ReadonlySet<TableName>
   readonly largeFrom: number
 }
 
@@ -123,14 +126,15 @@ export const translateBatch = async (input: TranslateBatchInput): Promise<readon
   const ahead = createLookAhead(input)
   const done: TranslatedTransaction[] = []
   const turn = createTurns()
-  for (const [index, tx] of transactions.entries()) {
+  for (const [index, sentTx] of transactions.entries()) {
     await turn()
+    const tx = await settleRows(input.rowFiltered, sentTx, memory)
     const large = tx.header.count >= largeFrom
     const sent = large ? null : [...tx.changes()]
     const changes = sent === null ? null : await completeChanges(sent, memory)
     const whole = changes === null ? tx : { ...tx, changes: () => changes }
     const said = ahead.takeSaid(index)
-    let result = said !== undefined && changes === sent ? said : translate(whole, memory.rowOf)
+    let result = said !== undefined && tx === sentTx && changes === sent ? said : translate(whole, memory.rowOf)
     while (result.kind === 'needs') {
       await memory.fetch([...result.keys, ...ahead.neededAfter(index)])
       result = translate(whole, memory.rowOf)

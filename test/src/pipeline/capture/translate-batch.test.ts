@@ -55,7 +55,7 @@ const spoken = (calls: Position[]): Translate => {
 const stored = { latestRows: async () => new Map([[rowAddress(table, keyB), { pack: 1, note: 'long' }]]) }
 const said = async (transactions: readonly LegacyTransaction[], calls: Position[] = []): Promise<readonly unknown[]> => {
   const memory = createRowMemory(stored, source, 10)
-  const done = await translateBatch({ transactions, translate: spoken(calls), memory, largeFrom: 1_000 })
+  const done = await translateBatch({ transactions, translate: spoken(calls), memory, rowFiltered: new Set(), largeFrom: 1_000 })
   return done.flatMap(({ events }) => events.map(({ data }) => data))
 }
 
