@@ -108,11 +108,19 @@ const inTimeOrder = (table: CaseTable): CaseTable => {
   const order = Int32Array.from(ids, (_, row) => row).sort(
     (a, b) => (at[a] ?? 0) - (at[b] ?? 0) || ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1),
   )
+  return rowsOf(table, order)
+}
+
+/** The table of some of its rows. */
+export const someRows = (table: CaseTable, isWanted: (id: DecisionId) => boolean): CaseTable =>
+  rowsOf(table, Int32Array.from(table.ids.flatMap((id, row) => (isWanted(id) ? [row] : []))))
+
+const rowsOf = (table: CaseTable, order: Int32Array): CaseTable => {
   const { answers, facts } = table
   return {
-    ...table,
-    ids: Array.from(order, (row) => ids[row] as DecisionId),
-    at: reordered(at, order),
+    rows: order.length,
+    ids: Array.from(order, (row) => table.ids[row] as DecisionId),
+    at: reordered(table.at, order),
     entities: reordered(table.entities, order),
     proved: reordered(table.proved, order),
     exposure: reordered(table.exposure, order),

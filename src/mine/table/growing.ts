@@ -22,9 +22,9 @@ export const trimmed = <T extends Float64Array | Int32Array | Uint32Array | Uint
   return (full.length > rows * 1.3 ? full.slice(0, rows) : full.subarray(0, rows)) as T
 }
 
-/** The values in another order. */
+/** The values of these rows, in their order. */
 export const reordered = <T extends Float64Array | Int32Array | Uint32Array | Uint8Array>(array: T, order: Int32Array): T => {
-  const turned = array.slice() as T
+  const turned = array.slice(0, order.length) as T
   for (let row = 0; row < order.length; row++) turned[row] = array[order[row] ?? 0] ?? 0
   return turned
 }

@@ -1,10 +1,11 @@
 import type { MiningOptions, MiningResult } from '../../mine/case.ts'
 import { mineTable } from '../../mine/mine.ts'
+import { someRows } from '../../mine/table/case-table.ts'
 import type { CaseTable } from '../../mine/table/case-table.ts'
 import { changesKey, withOtherwise } from '../../mine/table/otherwise.ts'
-import type { HiddenRule } from '../../model/hidden-rule.ts'
+import type { HiddenRule, InputChange } from '../../model/hidden-rule.ts'
 import type { Classified } from './changed-inputs.ts'
-import { answersIf, changesBehind, changesIn } from './otherwise.ts'
+import { answersIf, answersOn, changesBehind, changesIn } from './otherwise.ts'
 import type { Experiments } from './otherwise.ts'
 
 interface Collection {
@@ -28,10 +29,29 @@ export const mineWithExperiments = async (
   const open = differing.filter(isOpenUnder(first))
   const keys = new Set(known.map(({ changes }) => changesKey(changes)))
   const found = (await changesBehind(experiments, { open, usual }, inputsRead)).filter((changes) => !keys.has(changesKey(changes)))
-  if (found.length === 0) return first
+  if (found.length === 0 || !(await isPromising(experiments, { table, options, decisions: [...open, ...usual], found }))) return first
   const all = [...known, ...(await answersIf(experiments, found))]
   const second = mineTable(withOtherwise(table, all), { ...options, known: first.rules })
   return second.rules.some(isAsIf) ? second : first
+}
+
+/** Whether the miner would follow the changes on a few decisions: asking about all of them, and searching over again, is dear. */
+const isPromising = async (
+  experiments: Experiments,
+  {
+    table,
+    options,
+    decisions,
+    found,
+  }: Pick<Collection, 'table' | 'options'> & {
+    readonly decisions: readonly Classified[]
+    readonly found: readonly (readonly InputChange[])[]
+  },
+): Promise<boolean> => {
+  const ids = new Set(decisions.map(({ live }) => live.id))
+  const few = someRows(table, (id) => ids.has(id))
+  const { rules, leads } = mineTable(withOtherwise(few, await answersOn(experiments, decisions, found)), { ...options, known: [] })
+  return [...rules, ...leads].some(isAsIf)
 }
 
 const isAsIf = ({ effect }: HiddenRule): boolean => effect.some(({ kind }) => kind === 'as-if')

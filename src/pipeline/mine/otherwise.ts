@@ -51,24 +51,47 @@ export const changesBehind = async (
 }
 
 /** What the candidate answers to the changed inputs, over the archive. */
-export const answersIf = async (
-  { context, store, signal }: Experiments,
-  all: readonly (readonly InputChange[])[],
-): Promise<readonly Otherwise[]> => {
+export const answersIf = async (experiments: Experiments, all: readonly (readonly InputChange[])[]): Promise<readonly Otherwise[]> => {
   if (all.length === 0) return []
+  const { context, store } = experiments
   const { verdicts } = await store.decisionTotals(context.name, context.on)
   const share = mostAnswered / Math.max(1, verdicts)
-  const answers = all.map(() => new Map<DecisionId, Data>())
+  const answers = all.map(noAnswers)
   for await (const part of store.archive(context.name)) {
-    for (const { live, legacy, verdict } of part) {
-      if (verdict === null || !isKept(live.id, share)) continue
-      for (const [i, changes] of all.entries()) {
-        const observation = await answerIf(context, { live, legacy, verdict }, changes, signal)
-        if (observation.kind === 'decided') answers[i]?.set(live.id, observation.answer)
-      }
+    const classified = part.filter((decision): decision is Classified => decision.verdict !== null && isKept(decision.live.id, share))
+    await noteAnswers(experiments, classified, answers)
+  }
+  return answers
+}
+
+/** The same, over these decisions alone. */
+export const answersOn = async (
+  experiments: Experiments,
+  decisions: readonly Classified[],
+  all: readonly (readonly InputChange[])[],
+): Promise<readonly Otherwise[]> => {
+  const answers = all.map(noAnswers)
+  await noteAnswers(experiments, decisions, answers)
+  return answers
+}
+
+interface GrowingOtherwise extends Otherwise {
+  readonly answers: Map<DecisionId, Data>
+}
+
+const noAnswers = (changes: readonly InputChange[]): GrowingOtherwise => ({ changes, answers: new Map() })
+
+const noteAnswers = async (
+  { context, signal }: Experiments,
+  decisions: readonly Classified[],
+  all: readonly GrowingOtherwise[],
+): Promise<void> => {
+  for (const decision of decisions) {
+    for (const { changes, answers } of all) {
+      const observation = await answerIf(context, decision, changes, signal)
+      if (observation.kind === 'decided') answers.set(decision.live.id, observation.answer)
     }
   }
-  return all.map((changes, i) => ({ changes, answers: answers[i] ?? new Map() }))
 }
 
 const isKept = (id: string, share: number): boolean => share >= 1 || Number.parseInt(id.slice(0, 8), 16) / 2 ** 32 < share
