@@ -1,7 +1,8 @@
 import type { BinlogEvent } from './binlog-event.ts'
 import type { Relation } from './relation.ts'
 import { countChanges, readRowsHead, recordKind } from './row-record.ts'
-import type { SealedLog, TransactionLog } from '../log/transaction-log.ts'
+import type { SealedLog } from '../log/sealed-log.ts'
+import type { TransactionLog } from '../log/transaction-log.ts'
 import { undecodable } from './undecodable.ts'
 
 /** Captured rows of one group, undecoded. */

@@ -3,7 +3,7 @@ import type { ResumeToken } from '../../src/model/ids.ts'
 import { decodeChanges } from './decode-change.ts'
 import type { Relation } from './relation.ts'
 import { recordHead } from '../log/transaction-log.ts'
-import type { SealedLog } from '../log/transaction-log.ts'
+import type { SealedLog } from '../log/sealed-log.ts'
 import { undecodable } from './undecodable.ts'
 
 export interface TransactionParts {

@@ -2,10 +2,13 @@ import type { EpochMs } from '../../src/model/ids.ts'
 import type { OpenTransaction } from './open-transaction.ts'
 import { openTransaction } from './open-transaction.ts'
 import type { Begin } from './pgoutput.ts'
-import { messageType, readBegin, readCommitEnd, readRelation, undecodable } from './pgoutput.ts'
+import { messageType, readBegin, readCommitEnd, readStreamCommit, requireIgnored, undecodable } from './pgoutput.ts'
 import type { Relation, RelationSources } from './relation.ts'
-import { hasUnknownType, relationOf } from './relation.ts'
-import type { SealedLog, TransactionLog } from '../log/transaction-log.ts'
+import { runningTransactions } from './running-transactions.ts'
+import type { TableShapes } from './table-shapes.ts'
+import { tableShapes } from './table-shapes.ts'
+import type { SealedLog } from '../log/sealed-log.ts'
+import type { HeldMemory, TransactionLog } from '../log/transaction-log.ts'
 
 /** A whole transaction, its changes still as the server sent them. */
 export interface RawTransaction {
@@ -21,81 +24,102 @@ export interface RawTransaction {
 export interface Assembler {
   /** One pgoutput message. */
   readonly message: (bytes: Buffer) => void
-  /** A transaction has begun and is not yet complete. */
+  /** A transaction, or a piece of one, has begun to come and is not yet complete. */
   readonly inFlight: () => boolean
   readonly discard: () => void
 }
 
 export interface AssemblerOptions {
   readonly sources: RelationSources
-  readonly log: TransactionLog
+  /** `held`: what several hold together; null for the one that comes whole. */
+  readonly newLog: (held: HeldMemory | null) => TransactionLog
   /** Whole transactions with at least one captured change. */
   readonly onTransaction: (transaction: RawTransaction) => void
   /** The end of a transaction without one. */
   readonly onEmpty: (endLsn: bigint, committedAt: EpochMs) => void
 }
 
-/** Builds whole transactions from pgoutput messages. Only captured rows are kept, undecoded. */
+/**
+ * Builds whole transactions from pgoutput messages, whether they come whole at their commit or in pieces before it. Only
+ * captured rows are kept, undecoded.
+ */
 export const assembler = (options: AssemblerOptions): Assembler => {
-  const { sources, log } = options
-  const described = new Map<number, Relation | null>()
-  let open: OpenTransaction | null = null
-  let needsTypes = false
-  const describe = (bytes: Buffer): void => {
-    const message = readRelation(bytes)
-    const relation = relationOf(message, sources)
-    described.set(message.oid, relation)
-    if (relation !== null && hasUnknownType(message, sources.types())) needsTypes = true
-  }
-  const commit = (bytes: Buffer): void => {
-    const { begin, count, relations } = required(open)
-    const endLsn = readCommitEnd(bytes)
-    open = null
-    if (count() === 0) {
-      options.onEmpty(endLsn, begin.committedAt)
-      return
+  const shapes = tableShapes(options.sources)
+  const log = options.newLog(null)
+  const running = runningTransactions({ sources: options.sources, newLog: options.newLog })
+  let open: Received | null = null
+  const message = (bytes: Buffer): void => {
+    switch (bytes[0]) {
+      case messageType.insert:
+      case messageType.update:
+      case messageType.delete:
+        required(open).rows.row(bytes, shapes.byOid)
+        break
+      case messageType.begin:
+        open = { begin: readBegin(bytes), rows: openTransaction(log), log }
+        break
+      case messageType.commit: {
+        const received = required(open)
+        open = null
+        deliver(options, shapes, received, readCommitEnd(bytes))
+        break
+      }
+      case messageType.relation:
+        shapes.describe(bytes)
+        break
+      case messageType.truncate:
+        required(open).rows.truncate(bytes, shapes.byOid)
+        break
+      case messageType.streamStart:
+        running.start(bytes)
+        break
+      case messageType.streamCommit: {
+        const { begin, endLsn } = readStreamCommit(bytes)
+        const committed = running.take(begin.xid)
+        // From now on the server takes its shapes for known.
+        shapes.adopt(committed.shapes)
+        deliver(options, shapes, { ...committed, begin }, endLsn)
+        break
+      }
+      case messageType.streamAbort:
+        running.abort(bytes)
+        break
+      default:
+        requireIgnored(bytes)
     }
-    const raw = { begin, endLsn, count: count(), relations: relations(), log: log.seal(), needsTypes }
-    needsTypes = false
-    options.onTransaction(raw)
   }
   return {
     message: (bytes) => {
-      switch (bytes[0]) {
-        case messageType.insert:
-        case messageType.update:
-        case messageType.delete:
-          required(open).row(bytes, described)
-          break
-        case messageType.begin:
-          open = openTransaction(readBegin(bytes), log)
-          break
-        case messageType.commit:
-          commit(bytes)
-          break
-        case messageType.relation:
-          describe(bytes)
-          break
-        case messageType.truncate:
-          required(open).truncate(bytes, described)
-          break
-        case messageType.origin:
-        case messageType.type:
-        case messageType.message:
-          break
-        default:
-          throw undecodable(`a message of the unknown type ${bytes[0]}`)
-      }
+      if (!running.inPiece()) message(bytes)
+      else if (bytes[0] === messageType.streamStop) running.stop()
+      else running.message(bytes)
     },
-    inFlight: () => open !== null,
+    inFlight: () => open !== null || running.inPiece(),
     discard: () => {
       open = null
       log.discard()
+      running.discard()
     },
   }
 }
 
-const required = (open: OpenTransaction | null): OpenTransaction => {
+interface Received {
+  readonly begin: Begin
+  readonly rows: OpenTransaction
+  readonly log: TransactionLog
+}
+
+const deliver = (options: AssemblerOptions, shapes: TableShapes, { begin, rows, log }: Received, endLsn: bigint): void => {
+  if (rows.count() === 0) {
+    log.discard()
+    options.onEmpty(endLsn, begin.committedAt)
+    return
+  }
+  const needsTypes = shapes.takeNeedsTypes()
+  options.onTransaction({ begin, endLsn, count: rows.count(), relations: rows.relations(), log: log.seal(), needsTypes })
+}
+
+const required = (open: Received | null): Received => {
   if (open === null) throw undecodable('a row or a commit outside a transaction')
   return open
 }

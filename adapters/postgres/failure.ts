@@ -28,6 +28,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ENOTFOUND: unreachable,
   EAI_AGAIN: unreachable,
   EHOSTUNREACH: unreachable,
+  EHOSTDOWN: unreachable,
+  ENETUNREACH: unreachable,
+  ENETDOWN: unreachable,
+  ECONNABORTED: unreachable,
+  '08000': unreachable,
+  '08003': unreachable,
   '08006': unreachable,
   '57P01': unreachable,
   '57P02': unreachable,
@@ -53,7 +59,7 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
   if (error instanceof BanyanError) return error
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   const code = errorCode(error)
-  const known = explanations[code] ?? (/terminated|timeout|closed/i.test(message) ? unreachable : undefined)
+  const known = explanations[code] ?? (/terminated|timeout|closed|connection error/i.test(message) ? unreachable : undefined)
   if (code === '55000' && /wal_level/.test(message)) {
     return sourceError(settings, 'source-preflight', message, 'ALTER SYSTEM SET wal_level = logical; and restart the server', error)
   }
@@ -64,6 +70,22 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
     hint: known.hint,
     where: place(settings),
     retryable: known.retryable ?? false,
+    cause: error,
+  })
+}
+
+/** Worth another try by a reader that has been reading: also a slot that the server still holds for the connection that broke. */
+export const isPassing = ({ retryable, code }: BanyanError): boolean => retryable || code === 'source-slot-in-use'
+
+/** The same failure, after trying in vain for as long as was declared. */
+export const gaveUp = (error: BanyanError, settings: Settings): BanyanError => {
+  if (settings.reconnectForMs === 0) return error
+  const { code, message, hint, where, retryable } = error
+  const seconds = Math.round(settings.reconnectForMs / 1000)
+  return new BanyanError(code, `${message}; tried again for ${seconds} s`, {
+    hint,
+    ...(where === null ? {} : { where }),
+    retryable,
     cause: error,
   })
 }

@@ -1,5 +1,5 @@
-import type { BanyanError } from '../../src/model/errors.ts'
-import { sourceError } from './failure.ts'
+import { BanyanError } from '../../src/model/errors.ts'
+import { place } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { Acknowledged } from './status.ts'
 
@@ -23,18 +23,23 @@ export interface TouchOptions {
 /** Proof of life for the server, questions to an idle one, a watch over a silent one, and word of each acknowledgement. */
 export const keepInTouch = (options: TouchOptions): Disposable => {
   const { settings, senderTimeoutMs, acknowledged, tell } = options
-  const aliveMs = senderTimeoutMs > 0 ? Math.min(10_000, senderTimeoutMs / 3) : 10_000
-  const silenceMs = senderTimeoutMs > 0 ? Math.max(2 * senderTimeoutMs, 60_000) : Number.POSITIVE_INFINITY
+  const silenceMs = settings.silenceMs ?? Math.max(2 * senderTimeoutMs, 60_000)
+  const aliveMs = Math.min(10_000, silenceMs / 3, senderTimeoutMs > 0 ? senderTimeoutMs / 3 : 10_000)
+  let askedAtMs: number | null = null
+  const silentMs = (): number => Math.max(options.silentMs(), askedAtMs === null ? 0 : Date.now() - askedAtMs)
+  let suspected = false
   const alive = setInterval(() => {
-    tell(false)
-    if (options.silentMs() > silenceMs) options.fail(silent(settings, silenceMs))
+    const silent = silentMs() > silenceMs
+    // Asked once more first: it may be this process that did not listen.
+    if (silent && suspected) options.fail(silence(settings, silenceMs))
+    suspected = silent
+    tell(silent)
   }, aliveMs)
-  let asking = false
   const askOnce = async (): Promise<void> => {
-    if (asking || !options.idle()) return
-    asking = true
+    if (askedAtMs !== null || !options.idle()) return
+    askedAtMs = Date.now()
     await options.ask().catch(options.fail)
-    asking = false
+    askedAtMs = null
   }
   const ask = setInterval(() => void askOnce(), options.askEveryMs)
   let scheduled = false
@@ -55,10 +60,9 @@ export const keepInTouch = (options: TouchOptions): Disposable => {
   }
 }
 
-const silent = (settings: Settings, silenceMs: number): BanyanError =>
-  sourceError(
-    settings,
-    'source-unreachable',
-    `the server has said nothing for ${Math.round(silenceMs / 1000)} s`,
-    'the connection is dead, or a firewall cuts it',
-  )
+const silence = (settings: Settings, silenceMs: number): BanyanError =>
+  new BanyanError('source-unreachable', `the server has said nothing for ${Math.round(silenceMs / 100) / 10} s`, {
+    hint: 'the connection is dead, or a firewall cuts it',
+    where: place(settings),
+    retryable: true,
+  })

@@ -17,16 +17,23 @@ const commitSkewMs = 200
 const logEndSql = `
   WITH now AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp()) * 1000 AS at)
   SELECT now.at, CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END AS lsn,
-    (SELECT setting FROM pg_settings WHERE name = 'wal_sender_timeout') AS sender_timeout_ms
+    (SELECT setting FROM pg_settings WHERE name = 'wal_sender_timeout') AS sender_timeout_ms, current_setting('server_version_num') AS version
   FROM now`
 
-/** Also how long the server waits for a word of its readers; 0: for ever. */
-export const readLogEnd = async (client: pg.Client): Promise<LogEnd & { readonly senderTimeoutMs: number }> => {
+export interface ServerFacts {
+  /** How long the server waits for a word of its readers; 0: for ever. */
+  readonly senderTimeoutMs: number
+  /** As the server has it: 180004. */
+  readonly serverVersion: number
+}
+
+export const readLogEnd = async (client: pg.Client): Promise<LogEnd & ServerFacts> => {
   const [row] = await rowsOf(client, logEndSql)
   return {
     lsn: adjustedEnd(parseLsn(row?.['lsn'] ?? '0/0')),
     at: epochMs(Number(row?.['at'] ?? 0) - commitSkewMs),
     senderTimeoutMs: Number(row?.['sender_timeout_ms'] ?? 0),
+    serverVersion: Number(row?.['version'] ?? 0),
   }
 }
 

@@ -1,22 +1,24 @@
 import { kindOf, recordKind } from './change-record.ts'
-import type { Begin } from './pgoutput.ts'
 import { readTruncate, undecodable } from './pgoutput.ts'
 import type { Relation } from './relation.ts'
 import type { TransactionLog } from '../log/transaction-log.ts'
 
-/** The transaction that is being received: its captured rows go to the log, undecoded. */
+/** Tables by OID; null for one that is not captured. */
+type Described = ReadonlyMap<number, Relation | null>
+
+/** A transaction that is being received: its captured rows go to the log, undecoded. */
 export interface OpenTransaction {
-  readonly begin: Begin
-  /** `described`: tables by OID; null for one that is not captured. */
-  readonly row: (bytes: Buffer, described: ReadonlyMap<number, Relation | null>) => void
-  readonly truncate: (bytes: Buffer, described: ReadonlyMap<number, Relation | null>) => void
+  readonly row: (bytes: Buffer, described: Described) => void
+  readonly truncate: (bytes: Buffer, described: Described) => void
   /** Changes so far. */
   readonly count: () => number
+  /** Forgets all but the first so many changes, which end there in the log. */
+  readonly cut: (lengthBytes: number, count: number) => void
   /** Tables of the log's records, by place. */
   readonly relations: () => readonly Relation[]
 }
 
-export const openTransaction = (begin: Begin, log: TransactionLog): OpenTransaction => {
+export const openTransaction = (log: TransactionLog): OpenTransaction => {
   const used: Relation[] = []
   let count = 0
   const placeOf = (relation: Relation): number => {
@@ -24,7 +26,6 @@ export const openTransaction = (begin: Begin, log: TransactionLog): OpenTransact
     return known >= 0 ? known : used.push(relation) - 1
   }
   return {
-    begin,
     row: (bytes, described) => {
       const relation = described.get(bytes.readUInt32BE(1))
       if (relation === undefined) throw undecodable('a row of a table that it did not describe')
@@ -42,6 +43,10 @@ export const openTransaction = (begin: Begin, log: TransactionLog): OpenTransact
       }
     },
     count: () => count,
+    cut: (lengthBytes, changes) => {
+      log.cut(lengthBytes)
+      count = changes
+    },
     relations: () => used,
   }
 }

@@ -35,6 +35,11 @@ export type PostgresOptions = PostgresConnection & {
   readonly createSlot?: boolean
   /** Create the publication, for these tables only, when it is missing. Default false. */
   readonly createPublication?: boolean
+  /**
+   * Large transactions are received while they run, not only when they commit: the server need not keep them on its disk.
+   * Default true, for servers that can (14 and later).
+   */
+  readonly streaming?: boolean
   /** Where transactions beyond `spoolThresholdBytes` wait on disk; default: the system's folder for temporary files. */
   readonly spoolFolder?: string
   /** Default 8 MiB. */
@@ -47,6 +52,10 @@ export type PostgresOptions = PostgresConnection & {
   readonly progressEveryMs?: number
   /** How long to wait for a slot that somebody else still uses, e.g. a killed predecessor. Default 10 s. */
   readonly slotWaitMs?: number
+  /** How long a stream that broke is tried again, since its last item; 0: not at all. Default 5 min. */
+  readonly reconnectForMs?: number
+  /** When a server that says nothing counts as gone. Default: twice its `wal_sender_timeout`, a minute at least. */
+  readonly silenceMs?: number
 }
 
 export interface TableRef {
@@ -65,12 +74,15 @@ export interface Settings {
   readonly publication: string
   readonly createSlot: boolean
   readonly createPublication: boolean
+  readonly streaming: boolean
   readonly spoolFolder: string
   readonly spoolThresholdBytes: number
   readonly bufferBytes: number
   readonly snapshotChunkBytes: number
   readonly progressEveryMs: number
   readonly slotWaitMs: number
+  readonly reconnectForMs: number
+  readonly silenceMs: number | null
 }
 
 /** @throws BanyanError config-invalid for a slot name that PostgreSQL refuses, and for an empty list of tables. */
@@ -82,20 +94,32 @@ export const settingsOf = (options: PostgresOptions): Settings => {
   if (options.tables.length === 0) throw invalid('tables', '[]', 'name at least one table')
   return {
     name: sourceName(options.name),
-    client: 'url' in options ? { connectionString: options.url } : options.connection,
+    client: 'url' in options ? fromUrl(options.url) : options.connection,
     tables: options.tables.map((text) => tableRef(text, schema)),
     schema,
     slot,
     publication: options.publication ?? ownName,
     createSlot: options.createSlot ?? true,
     createPublication: options.createPublication ?? false,
+    streaming: options.streaming ?? true,
     spoolFolder: options.spoolFolder ?? join(tmpdir(), 'banyan-spool'),
     spoolThresholdBytes: options.spoolThresholdBytes ?? 8 << 20,
     bufferBytes: options.bufferBytes ?? 1 << 20,
     snapshotChunkBytes: options.snapshotChunkBytes ?? 1 << 20,
     progressEveryMs: options.progressEveryMs ?? 500,
     slotWaitMs: options.slotWaitMs ?? 10_000,
+    reconnectForMs: options.reconnectForMs ?? 300_000,
+    silenceMs: options.silenceMs ?? null,
   }
+}
+
+/** The driver lets a URL's own session settings replace all others: they are taken out of it, to be joined to ours. */
+const fromUrl = (text: string): Settings['client'] => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const options = url?.searchParams.get('options') ?? null
+  if (url === null || options === null) return { connectionString: text }
+  url.searchParams.delete('options')
+  return { connectionString: url.href, options }
 }
 
 const tableRef = (text: string, defaultSchema: string): TableRef => {

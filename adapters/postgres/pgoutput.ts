@@ -2,7 +2,7 @@ import type { EpochMs } from '../../src/model/ids.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import { BanyanError } from '../../src/model/errors.ts'
 
-/** First byte of each message of logical decoding's `pgoutput`, protocol version 1. */
+/** First byte of each message of logical decoding's `pgoutput`, protocol versions 1 and 2. */
 export const messageType = {
   begin: 0x42,
   commit: 0x43,
@@ -14,6 +14,10 @@ export const messageType = {
   delete: 0x44,
   truncate: 0x54,
   message: 0x4d,
+  streamStart: 0x53,
+  streamStop: 0x45,
+  streamCommit: 0x63,
+  streamAbort: 0x41,
 } as const
 
 /** How one value of a tuple is marked, and which tuple follows. */
@@ -39,6 +43,18 @@ export const readBegin = (bytes: Buffer): Begin => ({
 
 /** Only the end is news: all else was in Begin. */
 export const readCommitEnd = (bytes: Buffer): bigint => bytes.readBigUInt64BE(10)
+
+/** The commit of a transaction that came in pieces. */
+export const readStreamCommit = (bytes: Buffer): { readonly begin: Begin; readonly endLsn: bigint } => ({
+  begin: { commitLsn: bytes.readBigUInt64BE(6), committedAt: readInstant(bytes, 22), xid: bytes.readUInt32BE(1) },
+  endLsn: bytes.readBigUInt64BE(14),
+})
+
+/** A message inside a piece without its transaction's id, which gives it the form of protocol version 1. Changes the bytes. */
+export const cutXid = (bytes: Buffer): Buffer => {
+  bytes[4] = bytes[0] ?? 0
+  return bytes.subarray(4)
+}
 
 export interface RelationColumn {
   readonly name: string
@@ -91,3 +107,10 @@ export const undecodable = (what: string): BanyanError =>
   new BanyanError('source-undecodable', `the server sent ${what}`, {
     hint: 'this is a fault of Banyan or an unsupported server version; report it with the version of the server',
   })
+
+/** Origins, types and messages tell nothing that is needed; anything else is a fault. */
+export const requireIgnored = (bytes: Buffer): void => {
+  const type = bytes[0]
+  if (type === messageType.origin || type === messageType.type || type === messageType.message) return
+  throw undecodable(`a message of the unknown type ${type}`)
+}

@@ -55,9 +55,17 @@ export const createSlot = async (client: pg.Client, name: string, temporary: boo
   return { consistentPoint: parseLsn(row?.['consistent_point'] ?? '0/0'), snapshotName: row?.['snapshot_name'] ?? '' }
 }
 
-export const startReplicationSql = (settings: Settings, from: bigint): string =>
-  `START_REPLICATION SLOT ${escapeIdentifier(settings.slot)} LOGICAL ${formatLsn(from)} ` +
-  `(proto_version '1', publication_names ${escapeLiteral(escapeIdentifier(settings.publication))})`
+/** First server that can send transactions while they run. */
+const streamingFrom = 140_000
+
+/** `serverVersion` as the server has it: 180004. */
+export const startReplicationSql = (settings: Settings, from: bigint, serverVersion: number): string => {
+  const version = settings.streaming && serverVersion >= streamingFrom ? `proto_version '2', streaming 'on'` : `proto_version '1'`
+  return (
+    `START_REPLICATION SLOT ${escapeIdentifier(settings.slot)} LOGICAL ${formatLsn(from)} ` +
+    `(${version}, publication_names ${escapeLiteral(escapeIdentifier(settings.publication))})`
+  )
+}
 
 /** Repeats what fails because the slot is in use: a killed reader's server process takes a moment to go. */
 export const whenSlotIsFree = async <T>(settings: Settings, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
@@ -70,6 +78,18 @@ export const whenSlotIsFree = async <T>(settings: Settings, signal: AbortSignal,
     }
     await delay(waitMs, undefined, { signal }).catch(() => {})
   }
+}
+
+/**
+ * Ends the server's side of a connection of ours that broke, if it still holds the slot: it would notice only after its
+ * `wal_sender_timeout`. A role may end its own sessions.
+ */
+export const endPredecessor = async (client: pg.Client, settings: Settings, pid: string): Promise<void> => {
+  await rowsOf(
+    client,
+    `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots
+     WHERE slot_name = ${escapeLiteral(settings.slot)} AND active_pid = ${escapeLiteral(pid)}`,
+  )
 }
 
 /**

@@ -65,7 +65,12 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
   const items = receivedItems(queue, options)
   const assemble = assembler({
     sources: options.sources,
-    log: transactionLog({ spoolFolder: settings.spoolFolder, thresholdBytes: settings.spoolThresholdBytes }),
+    newLog: (held) =>
+      transactionLog({
+        spoolFolder: settings.spoolFolder,
+        thresholdBytes: settings.spoolThresholdBytes,
+        ...(held === null ? {} : { held }),
+      }),
     onEmpty: items.progress,
     onTransaction: items.transaction,
   })
@@ -105,7 +110,17 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
       assemble.discard()
       tell(false)
       copy = null
+      queue.end()
+      void releaseUntaken(queue)
     },
+  }
+}
+
+const releaseUntaken = async (queue: ItemQueue<StreamItem>): Promise<void> => {
+  try {
+    for (let item = await queue.take(); item !== null; item = await queue.take()) if (item.kind === 'transaction') item.raw.log.release()
+  } catch {
+    // The failure that ended the stream; its reader knows of it.
   }
 }
 

@@ -4,7 +4,7 @@ import { recordHead } from '../log/transaction-log.ts'
 import { decodeChange } from './decode-change.ts'
 import { undecodable } from './pgoutput.ts'
 import type { Relation } from './relation.ts'
-import type { SealedLog } from '../log/transaction-log.ts'
+import type { SealedLog } from '../log/sealed-log.ts'
 
 export interface TransactionParts {
   readonly header: TransactionHeader

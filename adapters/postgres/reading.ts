@@ -1,0 +1,172 @@
+import type { SourceItem } from '../../src/model/change-event.ts'
+import { epochMs } from '../../src/model/ids.ts'
+import type { ReadOptions } from '../../src/ports/change-source.ts'
+import { retries } from '../log/retries.ts'
+import type { RawTransaction } from './assemble.ts'
+import type { Catalogue, CatalogueTable } from './catalogue.ts'
+import { readTypes } from './catalogue.ts'
+import type { Connections } from './connect.ts'
+import { connections } from './connect.ts'
+import { failure, gaveUp, isPassing } from './failure.ts'
+import { readLogEnd } from './log-end.ts'
+import { positionAt, tokenAt } from './lsn.ts'
+import type { Settings } from './options.ts'
+import type { Session } from './session.ts'
+import { openSession } from './session.ts'
+import type { NewSlot } from './slot.ts'
+import { createSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
+import { adoptSnapshot, snapshotItems } from './snapshot.ts'
+import type { Spools } from './spools.ts'
+import type { Acknowledged } from './status.ts'
+import type { ReplicationStream, StreamItem } from './stream.ts'
+import { startStream } from './stream.ts'
+import { streamedTransaction } from './transaction.ts'
+
+/** What lives as long as the source: what is acknowledged, and the spools that are not yet. */
+export interface ReadingState {
+  readonly settings: Settings
+  readonly acknowledged: Acknowledged
+  readonly spools: Spools
+}
+
+/**
+ * Snapshot and stream. A stream that breaks is taken up again exactly behind the last item that was yielded; what breaks
+ * before it has begun is for the caller to try again.
+ */
+export async function* reading(state: ReadingState, options: ReadOptions): AsyncGenerator<SourceItem> {
+  const { settings } = state
+  const { signal } = options
+  const again = retries({ forMs: settings.reconnectForMs })
+  let { from } = options
+  let predecessor: string | null = null
+  while (!signal.aborted) {
+    const connect = connections(settings)
+    const cut = (): void => connect[Symbol.dispose]()
+    signal.addEventListener('abort', cut, { once: true })
+    let stream: Stream | null = null
+    try {
+      const session = await openSession(settings, connect, { ...options, from, predecessor })
+      const start = session.resume ?? (yield* initialSnapshot(settings, session, connect, options))
+      if (signal.aborted) return
+      from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start })
+      stream = await openStream(state, session, connect, start, signal)
+      predecessor = session.pid
+      for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take()) {
+        const item = stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
+        from = item.token
+        again.succeeded()
+        yield item
+      }
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      const reason = failure(error, settings)
+      if (predecessor === null || !isPassing(reason)) throw reason
+      cut()
+      if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings)
+    } finally {
+      stream?.stop()
+      signal.removeEventListener('abort', cut)
+      cut()
+    }
+  }
+}
+
+/** The table with only those columns that are looked at: the server need not send others. */
+const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
+  const needed = columns?.(table.ref.name) ?? null
+  return needed === null ? table : { ...table, published: table.published?.filter((name) => needed.has(name)) ?? null }
+}
+
+/** Returns the LSN at which the stream starts. A slot that exists stays: the snapshot is then taken at a temporary one's start. */
+async function* initialSnapshot(
+  settings: Settings,
+  session: Session,
+  connect: Connections,
+  { signal, columns }: ReadOptions,
+): AsyncGenerator<SourceItem, bigint> {
+  const { epoch, replication } = session
+  const catalogue = { ...session.catalogue, tables: session.catalogue.tables.map((table) => narrowed(table, columns)) }
+  const temporary = session.slot !== null
+  const slot: NewSlot = await whenSlotIsFree(settings, signal, () =>
+    createSlot(replication, temporary ? `${settings.slot}_${process.pid}` : settings.slot, temporary),
+  )
+  const client = await adoptSnapshot(connect, settings, slot)
+  yield* snapshotItems({ settings, connections: connect, catalogue, epoch, slot, client })
+  connect.close(client)
+  return slot.consistentPoint
+}
+
+interface Stream extends ReplicationStream {
+  readonly item: (taken: StreamItem) => SourceItem
+  /** A table of it has a type that was not there when the catalogue was read. */
+  readonly needsTypes: (taken: StreamItem) => boolean
+  readonly withTypes: (taken: StreamItem) => Promise<SourceItem>
+}
+
+const openStream = async (
+  { settings, acknowledged, spools }: ReadingState,
+  session: Session,
+  connect: Connections,
+  from: bigint,
+  signal: AbortSignal,
+): Promise<Stream> => {
+  const { epoch, catalogue } = session
+  let types = catalogue.types
+  const watch = await connect.open('query')
+  const running = await whenSlotIsFree(settings, signal, () =>
+    startStream({
+      client: session.replication,
+      settings,
+      sources: { tables: catalogue.tables, types: () => types },
+      acknowledged,
+      startSql: startReplicationSql(settings, from, session.serverVersion),
+      from,
+      until: session.until,
+      logEnd: session.logEnd,
+      readLogEnd: () => readLogEnd(watch),
+      senderTimeoutMs: session.senderTimeoutMs,
+    }),
+  )
+  const item = (taken: StreamItem): SourceItem => {
+    if (taken.kind === 'progress') {
+      const token = tokenAt({ kind: 'stream', epoch, end: taken.lsn })
+      return { kind: 'progress', token, position: positionAt(epoch, taken.lsn - 1n), at: taken.at }
+    }
+    spools.keep(taken.raw)
+    return transactionOf(settings, epoch, taken.raw)
+  }
+  return {
+    ...running,
+    item,
+    needsTypes: (taken) => taken.kind === 'transaction' && taken.raw.needsTypes,
+    withTypes: async (taken) => {
+      types = await freshTypes(connect)
+      return item(taken)
+    },
+  }
+}
+
+const freshTypes = async (connect: Connections): Promise<Catalogue['types']> => {
+  const client = await connect.open('query')
+  const types = await readTypes(client)
+  connect.close(client)
+  return types
+}
+
+const transactionOf = (settings: Settings, epoch: string, raw: RawTransaction): SourceItem =>
+  streamedTransaction({
+    header: {
+      source: settings.name,
+      position: positionAt(epoch, raw.begin.commitLsn),
+      id: String(raw.begin.xid),
+      beganAt: null,
+      committedAt: raw.begin.committedAt,
+      capturedAt: epochMs(Date.now()),
+      count: raw.count,
+      snapshot: false,
+    },
+    token: tokenAt({ kind: 'stream', epoch, end: raw.endLsn }),
+    log: raw.log,
+    relations: raw.relations,
+  })
