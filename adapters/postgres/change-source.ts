@@ -9,6 +9,7 @@ import { parseToken } from './lsn.ts'
 import type { PostgresOptions, Settings } from './options.ts'
 import { settingsOf } from './options.ts'
 import { findings, readFacts, unreachableFinding } from './preflight.ts'
+import { isResumable } from './resumable.ts'
 import { reader } from './reader.ts'
 
 export type { PostgresConnection, PostgresOptions } from './options.ts'
@@ -24,6 +25,7 @@ export const postgres = (options: PostgresOptions): ChangeSource => {
     name: settings.name,
     read: reading.read,
     acknowledge: (token: ResumeToken) => reading.acknowledge(parseToken(token)),
+    resumable: (token) => withConnections(settings, (connect) => isResumable(connect, settings, token)),
     preflight: () => preflight(settings),
     tables: () => withConnections(settings, async (connect) => (await readTables(await connect.open('query'), settings)).map(sourceTable)),
     [Symbol.asyncDispose]: reading.dispose,

@@ -1,6 +1,8 @@
 import { BanyanError } from '../../src/model/errors.ts'
 import type { Position, ResumeToken } from '../../src/model/ids.ts'
 import { position, resumeToken } from '../../src/model/ids.ts'
+import type { SnapshotProgress } from './snapshot-progress.ts'
+import { parseProgress, progressText } from './snapshot-progress.ts'
 
 /** Reads `16/B374D848`. */
 export const parseLsn = (text: string): bigint => {
@@ -19,23 +21,34 @@ export const positionAt = (epoch: string, lsn: bigint): Position => position(`${
 
 const hex = (lsn: bigint): string => lsn.toString(16).toUpperCase().padStart(16, '0')
 
-/** `snapshot`: inside the initial snapshot, which cannot be continued. `stream`: everything before `end` is known. */
+/** `snapshot`: inside the initial snapshot, as far as `progress` says. `stream`: everything before `end` is known. */
 export interface PostgresToken {
   readonly kind: 'snapshot' | 'stream'
   readonly epoch: string
   /** Exclusive end of what the token covers: the END of a commit record, which may be where the next one starts. */
   readonly end: bigint
+  /** Of a snapshot: how far it has come, under the view of `end`. */
+  readonly progress?: SnapshotProgress
 }
 
-export const tokenAt = (token: PostgresToken): ResumeToken => resumeToken(`${token.epoch}:${token.kind}:${formatLsn(token.end)}`)
+export const tokenAt = (token: PostgresToken): ResumeToken =>
+  resumeToken(
+    `${token.epoch}:${token.kind}:${formatLsn(token.end)}${token.progress === undefined ? '' : `:${progressText(token.progress)}`}`,
+  )
 
 /** @throws BanyanError source-position-lost for a text that is no token of this adapter. */
 export const parseToken = (token: ResumeToken): PostgresToken => {
-  const match = /^(pg[0-9a-z]+):(snapshot|stream):([0-9A-F]+\/[0-9A-F]+)$/.exec(token)
+  const match = /^(pg[0-9a-z]+):(snapshot|stream):([0-9A-F]+\/[0-9A-F]+)(?::(\{.*\}))?$/s.exec(token)
   if (match?.[1] === undefined || match[3] === undefined) {
     throw new BanyanError('source-position-lost', `this is not a resume token of a PostgreSQL source: ${token}`, {
       hint: 'the store belongs to another kind of source; start with an empty store',
     })
   }
-  return { kind: match[2] === 'snapshot' ? 'snapshot' : 'stream', epoch: match[1], end: parseLsn(match[3]) }
+  const progress = match[4] === undefined ? null : parseProgress(match[4])
+  return {
+    kind: match[2] === 'snapshot' ? 'snapshot' : 'stream',
+    epoch: match[1],
+    end: parseLsn(match[3]),
+    ...(progress === null ? {} : { progress }),
+  }
 }

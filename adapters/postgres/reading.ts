@@ -3,19 +3,18 @@ import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import { retries } from '../log/retries.ts'
 import type { RawTransaction } from './assemble.ts'
-import type { Catalogue, CatalogueTable } from './catalogue.ts'
+import type { Catalogue } from './catalogue.ts'
 import { readTypes } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
 import { failure, gaveUp, isPassing } from './failure.ts'
+import { initialSnapshot } from './initial-snapshot.ts'
 import { readLogEnd } from './log-end.ts'
 import { positionAt, tokenAt } from './lsn.ts'
 import type { Settings } from './options.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
-import type { NewSlot } from './slot.ts'
-import { createSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
-import { adoptSnapshot, snapshotItems } from './snapshot.ts'
+import { startReplicationSql, whenSlotIsFree } from './slot.ts'
 import type { Spools } from './spools.ts'
 import type { Acknowledged } from './status.ts'
 import type { ReplicationStream, StreamItem } from './stream.ts'
@@ -46,7 +45,7 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     let stream: Stream | null = null
     try {
       const session = await openSession(settings, connect, { ...options, from, predecessor })
-      const start = session.resume ?? (yield* initialSnapshot(settings, session, connect, options))
+      const start = session.resume ?? (yield* snapshot(state, session, connect, { ...options, from }))
       if (signal.aborted) return
       from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start })
       stream = await openStream(state, session, connect, start, signal)
@@ -72,29 +71,25 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
   }
 }
 
-/** The table with only those columns that are looked at: the server need not send others. */
-const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
-  const needed = columns?.(table.ref.name) ?? null
-  return needed === null ? table : { ...table, published: table.published?.filter((name) => needed.has(name)) ?? null }
-}
-
-/** Returns the LSN at which the stream starts. A slot that exists stays: the snapshot is then taken at a temporary one's start. */
-async function* initialSnapshot(
-  settings: Settings,
+/** A snapshot that goes on reads a part of the log before the stream does, on a connection of its own. */
+async function* snapshot(
+  state: ReadingState,
   session: Session,
   connect: Connections,
-  { signal, columns }: ReadOptions,
+  { from, columns, signal }: ReadOptions,
 ): AsyncGenerator<SourceItem, bigint> {
-  const { epoch, replication } = session
-  const catalogue = { ...session.catalogue, tables: session.catalogue.tables.map((table) => narrowed(table, columns)) }
-  const temporary = session.slot !== null
-  const slot: NewSlot = await whenSlotIsFree(settings, signal, () =>
-    createSlot(replication, temporary ? `${settings.slot}_${process.pid}` : settings.slot, temporary),
-  )
-  const client = await adoptSnapshot(connect, settings, slot)
-  yield* snapshotItems({ settings, connections: connect, catalogue, epoch, slot, client })
-  connect.close(client)
-  return slot.consistentPoint
+  async function* log(since: bigint, until: bigint): AsyncGenerator<SourceItem> {
+    const replication = await connect.open('replication')
+    const stream = await openStream(state, { ...session, replication, until }, connect, since, signal)
+    try {
+      for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take())
+        yield stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
+    } finally {
+      stream.stop()
+      connect.close(replication)
+    }
+  }
+  return yield* initialSnapshot({ ...session, settings: state.settings, connect, signal, from, columns, log })
 }
 
 interface Stream extends ReplicationStream {

@@ -45,7 +45,7 @@ const noTables: ReadonlySet<TableName> = new Set()
 export const capture = async (options: CaptureOptions): Promise<void> => {
   const { source, store, signal, end } = options
   const memory = createRowMemory(store, source.name, cachedRows)
-  const committer = createCommitter({ ...options, memory, cursor: await store.openCapture(source.name) })
+  const committer = createCommitter({ ...options, memory, cursor: await openAt(source, store) })
   const drain = async (items: AsyncIterable<SourceItem>, stop: AbortSignal): Promise<void> => {
     for await (const batch of batches(items, batchChanges)) {
       if (stop.aborted) break
@@ -59,6 +59,13 @@ export const capture = async (options: CaptureOptions): Promise<void> => {
   if (signal.aborted) return
   await drain(source.read({ from: committer.cursor()?.token ?? null, signal, until: 'current' }), signal)
   if (!signal.aborted) await setPhase(store, source.name, committer.cursor(), 'ended')
+}
+
+/** An unfinished snapshot stays where the source can go on with it. */
+const openAt = async (source: ChangeSource, store: CaptureStore): Promise<CaptureCursor | null> => {
+  const cursor = await store.openCapture(source.name, { keepSnapshot: true })
+  if (cursor?.phase !== 'snapshot') return cursor
+  return (await source.resumable?.(cursor.token)) === true ? cursor : store.openCapture(source.name)
 }
 
 const captureBatch = async (
@@ -86,7 +93,7 @@ const captureBatch = async (
 
 /** An input that had ended may go on: tells the other stages so before they look. */
 export const reopenCapture = async (store: CaptureStore, source: SourceName): Promise<void> => {
-  const cursor = await store.openCapture(source)
+  const cursor = await store.openCapture(source, { keepSnapshot: true })
   if (cursor?.phase === 'ended') await setPhase(store, source, cursor, 'stream')
 }
 

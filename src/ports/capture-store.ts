@@ -12,7 +12,7 @@ export interface CaptureCursor {
   readonly position: Position
   /** The legacy watermark: no commit older than this is still to come. */
   readonly at: EpochMs
-  /** `snapshot`: the initial snapshot is not complete; a restart begins it again. */
+  /** `snapshot`: the initial snapshot is not complete; a restart goes on with it where the source can, else begins it again. */
   readonly phase: 'snapshot' | 'stream' | 'ended'
 }
 
@@ -28,8 +28,8 @@ export interface CaptureBatch {
 }
 
 export interface CaptureStore {
-  /** Removes what an earlier run wrote beyond its cursor (a chunk of a large transaction, an unfinished snapshot), then says where it stands. */
-  readonly openCapture: (source: SourceName) => Promise<CaptureCursor | null>
+  /** Removes what an earlier run wrote beyond its cursor (a chunk of a large transaction and, but for `keepSnapshot`, an unfinished snapshot), then says where it stands. */
+  readonly openCapture: (source: SourceName, options?: { readonly keepSnapshot?: boolean }) => Promise<CaptureCursor | null>
   readonly commitCapture: (batch: CaptureBatch) => Promise<void>
   /** A part of a large transaction: durable, but invisible until a batch moves the cursor over it. */
   readonly appendChanges: (source: SourceName, changes: readonly ChangeEvent[]) => Promise<void>

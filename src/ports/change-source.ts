@@ -46,6 +46,11 @@ export interface ChangeSource extends AsyncDisposable {
   readonly rowFiltered?: ReadonlySet<TableName>
   /** Throws BanyanError source-*; ends when the signal is aborted. One call at a time. */
   readonly read: (options: ReadOptions) => AsyncIterable<SourceItem>
+  /**
+   * Whether a read from this token of an unfinished snapshot goes on with it; it then puts right by itself what was read before. False, or
+   * left out: the read begins again, and what was read before must be forgotten.
+   */
+  readonly resumable?: (token: ResumeToken) => Promise<boolean>
   /** Everything up to the token is durable here: the source may forget it. Monotonic, idempotent, never ahead of what was yielded. */
   readonly acknowledge: (token: ResumeToken) => void
   /** What would hurt the legacy or lose data, and the mend. Never changes anything. */

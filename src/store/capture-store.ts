@@ -40,13 +40,13 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
   const appended = new Map<SourceName, number>()
 
   return {
-    openCapture: async (source) => {
+    openCapture: async (source, { keepSnapshot = false } = {}) => {
       const sourceId = await dictionary.sourceId(source)
       appended.delete(source)
       recent.forget(source)
       return connection.run(async (session) => {
         if (!(await lockCapture(session, sourceId))) throw captureTaken(source)
-        return reopen(session, sourceId)
+        return reopen(session, sourceId, keepSnapshot)
       }, 'fresh')
     },
     commitCapture: async (batch) => {
@@ -102,9 +102,9 @@ const lockCapture = async ({ rows }: Session, sourceId: number): Promise<boolean
 }
 
 /** Clears what no cursor covers, and says where capture stands. An ended capture is open again. */
-const reopen = async (session: Session, sourceId: number): Promise<CaptureCursor | null> => {
+const reopen = async (session: Session, sourceId: number, keepSnapshot: boolean): Promise<CaptureCursor | null> => {
   const cursor = await readCaptureCursor(session, sourceId)
-  if (cursor === null || cursor.phase === 'snapshot') {
+  if (cursor === null || (cursor.phase === 'snapshot' && !keepSnapshot)) {
     for (const table of ['changes', 'transactions', 'events', 'dead_letters', 'capture_cursors']) {
       await session.rows(`DELETE FROM banyan.${table} WHERE source_id = $1`, [sourceId])
     }

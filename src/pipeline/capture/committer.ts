@@ -34,7 +34,7 @@ export const createCommitter = (input: {
 }): Committer => {
   const { source, store, memory } = input
   const journeys = new Map(input.journeys.map((journey) => [journey.name, journey]))
-  const isFirstOfPosition = createFirstOfPosition()
+  const isFirstOfPosition = createFirstOfPosition(input.cursor?.phase === 'snapshot' ? input.cursor.position : null)
   let totals: Totals = { transactions: 0, changes: 0, events: 0 }
   let cursor = input.cursor
   let expected: ResumeToken | null = cursor?.token ?? null
@@ -97,8 +97,8 @@ const momentsOf = (items: readonly SourceItem[], translated: readonly Translated
 }
 
 /** The chunks of a snapshot share one position, and so one header. */
-const createFirstOfPosition = (): ((header: TransactionHeader) => boolean) => {
-  let last: Position | null = null
+const createFirstOfPosition = (stored: Position | null): ((header: TransactionHeader) => boolean) => {
+  let last = stored
   return ({ position }) => {
     const isFirst = position !== last
     last = position

@@ -26,11 +26,13 @@ export const guardedSource = (source: ChangeSource, guards: Guards): ChangeSourc
   const rowFiltered = new Set(
     Object.entries(guards.filters ?? {}).flatMap(([table, { rows }]) => (rows === undefined ? [] : [table as TableName])),
   )
+  const { resumable } = source
   return {
     name: source.name,
     ...(source.isRecorded === undefined ? {} : { isRecorded: source.isRecorded }),
     rowFiltered,
     read: (options) => readGuarded(source, guards, tokens, options),
+    ...(resumable === undefined ? {} : { resumable: (token: ResumeToken) => resumable(tokens.open(token)) }),
     acknowledge: (token: ResumeToken) => source.acknowledge(tokens.open(token)),
     preflight: async () => {
       const checks = await source.preflight()

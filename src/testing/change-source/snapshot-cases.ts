@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import type { ContractCase } from './harness.ts'
+import type { LegacyTransaction } from '../../model/change-event.ts'
+import type { ChangeSourceHarness, ContractCase, LegacySession } from './harness.ts'
 import { changesOf, endOf, readCurrent, readOn, transactionsOf } from './harness.ts'
 
 const manyRows = (from: number, count: number): string =>
@@ -97,24 +98,72 @@ export const snapshotCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a snapshot that was interrupted begins again',
+    name: 'a snapshot that was interrupted begins again from the beginning',
     run: async (harness) => {
       await using session = await harness.session()
-      for (let from = 0; from < 3000; from += 500) await session.run(manyRows(from, 500))
-      const interrupted = await harness.open({ smallBuffers: true })
-      const reading = readOn(interrupted, null)
-      const first = await reading.items.next()
-      reading.stop()
-      await reading.items.return?.()
-      await interrupted[Symbol.asyncDispose]()
+      await interruptedSnapshot(harness, session)
       await session.run('delete from account where id = 0')
       await using source = await harness.open({ smallBuffers: true })
-      for (const from of [null, first.done === true ? null : first.value.token]) {
-        const items = await readCurrent(source, from)
-        const read = changesOf(items).filter((change) => change.op === 'read')
-        expect(new Set(read.map((change) => change.key)).size).toBe(2999)
-        expect(read.map((change) => change.ordinal)).toEqual(Array.from({ length: 2999 }, (_, index) => index))
+      const read = changesOf(await readCurrent(source, null))
+      expect(new Set(read.map((change) => change.key)).size).toBe(2999)
+      expect(read.map((change) => change.ordinal)).toEqual(Array.from({ length: 2999 }, (_, index) => index))
+    },
+  },
+  {
+    name: 'a snapshot that was interrupted goes on from where it was, or begins again, and says which',
+    run: async (harness) => {
+      await using session = await harness.session()
+      const first = await interruptedSnapshot(harness, session)
+      const already = new Set([...first.changes()].map((change) => change.key))
+      // Of what was read and of what was not: gone, changed, come, and come again under the same key.
+      for (const id of [0, 2999]) await session.run(`delete from account where id = ${id}`)
+      await session.run('update account set qty = 7 where id in (1, 2998)')
+      await session.run(`insert into account (id, qty) values (-5, 8), (5000, 8)`)
+      await session.run('delete from account where id = 2')
+      await session.run(`insert into account (id, qty, note) values (2, 9, 'again')`)
+      await session.run('insert into account (id) values (9000)')
+      await session.run('delete from account where id = 9000')
+
+      await using source = await harness.open({ smallBuffers: true })
+      const goesOn = (await source.resumable?.(first.token)) === true
+      const items = await readCurrent(source, first.token)
+      const rest = changesOf(items)
+      const state = new Map(goesOn ? [...first.changes()].map((change) => [change.key, change.after]) : [])
+      for (const change of rest) {
+        if (change.op === 'delete') state.delete(change.key)
+        else state.set(change.key, change.after)
       }
+      const expected = new Map<number, number | null>(Array.from({ length: 2997 }, (_, index) => [index + 1, 0]))
+      for (const [id, qty] of [
+        [1, 7],
+        [2, 9],
+        [2998, 7],
+        [-5, 8],
+        [5000, 8],
+      ] as const)
+        expected.set(id, qty)
+      const ordered = (entries: Iterable<readonly [number, unknown]>): readonly unknown[] => [...entries].sort(([a], [b]) => a - b)
+      expect(ordered([...state.values()].map((row) => [Number(row?.['id']), row?.['qty']] as const))).toEqual(ordered(expected))
+      expect(transactionsOf(items).every((item) => item.header.snapshot && item.header.position >= first.header.position)).toBe(true)
+      const changed = new Set([0, 1, 2, -5].map((id) => `[{"$i":"${id}"}]`))
+      const again = rest.filter((change) => already.has(change.key) && !changed.has(String(change.key)))
+      expect(again).toHaveLength(goesOn ? 0 : already.size - 3)
+
+      await session.run('update account set qty = 10 where id = 1')
+      expect(changesOf(await readCurrent(source, endOf(items))).map(({ op, key }) => [op, key])).toEqual([['update', '[{"$i":"1"}]']])
     },
   },
 ]
+
+/** Reads the first part of a snapshot of 3000 rows, and stops there. */
+const interruptedSnapshot = async (harness: ChangeSourceHarness, session: LegacySession): Promise<LegacyTransaction> => {
+  for (let from = 0; from < 3000; from += 500) await session.run(manyRows(from, 500))
+  await using source = await harness.open({ smallBuffers: true })
+  const reading = readOn(source, null)
+  const first = await reading.items.next()
+  reading.stop()
+  await reading.items.return?.()
+  if (first.done === true || first.value.kind !== 'transaction') throw new TypeError('a snapshot begins with a transaction')
+  expect(first.value.header.count).toBeLessThan(3000)
+  return first.value
+}
