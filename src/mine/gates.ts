@@ -65,7 +65,7 @@ export const trial = (input: TrialInput): Trial => {
   // Each is asked only when those before it are passed.
   const gates: readonly (readonly [string, () => boolean])[] = [
     ['support', () => train.fits >= minTrain && isBacked && entitiesOf(fits, rows, entities) >= minEntities],
-    ['precision', () => precision >= 0.95 || precisionLower >= 0.8],
+    ['precision', () => precision >= 0.95 || precisionLower >= 0.8 || isPreciseInAll(train, holdout)],
     ['train-precision', () => precisionOf(train) >= 0.8],
     ['other', () => train.other + holdout.other <= train.fits + holdout.fits + train.breaks + holdout.breaks],
     ['significance', () => together(luckOf(holdout, input), aside?.luck) < significance],
@@ -82,6 +82,10 @@ export const trial = (input: TrialInput): Trial => {
     status: failed !== null ? 'lead' : precisionLower >= 0.95 ? 'confirmed' : 'provisional',
   }
 }
+
+/** So few are held out that one exception more or less decides: then all decisions say how precise it is. */
+const isPreciseInAll = (train: RuleCounts, holdout: RuleCounts): boolean =>
+  precisionOf(holdout) >= 0.9 && precisionOf({ ...train, fits: train.fits + holdout.fits, breaks: train.breaks + holdout.breaks }) >= 0.95
 
 /** The chance that so many of the held-out decisions on which the predicate holds would fit, if it had nothing to do with that. */
 const luckOf = (inside: RuleCounts, { fits, split, base }: Pick<TrialInput, 'fits' | 'split' | 'base'>): number => {
