@@ -1,0 +1,3 @@
+import { typeCases } from './type-cases.ts'
+
+typeCases(18, {})
