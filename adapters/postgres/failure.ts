@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../src/model/errors.ts'
 import { BanyanError } from '../../src/model/errors.ts'
+import { newSnapshotPlan } from './new-snapshot.ts'
 import type { Settings } from './options.ts'
 
 interface Explanation {
@@ -8,37 +9,32 @@ interface Explanation {
   readonly retryable?: true
 }
 
-const unreachable: Explanation = {
+const unreachableServer: Explanation = {
   code: 'source-unreachable',
   hint: 'check that the server runs and that host and port are right; Banyan goes on from its last position when it is back',
   retryable: true,
 }
 
-const slotLost: Explanation = {
-  code: 'source-slot-lost',
-  hint: 'the server no longer keeps the changes since the last position; begin again with a snapshot into an empty store',
-}
-
 /** SQLSTATE, or errno name, to what it means for a change source. */
 const explanations: Readonly<Record<string, Explanation>> = {
-  ECONNREFUSED: unreachable,
-  ECONNRESET: unreachable,
-  EPIPE: unreachable,
-  ETIMEDOUT: unreachable,
-  ENOTFOUND: unreachable,
-  EAI_AGAIN: unreachable,
-  EHOSTUNREACH: unreachable,
-  EHOSTDOWN: unreachable,
-  ENETUNREACH: unreachable,
-  ENETDOWN: unreachable,
-  ECONNABORTED: unreachable,
-  '08000': unreachable,
-  '08003': unreachable,
-  '08006': unreachable,
-  '57P01': unreachable,
-  '57P02': unreachable,
-  '57P03': unreachable,
-  '53300': { ...unreachable, hint: 'the server has no free connection or walsender; raise max_connections or max_wal_senders' },
+  ECONNREFUSED: unreachableServer,
+  ECONNRESET: unreachableServer,
+  EPIPE: unreachableServer,
+  ETIMEDOUT: unreachableServer,
+  ENOTFOUND: unreachableServer,
+  EAI_AGAIN: unreachableServer,
+  EHOSTUNREACH: unreachableServer,
+  EHOSTDOWN: unreachableServer,
+  ENETUNREACH: unreachableServer,
+  ENETDOWN: unreachableServer,
+  ECONNABORTED: unreachableServer,
+  '08000': unreachableServer,
+  '08003': unreachableServer,
+  '08006': unreachableServer,
+  '57P01': unreachableServer,
+  '57P02': unreachableServer,
+  '57P03': unreachableServer,
+  '53300': { ...unreachableServer, hint: 'the server has no free connection or walsender; raise max_connections or max_wal_senders' },
   '28P01': { code: 'source-refused', hint: 'check user name and password' },
   '28000': { code: 'source-refused', hint: 'check user name and pg_hba.conf; a replication role needs LOGIN and REPLICATION' },
   '3D000': { code: 'source-refused', hint: 'check the name of the database' },
@@ -47,8 +43,6 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hint: 'grant REPLICATION to the role and SELECT on the captured tables; `banyan doctor` prints the SQL',
   },
   '55006': { code: 'source-slot-in-use', hint: 'another Banyan reads this slot; stop it, or give this one a slot of its own' },
-  '55000': slotLost,
-  '58P01': slotLost,
   '42704': { code: 'source-slot-lost', hint: 'the slot or the publication is gone; `banyan doctor` says which and prints the SQL' },
   '53400': { code: 'source-preflight', hint: 'no replication slot is free; raise max_replication_slots or drop one that nobody uses' },
   '42P01': { code: 'source-preflight', hint: 'a captured table is gone; correct the option tables' },
@@ -59,9 +53,15 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
   if (error instanceof BanyanError) return error
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   const code = errorCode(error)
-  const known = explanations[code] ?? (/terminated|timeout|closed|connection error/i.test(message) ? unreachable : undefined)
+  const known = explanations[code] ?? (/terminated|timeout|closed|connection error/i.test(message) ? unreachableServer : undefined)
   if (code === '55000' && /wal_level/.test(message)) {
     return sourceError(settings, 'source-preflight', message, 'ALTER SYSTEM SET wal_level = logical; and restart the server', error)
+  }
+  if (code === '55000' && /recovery|standby/.test(message)) {
+    return sourceError(settings, 'source-preflight', message, 'connect to the primary, or to a standby of PostgreSQL 16 or later', error)
+  }
+  if (code === '55000' || code === '58P01') {
+    return sourceError(settings, 'source-slot-lost', message, newSnapshotPlan(settings, { dropSlot: true }), error)
   }
   if (known === undefined) {
     return sourceError(settings, 'source-refused', message, 'the server said no; its log may say more', error)
@@ -92,6 +92,12 @@ export const gaveUp = (error: BanyanError, settings: Settings): BanyanError => {
 
 export const sourceError = (settings: Settings, code: ErrorCode, message: string, hint: string, cause?: unknown): BanyanError =>
   new BanyanError(code, message, { hint, where: place(settings), ...(cause === undefined ? {} : { cause }) })
+
+/** A connection that gave no error of its own. */
+export const unreachable = (settings: Settings, message: string): BanyanError => {
+  const { code, hint } = unreachableServer
+  return new BanyanError(code, message, { hint, where: place(settings), retryable: true })
+}
 
 /** An aggregate of refused addresses (IPv6 and IPv4) has no code of its own. */
 export const errorCode = (error: unknown): string => {

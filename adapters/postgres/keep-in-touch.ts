@@ -1,5 +1,4 @@
-import { BanyanError } from '../../src/model/errors.ts'
-import { place } from './failure.ts'
+import { unreachable } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { Acknowledged } from './status.ts'
 
@@ -14,6 +13,8 @@ export interface TouchOptions {
   readonly tell: (replyNow: boolean) => void
   /** Asks the server where it is. */
   readonly ask: () => Promise<void>
+  /** Looks for what others have changed. */
+  readonly look: () => Promise<void>
   /** Since the server's last word; 0 while nobody listens. */
   readonly silentMs: () => number
   readonly idle: () => boolean
@@ -31,10 +32,18 @@ export const keepInTouch = (options: TouchOptions): Disposable => {
   const alive = setInterval(() => {
     const silent = silentMs() > silenceMs
     // Asked once more first: it may be this process that did not listen.
-    if (silent && suspected) options.fail(silence(settings, silenceMs))
+    if (silent && suspected) options.fail(unreachable(settings, `the server has said nothing for ${Math.round(silenceMs / 100) / 10} s`))
     suspected = silent
     tell(silent)
   }, aliveMs)
+  let looking = false
+  const lookOnce = async (): Promise<void> => {
+    if (looking) return
+    looking = true
+    await options.look().catch(options.fail)
+    looking = false
+  }
+  const look = setInterval(() => void lookOnce(), settings.watchEveryMs)
   const askOnce = async (): Promise<void> => {
     if (askedAtMs !== null || !options.idle()) return
     askedAtMs = Date.now()
@@ -55,14 +64,8 @@ export const keepInTouch = (options: TouchOptions): Disposable => {
     [Symbol.dispose]: () => {
       clearInterval(alive)
       clearInterval(ask)
+      clearInterval(look)
       acknowledged.listen(null)
     },
   }
 }
-
-const silence = (settings: Settings, silenceMs: number): BanyanError =>
-  new BanyanError('source-unreachable', `the server has said nothing for ${Math.round(silenceMs / 100) / 10} s`, {
-    hint: 'the connection is dead, or a firewall cuts it',
-    where: place(settings),
-    retryable: true,
-  })

@@ -15,7 +15,10 @@ export const formatLsn = (lsn: bigint): string =>
   `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffff_ffffn).toString(16).toUpperCase()}`
 
 /** System identifier and timeline as short text: positions of different epochs have no common order. */
-export const epochOf = (systemId: string, timeline: string): string => `pg${BigInt(systemId).toString(36)}t${Number(timeline).toString(36)}`
+export const epochOf = (systemId: string, timeline: string): string => `${systemPrefix(systemId)}${Number(timeline).toString(36)}`
+
+/** What the epochs of one system begin with. */
+export const systemPrefix = (systemId: string): string => `pg${BigInt(systemId).toString(36)}t`
 
 export const positionAt = (epoch: string, lsn: bigint): Position => position(`${epoch}:${hex(lsn)}`)
 

@@ -52,6 +52,13 @@ export type PostgresOptions = PostgresConnection & {
   readonly progressEveryMs?: number
   /** How long to wait for a slot that somebody else still uses, e.g. a killed predecessor. Default 10 s. */
   readonly slotWaitMs?: number
+  /**
+   * How much of its log the server may keep for the slot while Banyan runs. Beyond it Banyan drops the slot, and ends with a declared gap, rather
+   * than fill the legacy's disk. Default: no limit but the server's own `max_slot_wal_keep_size`.
+   */
+  readonly walLimitBytes?: number
+  /** How often slot and publication are looked at for changes by others. Default 5 s. */
+  readonly watchEveryMs?: number
   /** How long a stream that broke is tried again, since its last item; 0: not at all. Default 5 min. */
   readonly reconnectForMs?: number
   /** When a server that says nothing counts as gone. Default: twice its `wal_sender_timeout`, a minute at least. */
@@ -81,6 +88,8 @@ export interface Settings {
   readonly snapshotChunkBytes: number
   readonly progressEveryMs: number
   readonly slotWaitMs: number
+  readonly walLimitBytes: number | null
+  readonly watchEveryMs: number
   readonly reconnectForMs: number
   readonly silenceMs: number | null
 }
@@ -108,6 +117,8 @@ export const settingsOf = (options: PostgresOptions): Settings => {
     snapshotChunkBytes: options.snapshotChunkBytes ?? 1 << 20,
     progressEveryMs: options.progressEveryMs ?? 500,
     slotWaitMs: options.slotWaitMs ?? 10_000,
+    walLimitBytes: options.walLimitBytes ?? null,
+    watchEveryMs: options.watchEveryMs ?? 5000,
     reconnectForMs: options.reconnectForMs ?? 300_000,
     silenceMs: options.silenceMs ?? null,
   }

@@ -14,12 +14,13 @@ import { positionAt, tokenAt } from './lsn.ts'
 import type { Settings } from './options.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
-import { startReplicationSql, whenSlotIsFree } from './slot.ts'
+import { dropSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
 import type { Spools } from './spools.ts'
 import type { Acknowledged } from './status.ts'
 import type { ReplicationStream, StreamItem } from './stream.ts'
 import { startStream } from './stream.ts'
 import { streamedTransaction } from './transaction.ts'
+import { startWatch } from './watch.ts'
 
 /** What lives as long as the source: what is acknowledged, and the spools that are not yet. */
 export interface ReadingState {
@@ -48,7 +49,7 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
       const start = session.resume ?? (yield* snapshot(state, session, connect, { ...options, from }))
       if (signal.aborted) return
       from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start })
-      stream = await openStream(state, session, connect, start, signal)
+      stream = await openStream(state, session, connect, start, options)
       predecessor = session.pid
       for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take()) {
         const item = stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
@@ -60,8 +61,10 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     } catch (error) {
       if (signal.aborted) return
       const reason = failure(error, settings)
+      if (reason.code === 'source-gap-declared') await letGo(settings, stream, cut)
       if (predecessor === null || !isPassing(reason)) throw reason
       cut()
+      options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
       if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings)
     } finally {
       stream?.stop()
@@ -71,16 +74,25 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
   }
 }
 
+/** Drops the slot, once its stream is closed. */
+const letGo = async (settings: Settings, stream: Stream | null, cut: () => void): Promise<void> => {
+  stream?.stop()
+  cut()
+  using connect = connections(settings)
+  await dropSlot(await connect.open('query'), settings, AbortSignal.timeout(settings.slotWaitMs))
+}
+
 /** A snapshot that goes on reads a part of the log before the stream does, on a connection of its own. */
 async function* snapshot(
   state: ReadingState,
   session: Session,
   connect: Connections,
-  { from, columns, signal }: ReadOptions,
+  options: ReadOptions,
 ): AsyncGenerator<SourceItem, bigint> {
+  const { from, columns, signal } = options
   async function* log(since: bigint, until: bigint): AsyncGenerator<SourceItem> {
     const replication = await connect.open('replication')
-    const stream = await openStream(state, { ...session, replication, until }, connect, since, signal)
+    const stream = await openStream(state, { ...session, replication, until }, connect, since, options)
     try {
       for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take())
         yield stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
@@ -104,11 +116,12 @@ const openStream = async (
   session: Session,
   connect: Connections,
   from: bigint,
-  signal: AbortSignal,
+  { signal, onNotice = () => {} }: ReadOptions,
 ): Promise<Stream> => {
   const { epoch, catalogue } = session
   let types = catalogue.types
-  const watch = await connect.open('query')
+  const client = await connect.open('query')
+  const watch = await startWatch({ client, settings, onNotice })
   const running = await whenSlotIsFree(settings, signal, () =>
     startStream({
       client: session.replication,
@@ -119,7 +132,8 @@ const openStream = async (
       from,
       until: session.until,
       logEnd: session.logEnd,
-      readLogEnd: () => readLogEnd(watch),
+      readLogEnd: () => readLogEnd(client),
+      watch,
       senderTimeoutMs: session.senderTimeoutMs,
     }),
   )

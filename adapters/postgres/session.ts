@@ -8,7 +8,8 @@ import { sourceError } from './failure.ts'
 import type { LogEnd, ServerFacts } from './log-end.ts'
 import { readLogEnd } from './log-end.ts'
 import type { PostgresToken } from './lsn.ts'
-import { epochOf, parseToken } from './lsn.ts'
+import { epochOf, formatLsn, parseToken, systemPrefix } from './lsn.ts'
+import { newSnapshotPlan } from './new-snapshot.ts'
 import type { Settings } from './options.ts'
 import { findings, readFacts, refuse } from './preflight.ts'
 import { createPublicationSql } from './preflight-publication.ts'
@@ -43,9 +44,10 @@ export const openSession = async (
   const token = from === null ? null : parseToken(from)
   const replication = await connect.open('replication')
   const [system] = await rowsOf(replication, 'IDENTIFY_SYSTEM')
+  const systemId = system?.['systemid'] ?? '0'
   const [own] = await rowsOf(replication, 'SELECT pg_backend_pid() AS pid')
-  const epoch = epochOf(system?.['systemid'] ?? '0', system?.['timeline'] ?? '0')
-  checkEpoch(settings, token, epoch)
+  const epoch = epochOf(systemId, system?.['timeline'] ?? '0')
+  checkEpoch(settings, token, epoch, systemId)
   const query = await connect.open('query')
   if (predecessor !== null) await endPredecessor(query, settings, predecessor)
   const logEnd = await readLogEnd(query)
@@ -53,6 +55,7 @@ export const openSession = async (
   if (settings.createPublication) await createPublication(query, settings)
   const catalogue = await readCatalogue(query, settings)
   const facts = await readFacts(query, settings, catalogue.tables)
+  if (resume !== null) checkLogEnd(settings, resume, logEnd)
   if (resume !== null) checkSlot(settings, facts.slot, resume)
   refuse(settings, await findings(facts))
   connect.close(query)
@@ -70,13 +73,30 @@ export const openSession = async (
   }
 }
 
-const checkEpoch = (settings: Settings, token: PostgresToken | null, epoch: string): void => {
+const checkEpoch = (settings: Settings, token: PostgresToken | null, epoch: string, systemId: string): void => {
   if (token === null || token.epoch === epoch) return
+  const isPromoted = token.epoch.startsWith(systemPrefix(systemId))
   throw sourceError(
     settings,
     'source-epoch-changed',
-    `the resume token is of ${token.epoch}, the server is ${epoch}: another server, or a restored or promoted one`,
-    'connect to the server that the store was filled from, or begin again with a snapshot into an empty store',
+    isPromoted
+      ? `the server has another timeline than the resume token (${epoch}, not ${token.epoch}): a standby was promoted, or a backup restored`
+      : `the resume token is of ${token.epoch}, the server is ${epoch}: another server`,
+    `${isPromoted ? '' : 'connect to the server that the store was filled from; else '}${newSnapshotPlan(settings, { dropSlot: true })}`,
+  )
+}
+
+/** A page's header may lie between the two ends. */
+const headerBytes = 40n
+
+/** A server whose log ends before the token is a copy of an older state: it would be followed in silence from where it never was. */
+const checkLogEnd = (settings: Settings, end: bigint, log: LogEnd): void => {
+  if (end <= log.lsn + headerBytes) return
+  throw sourceError(
+    settings,
+    'source-position-lost',
+    `the server's log ends at ${formatLsn(log.lsn)}, before the resume token's ${formatLsn(end)}: it was restored from an older copy`,
+    newSnapshotPlan(settings, { dropSlot: true }),
   )
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { rowsOf } from './connect.ts'
 import { errorCode, failure, sourceError } from './failure.ts'
 import { formatLsn, parseLsn } from './lsn.ts'
+import { newSnapshotPlan } from './new-snapshot.ts'
 import type { Settings } from './options.ts'
 
 export interface SlotState {
@@ -37,6 +38,26 @@ export const readSlot = async (client: pg.Client, name: string): Promise<SlotSta
     invalidated: row['invalidated'] ?? null,
     confirmedFlush: confirmed === null ? null : parseLsn(confirmed),
   }
+}
+
+/** How much of its log the server keeps for a slot, and whether it will go on to. @throws BanyanError source-slot-lost when there is no slot. */
+export const readRetained = async (
+  client: pg.Client,
+  settings: Settings,
+): Promise<{ readonly retainedBytes: number; readonly walStatus: string }> => {
+  const [row] = await rowsOf(
+    client,
+    `SELECT wal_status, pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END,
+       restart_lsn) AS retained
+     FROM pg_replication_slots WHERE slot_name = ${escapeLiteral(settings.slot)}`,
+  )
+  if (row === undefined) checkSlot(settings, null, 0n)
+  return { retainedBytes: Number(row?.['retained'] ?? 0), walStatus: row?.['wal_status'] ?? 'reserved' }
+}
+
+/** Lets the server forget everything that it kept for this reader. */
+export const dropSlot = async (client: pg.Client, settings: Settings, signal: AbortSignal): Promise<void> => {
+  await whenSlotIsFree(settings, signal, () => rowsOf(client, `SELECT pg_drop_replication_slot(${escapeLiteral(settings.slot)})`))
 }
 
 export interface NewSlot {
@@ -97,7 +118,7 @@ export const endPredecessor = async (client: pg.Client, settings: Settings, pid:
  * been told that changes beyond the token are durable: START_REPLICATION would skip them without a word.
  */
 export const checkSlot = (settings: Settings, slot: SlotState | null, end: bigint): void => {
-  const again = 'begin again with a snapshot: drop the slot and use an empty store'
+  const again = newSnapshotPlan(settings, { dropSlot: slot !== null })
   if (slot === null) throw sourceError(settings, 'source-slot-lost', `the replication slot ${settings.slot} is gone`, again)
   if (slot.walStatus === 'lost' || slot.invalidated !== null) {
     const why = slot.invalidated ?? 'its WAL was removed'

@@ -6,6 +6,7 @@ import type { Copy } from './copy.ts'
 import { startCopy } from './copy.ts'
 import type { ItemQueue } from '../log/item-queue.ts'
 import { itemQueue } from '../log/item-queue.ts'
+import { unreachable } from './failure.ts'
 import { keepInTouch } from './keep-in-touch.ts'
 import type { LogEnd } from './log-end.ts'
 import type { Settings } from './options.ts'
@@ -13,6 +14,7 @@ import type { RelationSources } from './relation.ts'
 import type { Acknowledged } from './status.ts'
 import { statusUpdate } from './status.ts'
 import { transactionLog } from '../log/transaction-log.ts'
+import type { Watch } from './watch.ts'
 
 /** What the replication stream gives, undecoded, in commit order. */
 export type StreamItem =
@@ -32,6 +34,7 @@ export interface StreamOptions {
   /** The end of the log before the stream was started. */
   readonly logEnd: LogEnd
   readonly readLogEnd: () => Promise<LogEnd>
+  readonly watch: Watch
   /** `wal_sender_timeout` of the server; 0: none. */
   readonly senderTimeoutMs: number
 }
@@ -86,10 +89,12 @@ export const startStream = async (options: StreamOptions): Promise<ReplicationSt
   }
   copy = await startCopy(options.client, { sql: options.startSql, onMessage })
   if (paused) copy.pause()
-  copy.finished.then(queue.end, queue.fail)
+  const left = (): void => queue.fail(unreachable(settings, 'the server ended the stream'))
+  copy.finished.then(left, queue.fail)
   tell(true)
   const touch = keepInTouch({
     ...options,
+    look: options.watch.look,
     tell,
     askEveryMs: until === null ? settings.progressEveryMs : pollMs,
     // The time of a keepalive tells nothing: the server may still have much to send that is older.

@@ -10,6 +10,8 @@ export const errorCodes = [
   'source-slot-in-use',
   'source-slot-lost',
   'source-position-lost',
+  'source-publication-changed',
+  'source-gap-declared',
   'source-undecodable',
   'source-epoch-changed',
   'source-spool',

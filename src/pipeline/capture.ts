@@ -27,6 +27,8 @@ export interface CaptureOptions {
   /** When aborted: what is committed by then is captured, then the input is declared ended. */
   readonly end: AbortSignal
   readonly onProgress?: (progress: CaptureProgress) => void
+  /** What people should know of, in a sentence. */
+  readonly onNotice?: (text: string) => void
 }
 
 export interface CaptureProgress extends Totals {
@@ -55,9 +57,10 @@ export const capture = async (options: CaptureOptions): Promise<void> => {
     await committer.settled()
   }
   const stop = AbortSignal.any([signal, end])
-  if (!end.aborted) await drain(source.read({ from: committer.cursor()?.token ?? null, signal: stop }), stop)
+  const told = options.onNotice === undefined ? {} : { onNotice: options.onNotice }
+  if (!end.aborted) await drain(source.read({ from: committer.cursor()?.token ?? null, signal: stop, ...told }), stop)
   if (signal.aborted) return
-  await drain(source.read({ from: committer.cursor()?.token ?? null, signal, until: 'current' }), signal)
+  await drain(source.read({ from: committer.cursor()?.token ?? null, signal, until: 'current', ...told }), signal)
   if (!signal.aborted) await setPhase(store, source.name, committer.cursor(), 'ended')
 }
 

@@ -34,6 +34,8 @@ export interface RunOptions {
   /** When aborted: everything committed by then is captured and followed to its end, then the run mines and resolves. */
   readonly end?: AbortSignal
   readonly onProgress?: (progress: RunProgress) => void
+  /** What people should know of and no failure is, in a sentence. */
+  readonly onNotice?: (text: string) => void
   /** What mining found, with the extension of each rule; the rules themselves are in the store. */
   readonly onMined?: (context: ContextName, result: MiningResult) => void
 }
@@ -84,6 +86,7 @@ export const run = async (options: RunOptions): Promise<void> => {
       signal,
       end,
       onProgress: progress.captured,
+      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     }),
   ).then(() => progress.phase('draining'))
 

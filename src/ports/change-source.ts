@@ -7,6 +7,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal
   /** `current`: end once everything committed before the call has been yielded. Default: never end. */
   readonly until?: 'current'
+  /** Told, in a sentence, what people should know of and nothing ends for. */
+  readonly onNotice?: (text: string) => void
   /** The columns that are looked at of a table; null: all. A source need not read others, but may send them. */
   readonly columns?: (table: TableName) => ReadonlySet<string> | null
 }

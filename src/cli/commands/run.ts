@@ -26,7 +26,7 @@ export const run: Command<RunCommandOptions> = async (input, { once = false }) =
     last = progress
     output.progress(progressText(progress))
   }
-  await runPipeline({ config: opened.config, store: opened.store, signal, once, onProgress })
+  await runPipeline({ config: opened.config, store: opened.store, signal, once, onProgress, onNotice: output.note })
   const totals = await opened.store.totals(opened.config.source.name)
   const stopped = signal.aborted
   output.result({ stopped, progress: last, totals }, resultText(stopped, totals))
