@@ -12,6 +12,9 @@ const yearSeconds = 31_536_000
  */
 export const sessionSql: string = `SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = ${daySeconds}, wait_timeout = ${yearSeconds}`
 
+/** The system asks a peer that is silent for so long whether it is there; by itself it would wait for two hours. */
+const keepAliveMs = 10_000
+
 /** Connections of one `read`, so that all of them can be cut at once. */
 export interface Connections extends Disposable {
   readonly open: () => Promise<Connection>
@@ -54,6 +57,7 @@ export const clientOptions = ({ client }: Settings): ConnectionOptions => {
     charset: 'utf8mb4',
     connectTimeout: 15_000,
     enableKeepAlive: true,
+    keepAliveInitialDelay: keepAliveMs,
     connectAttributes: { program_name: 'banyan' },
   }
 }

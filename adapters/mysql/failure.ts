@@ -87,7 +87,12 @@ const readingFailure = (message: string, settings: Settings, cause: unknown): Ba
       )
 
 export const sourceError = (settings: Settings, code: ErrorCode, message: string, hint: string, cause?: unknown): BanyanError =>
-  new BanyanError(code, message, { hint, where: whereOf(settings), ...(cause === undefined ? {} : { cause }) })
+  new BanyanError(code, message, {
+    hint,
+    where: whereOf(settings),
+    retryable: code === 'source-unreachable',
+    ...(cause === undefined ? {} : { cause }),
+  })
 
 /** An aggregate of refused addresses (IPv6 and IPv4) has no code of its own. */
 export const errorCode = (error: unknown): string => {

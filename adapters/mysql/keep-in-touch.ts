@@ -3,9 +3,7 @@ import { sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
 
 /** An idle server is asked for a sign of life this often. */
-export const heartbeatMs = 5000
-
-const silenceMs = 6 * heartbeatMs
+export const heartbeatMsOf = ({ silenceMs }: Settings): number => silenceMs / 6
 
 export interface TouchOptions {
   readonly settings: Settings
@@ -21,8 +19,8 @@ export interface TouchOptions {
 /** Questions about the end of the log to an idle server, and a watch over a silent one. */
 export const keepInTouch = (options: TouchOptions): Disposable => {
   const watch = setInterval(() => {
-    if (options.silentMs() > silenceMs) options.fail(silent(options.settings))
-  }, heartbeatMs)
+    if (options.silentMs() > options.settings.silenceMs) options.fail(silent(options.settings))
+  }, heartbeatMsOf(options.settings))
   let asking = false
   const askOnce = async (): Promise<void> => {
     if (asking || !options.idle()) return
@@ -43,6 +41,6 @@ const silent = (settings: Settings): BanyanError =>
   sourceError(
     settings,
     'source-unreachable',
-    `the server has said nothing for ${silenceMs / 1000} s`,
+    `the server has said nothing for ${settings.silenceMs / 1000} s`,
     'the connection is dead, or a firewall cuts it; Banyan goes on from its last position when it is back',
   )

@@ -41,6 +41,8 @@ export type MysqlOptions = MysqlConnection & {
   readonly progressEveryMs?: number
   /** MySQL only: how long the snapshot's start may wait for writers of the captured tables. Default 5 s. */
   readonly lockWaitMs?: number
+  /** A server that has said nothing for so long is given up; it is asked for a sign of life six times as often. Default 30 s. */
+  readonly silenceMs?: number
 }
 
 export interface TableRef {
@@ -62,6 +64,7 @@ export interface Settings {
   readonly snapshotChunkBytes: number
   readonly progressEveryMs: number
   readonly lockWaitMs: number
+  readonly silenceMs: number
 }
 
 /** @throws BanyanError config-invalid for a broken URL, an impossible server id, and for an empty list of tables. */
@@ -89,6 +92,7 @@ export const settingsOf = (options: MysqlOptions): Settings => {
     snapshotChunkBytes: options.snapshotChunkBytes ?? 1 << 20,
     progressEveryMs: options.progressEveryMs ?? 500,
     lockWaitMs: options.lockWaitMs ?? 5000,
+    silenceMs: options.silenceMs ?? 30_000,
   }
 }
 

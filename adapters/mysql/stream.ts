@@ -11,7 +11,7 @@ import { sourceError } from './failure.ts'
 import { gtidsOf } from './gtids.ts'
 import type { ItemQueue } from '../log/item-queue.ts'
 import { itemQueue } from '../log/item-queue.ts'
-import { heartbeatMs, keepInTouch } from './keep-in-touch.ts'
+import { heartbeatMsOf, keepInTouch } from './keep-in-touch.ts'
 import type { LogEnd } from './log-end.ts'
 import type { Settings } from './options.ts'
 import type { Server } from './server.ts'
@@ -73,7 +73,7 @@ export const startStream = async (options: StreamOptions): Promise<BinlogStream>
     settings,
     from: covered.from,
     gtids: covered.gtids,
-    heartbeatMs,
+    heartbeatMs: heartbeatMsOf(settings),
     onChecksums: assemble.checksums,
     onEvent: (bytes) => {
       if (stopped) return

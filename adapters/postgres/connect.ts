@@ -26,6 +26,9 @@ const asText = { getTypeParser: () => (text: string) => text } as unknown as Non
 
 const politeMs = 1000
 
+/** The system asks a peer that is silent for so long whether it is there; by itself it would wait for two hours. */
+const keepAliveMs = 10_000
+
 /** Connections of one `read`, so that all of them can be cut at once. */
 export interface Connections extends Disposable {
   /** Values of every type come as the server's text. */
@@ -72,6 +75,7 @@ export const connections = (settings: Settings): Connections => {
 const clientConfig = (settings: Settings, kind: 'query' | 'replication'): ClientConfig => ({
   connectionTimeoutMillis: 15_000,
   keepAlive: true,
+  keepAliveInitialDelayMillis: keepAliveMs,
   fallback_application_name: 'banyan',
   ...settings.client,
   options: settings.client.options === undefined ? session : `${settings.client.options} ${session}`,

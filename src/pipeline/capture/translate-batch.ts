@@ -3,8 +3,8 @@ import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts
 import type { DeadLetter } from '../../model/dead-letter.ts'
 import type { RowKey, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
-import { rowAddress } from '../../ports/capture-store.ts'
 import { createTurns } from '../turns.ts'
+import { completeChanges } from './complete-changes.ts'
 import type { RowMemory } from './row-memory.ts'
 import { settleRows } from './settle-rows.ts'
 
@@ -29,26 +29,6 @@ export interface TranslatedTransaction {
 
 /** How many transactions are looked through for rows to fetch together. */
 const lookAhead = 500
-
-/**
- * The changes as they will be stored: columns that the source left out (unchanged TOAST) are filled from the row's last
- * version, which may be an earlier change of the same transaction.
- */
-export const completeChanges = async (changes: readonly ChangeEvent[], memory: RowMemory): Promise<readonly ChangeEvent[]> => {
-  const partial = changes.flatMap(({ omitted, table, key }) => (omitted.length > 0 && key !== null ? [{ table, key }] : []))
-  if (partial.length === 0) return changes
-  await memory.fetch(partial)
-  const earlier = new Map<string, Row | null>()
-  return changes.map((change) => {
-    if (change.key === null) return change
-    const address = rowAddress(change.table, change.key)
-    const last = earlier.has(address) ? earlier.get(address) : memory.rowOf(change.table, change.key)
-    const isPartial = change.omitted.length > 0 && change.after !== null && last !== null && last !== undefined
-    const whole = isPartial ? { ...change, after: { ...last, ...change.after } } : change
-    earlier.set(address, change.op === 'delete' ? null : whole.after)
-    return whole
-  })
-}
 
 interface Asked extends RowAddress {
   readonly row: Row | null | undefined
