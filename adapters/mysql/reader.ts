@@ -9,6 +9,8 @@ import { comparePlaces, parseToken, positionAt, tokenAt } from './binlog-place.t
 import type { CatalogueTable } from './catalogue.ts'
 import { readCharsets, readTables } from './catalogue.ts'
 import { charsets } from './charset.ts'
+import type { Deadline } from '../log/deadline.ts'
+import { withinDeadline } from '../log/deadline.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
 import type { TableSources } from './described-tables.ts'
@@ -80,7 +82,7 @@ async function* readAll(state: State, options: ReadOptions): AsyncGenerator<Sour
   const cut = (): void => connect[Symbol.dispose]()
   signal.addEventListener('abort', cut, { once: true })
   try {
-    const start = await prepare(settings, connect, options)
+    const start = await withinDeadline(answering(settings, cut), () => prepare(settings, connect, options))
     const covered = start.resume ?? (yield* initialSnapshot(settings, start, connect))
     if (!signal.aborted) yield* stream(state, start, covered, signal)
   } catch (error) {
@@ -90,6 +92,21 @@ async function* readAll(state: State, options: ReadOptions): AsyncGenerator<Sour
     cut()
   }
 }
+
+const answerMs = 30_000
+
+/** A server that is gone without a word while it is asked would be waited for without an end. */
+const answering = (settings: Settings, cut: () => void): Deadline => ({
+  ms: answerMs,
+  cut,
+  error: () =>
+    sourceError(
+      settings,
+      'source-unreachable',
+      'the server does not answer',
+      'the connection is dead, a firewall cuts it, or the server is stuck',
+    ),
+})
 
 interface Start {
   readonly query: Connection
@@ -162,15 +179,19 @@ async function* stream(state: State, start: Start, covered: Covered, signal: Abo
   const { server, logEnd } = start
   // A snapshot has come to a place that may be beyond the end of which the read began.
   const until = start.endless ? null : comparePlaces(covered.end, logEnd.place) > 0 ? covered.end : logEnd.place
-  const running = await startStream({
-    settings,
-    server,
-    tables: start.sources,
-    covered,
-    until,
-    logEnd,
-    readLogEnd: () => readLogEnd(start.query, server),
-  })
+  const running = await withinDeadline(
+    answering(settings, () => {}),
+    () =>
+      startStream({
+        settings,
+        server,
+        tables: start.sources,
+        covered,
+        until,
+        logEnd,
+        readLogEnd: () => readLogEnd(start.query, server),
+      }),
+  )
   const stop = (): void => running.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {

@@ -91,7 +91,12 @@ export const gaveUp = (error: BanyanError, settings: Settings): BanyanError => {
 }
 
 export const sourceError = (settings: Settings, code: ErrorCode, message: string, hint: string, cause?: unknown): BanyanError =>
-  new BanyanError(code, message, { hint, where: place(settings), ...(cause === undefined ? {} : { cause }) })
+  new BanyanError(code, message, {
+    hint,
+    where: place(settings),
+    retryable: code === 'source-unreachable',
+    ...(cause === undefined ? {} : { cause }),
+  })
 
 /** A connection that gave no error of its own. */
 export const unreachable = (settings: Settings, message: string): BanyanError => {

@@ -1,18 +1,20 @@
 import type { SourceItem } from '../../src/model/change-event.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
+import type { Deadline } from '../log/deadline.ts'
+import { withinDeadline } from '../log/deadline.ts'
 import { retries } from '../log/retries.ts'
 import type { RawTransaction } from './assemble.ts'
 import type { Catalogue } from './catalogue.ts'
 import { readTypes } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
-import { failure, gaveUp, isPassing } from './failure.ts'
+import { failure, gaveUp, isPassing, sourceError } from './failure.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { readLogEnd } from './log-end.ts'
 import { positionAt, tokenAt } from './lsn.ts'
 import type { Settings } from './options.ts'
-import type { Session } from './session.ts'
+import type { Session, SessionOptions } from './session.ts'
 import { openSession } from './session.ts'
 import { dropSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
 import type { Spools } from './spools.ts'
@@ -45,11 +47,12 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     signal.addEventListener('abort', cut, { once: true })
     let stream: Stream | null = null
     try {
-      const session = await openSession(settings, connect, { ...options, from, predecessor })
+      const sessionOptions: SessionOptions = { ...options, from, predecessor }
+      const session: Session = await withinDeadline(answering(settings, cut), () => openSession(settings, connect, sessionOptions))
       const start = session.resume ?? (yield* snapshot(state, session, connect, { ...options, from }))
       if (signal.aborted) return
       from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start })
-      stream = await openStream(state, session, connect, start, options)
+      stream = await withinDeadline(answering(settings, cut), () => openStream(state, session, connect, start, options))
       predecessor = session.pid
       for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take()) {
         const item = stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
@@ -103,6 +106,21 @@ async function* snapshot(
   }
   return yield* initialSnapshot({ ...session, settings: state.settings, connect, signal, from, columns, log })
 }
+
+const answerMs = 30_000
+
+/** A server that is gone without a word while it is asked would be waited for without an end. */
+const answering = (settings: Settings, cut: () => void): Deadline => ({
+  ms: answerMs + settings.slotWaitMs,
+  cut,
+  error: () =>
+    sourceError(
+      settings,
+      'source-unreachable',
+      'the server does not answer',
+      'the connection is dead, a firewall cuts it, or the server is stuck',
+    ),
+})
 
 interface Stream extends ReplicationStream {
   readonly item: (taken: StreamItem) => SourceItem

@@ -32,8 +32,8 @@ export async function* sourceFigures(): AsyncGenerator<Figure> {
     await source[Symbol.asyncDispose]()
     const context = `${changes} changes of 10 columns in transactions of 10, waiting in a slot; the same backlog for each, in turns, median of ${rounds}`
     const [value, peerValue] = [median(ours), median(bare)]
-    yield { name: 'source.postgres', value, unit: 'changes/s', peer: 'bare reader', peerValue, ratio: value / peerValue, context }
-    yield { name: 'source.postgres.cpu', value: median(cpuUs), unit: 'us/change', peer: null, peerValue: null, ratio: null, context }
+    yield { name: 'decode.postgres', value, unit: 'changes/s', peer: 'bare reader', peerValue, ratio: value / peerValue, context }
+    yield { name: 'decode.postgres.cpu', value: median(cpuUs), unit: 'us/change', peer: null, peerValue: null, ratio: null, context }
   } finally {
     await server.stop()
   }

@@ -47,7 +47,8 @@ export interface Arena extends AsyncDisposable {
   readonly check: () => Promise<void>
 }
 
-const patienceMs = 60_000
+/** Longer than any deadline of Banyan's own. */
+const patienceMs = 90_000
 
 export const openArena = async (legacy: LegacyUnderFaults, seed: number): Promise<Arena> => {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-faults-'))

@@ -1,0 +1,23 @@
+export interface Deadline {
+  readonly ms: number
+  /** What is said when it has passed. */
+  readonly error: () => Error
+  /** Ends what still waits. */
+  readonly cut: () => void
+}
+
+/** A peer that is gone without a word lets a question wait for ever: what takes longer is cut, and rejects. */
+export const withinDeadline = async <T>({ ms, error, cut }: Deadline, work: () => Promise<T>): Promise<T> => {
+  const passed = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    passed.reject(error())
+    cut()
+  }, ms)
+  const working = work()
+  working.catch(() => {})
+  try {
+    return await Promise.race([working, passed.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
