@@ -72,6 +72,7 @@ const commands: readonly Entry[] = [
   {
     usage: 'doctor',
     says: 'can Banyan read the legacy, and would that hurt it?',
+    options: [new Option('--script', 'print what mends it as one SQL script, for who administers the legacy')],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {

@@ -94,4 +94,6 @@ export default {
   const { exit, stdout } = await banyan('doctor', '--config', file)
   expect(exit).toBe(expected)
   expect(stdout).toContain('wal_level: replica\n          ALTER SYSTEM SET wal_level = logical')
+  const script = await banyan('doctor', '--script', '--config', file)
+  expect(script).toMatchObject({ exit: expected, stdout: `-- ${verdict}: wal_level: replica\nALTER SYSTEM SET wal_level = logical;\n` })
 })
