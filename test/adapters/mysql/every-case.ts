@@ -1,6 +1,6 @@
 import { changeSourceContract } from '../../../src/testing/change-source-contract.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
-import type { MysqlServer } from '../../support/mysql-server.ts'
+import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
 import { failureCases } from './failure-cases.ts'
 import { runCases } from './run-cases.ts'
 import { streamCases } from './stream-cases.ts'

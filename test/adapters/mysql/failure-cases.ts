@@ -4,8 +4,8 @@ import { BanyanError } from '../../../src/model/errors.ts'
 import { resumeToken } from '../../../src/model/ids.ts'
 import { changesOf, endOf, readCurrent, readOn, startedAfter, transactionsOf } from '../../../src/testing/change-source/harness.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
-import type { MysqlServer } from '../../support/mysql-server.ts'
-import { mysqlRows, openMysql } from '../../support/mysql-server.ts'
+import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
+import { mysqlRows, openMysql } from '../../../fixtures/services/mysql-server.ts'
 
 const failureOf = async (work: Promise<unknown>): Promise<BanyanError> => {
   const error = await work.then(

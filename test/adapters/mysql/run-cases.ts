@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { shopConfig } from '../../src/cli/shop/config-text.ts'
 import { freshDatabase } from '../../support/fresh-database.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
-import type { MysqlServer } from '../../support/mysql-server.ts'
+import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
 
 const main = resolve(import.meta.dirname, '../../../src/cli/main.ts')
 const orders = 30

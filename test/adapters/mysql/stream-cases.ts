@@ -5,7 +5,7 @@ import type { ResumeToken } from '../../../src/model/ids.ts'
 import type { ChangeSource } from '../../../src/ports/change-source.ts'
 import { changesOf, endOf, readCurrent, startedAfter, transactionsOf } from '../../../src/testing/change-source/harness.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
-import type { MysqlServer } from '../../support/mysql-server.ts'
+import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
 
 const failureOf = async (work: Promise<unknown>): Promise<BanyanError> => {
   const error = await work.then(

@@ -3,8 +3,8 @@ import type { Row, Value } from '../../../src/model/value.ts'
 import { changesOf, endOf, readCurrent } from '../../../src/testing/change-source/harness.ts'
 import type { MysqlHarness } from '../../support/mysql-harness.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
-import type { MysqlServer } from '../../support/mysql-server.ts'
-import { mysqlRows, openMysql } from '../../support/mysql-server.ts'
+import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
+import { mysqlRows, openMysql } from '../../../fixtures/services/mysql-server.ts'
 import { typeRows } from './type-rows.ts'
 
 /** How a value of ours would be printed by the server. */

@@ -1,4 +1,4 @@
-import type { Flavour } from '../../support/mysql-server.ts'
+import type { Flavour } from '../../../fixtures/services/mysql-server.ts'
 
 /** Columns with every type, and rows with their extreme values as SQL. A column that a row leaves out is NULL. */
 export interface TypeRows {
