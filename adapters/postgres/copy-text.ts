@@ -1,9 +1,10 @@
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
-/** Fields of one line of COPY's text format; null where the value is null. */
-export const fieldsOf = (line: Buffer): readonly (string | null)[] => {
-  const end = line.length - (line.at(-1) === 0x0a ? 1 : 0)
-  const text = line.toString('utf8', 0, end)
+/** Ends each line of COPY's text format; inside of values it is escaped. */
+export const lineEnd = 0x0a
+
+/** Fields of one line of COPY's text format, without its end; null where the value is null. */
+export const fieldsOf = (text: string): readonly (string | null)[] => {
   // Tabs and backslashes inside values are escaped, so a bare tab always separates.
   const fields = text.split('\t')
   return text.includes('\\') ? fields.map(unescaped) : fields

@@ -6,6 +6,7 @@ import { decodeLines } from './decode-lines.ts'
 import type { SnapshotOptions } from './snapshot.ts'
 import { stateTransaction } from './snapshot.ts'
 import type { SnapshotProgress, TableProgress } from './snapshot-progress.ts'
+import type { CopyChunk } from './table-chunks.ts'
 import { rowsAtSql, tableChunks } from './table-chunks.ts'
 
 export interface GapOptions extends SnapshotOptions {
@@ -82,13 +83,15 @@ const restoredRows = async (
   const table = options.catalogue.tables.find((each) => each.ref.name === name)
   if (table === undefined || at === undefined) return null
   const keys = [...rows.values()].map((row) => at.key.map((column) => literalText(row[column] ?? null)))
-  const lines: Buffer[] = []
-  for await (const chunk of tableChunks(options.client, options.settings, rowsAtSql(table, at.key, keys, at.last))) lines.push(...chunk)
+  const chunks: CopyChunk[] = []
+  for await (const chunk of tableChunks(options.client, options.settings, rowsAtSql(table, at.key, keys, at.last))) chunks.push(chunk)
+  const read = chunks.reduce((count, chunk) => count + chunk.rows, 0)
+  const lines = { bytes: Buffer.concat(chunks.map((chunk) => chunk.bytes)), rows: read }
   const decode = (header: TransactionHeader): readonly ChangeEvent[] => [
     ...deletions(table, rows, { header, first }),
     ...decodeLines(lines, table, options.catalogue, { header, first: first + rows.size }),
   ]
-  return stateTransaction(options, { count: rows.size + lines.length, first, token: options.token, decode })
+  return stateTransaction(options, { count: rows.size + read, first, token: options.token, decode })
 }
 
 const deletions = (

@@ -5,7 +5,7 @@ import { epochMs } from '../../src/model/ids.ts'
 import type { Catalogue, CatalogueTable } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { rowsOf } from './connect.ts'
-import { fieldsOf } from './copy-text.ts'
+import { fieldsOf, lineEnd } from './copy-text.ts'
 import { decodeLines } from './decode-lines.ts'
 import { failure } from './failure.ts'
 import { positionAt, tokenAt } from './lsn.ts'
@@ -13,6 +13,7 @@ import type { Settings } from './options.ts'
 import type { NewSlot } from './slot.ts'
 import type { SnapshotProgress } from './snapshot-progress.ts'
 import { orderedBy } from './snapshot-progress.ts'
+import type { CopyChunk } from './table-chunks.ts'
 import { rowsAfterSql, tableChunks } from './table-chunks.ts'
 
 export interface SnapshotOptions {
@@ -49,7 +50,7 @@ export const adoptSnapshot = async (
 interface Chunk {
   readonly table: CatalogueTable
   readonly key: readonly string[]
-  readonly lines: readonly Buffer[]
+  readonly lines: CopyChunk
 }
 
 /**
@@ -69,7 +70,7 @@ export async function* snapshotItems(options: SnapshotOptions, begun: SnapshotPr
     const token = next === null ? streamToken : tokenAt({ kind: 'snapshot', epoch, end: slot.consistentPoint, progress })
     const decode = (header: TransactionHeader): readonly ChangeEvent[] =>
       decodeLines(chunk.lines, chunk.table, options.catalogue, { header, first })
-    return stateTransaction(options, { count: chunk.lines.length, first, token, decode })
+    return stateTransaction(options, { count: chunk.lines.rows, first, token, decode })
   }
   for (const table of keyedFirst(options.catalogue.tables)) {
     const key = orderedBy(table)
@@ -91,9 +92,10 @@ const keyedFirst = (tables: readonly CatalogueTable[]): readonly CatalogueTable[
 ]
 
 const progressAfter = ({ ordinal, tables }: SnapshotProgress, { table, key, lines }: Chunk, isLast: boolean): SnapshotProgress => {
-  const fields = fieldsOf(lines.at(-1) ?? Buffer.alloc(0))
+  const { bytes } = lines
+  const fields = fieldsOf(bytes.toString('utf8', bytes.lastIndexOf(lineEnd, -2) + 1, bytes.length - 1))
   const last = isLast ? null : key.map((name) => fields[(table.published ?? []).indexOf(name)] ?? '')
-  return { ordinal: ordinal + lines.length, tables: { ...tables, [table.ref.name]: { key, last } } }
+  return { ordinal: ordinal + lines.rows, tables: { ...tables, [table.ref.name]: { key, last } } }
 }
 
 /** Just before every commit of the stream: the first one may start exactly at the consistent point. */

@@ -7,11 +7,17 @@ import { failure } from './failure.ts'
 import { itemQueue } from '../log/item-queue.ts'
 import type { Settings } from './options.ts'
 
-/** A chunk is one transaction of the consumer, who takes so many rows at once without writing them in parts. */
-const chunkRows = 10_000
+/** A chunk is decoded at once and lives until it is durable: with more rows than a batch has, most of the time goes to collecting garbage. */
+const chunkRows = 2_000
+
+/** Lines of COPY as they came, one behind the other: an object for each would cost more than what is in it. */
+export interface CopyChunk {
+  readonly bytes: Buffer
+  readonly rows: number
+}
 
 /** Lines of COPY, in chunks of about `snapshotChunkBytes`; the socket is paused while nobody takes them. */
-export async function* tableChunks(client: pg.Client, settings: Settings, sql: string): AsyncGenerator<readonly Buffer[]> {
+export async function* tableChunks(client: pg.Client, settings: Settings, sql: string): AsyncGenerator<CopyChunk> {
   let copy: Copy | null = null
   let paused = false
   const flow = (stop: boolean): void => {
@@ -20,18 +26,24 @@ export async function* tableChunks(client: pg.Client, settings: Settings, sql: s
     else copy?.resume()
   }
   const highWaterBytes = 2 * settings.snapshotChunkBytes
-  const queue = itemQueue<readonly Buffer[]>({ highWaterBytes, pause: () => flow(true), resume: () => flow(false) })
-  let lines: Buffer[] = []
-  let sizeBytes = 0
+  const queue = itemQueue<CopyChunk>({ highWaterBytes, pause: () => flow(true), resume: () => flow(false) })
+  const block = Buffer.allocUnsafe(settings.snapshotChunkBytes)
+  let used = 0
+  let rows = 0
   const flush = (): void => {
-    if (lines.length > 0) queue.push(lines, sizeBytes)
-    lines = []
-    sizeBytes = 0
+    if (rows > 0) queue.push({ bytes: Buffer.from(block.subarray(0, used)), rows }, used)
+    used = 0
+    rows = 0
   }
-  const onMessage = (bytes: Buffer): void => {
-    lines.push(Buffer.from(bytes))
-    sizeBytes += bytes.length
-    if (sizeBytes >= settings.snapshotChunkBytes || lines.length >= chunkRows) flush()
+  const onMessage = (line: Buffer): void => {
+    if (used + line.length > block.length) flush()
+    if (line.length > block.length) {
+      queue.push({ bytes: Buffer.from(line), rows: 1 }, line.length)
+      return
+    }
+    used += line.copy(block, used)
+    rows += 1
+    if (rows >= chunkRows) flush()
   }
   copy = await startCopy(client, { sql, onMessage }).catch((error: unknown) => {
     throw failure(error, settings)

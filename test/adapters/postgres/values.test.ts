@@ -33,7 +33,7 @@ test('a line of COPY comes back, whatever is in its fields', () => {
   fc.assert(
     fc.property(fc.array(fc.option(anyText), { minLength: 1 }), (fields) => {
       const wellFormed = fields.map((field) => field?.toWellFormed() ?? null)
-      expect(fieldsOf(Buffer.from(`${wellFormed.map(copyText).join('\t')}\n`))).toEqual(wellFormed)
+      expect(fieldsOf(wellFormed.map(copyText).join('\t'))).toEqual(wellFormed)
     }),
   )
 })
