@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Flavour } from '../../test/support/mysql-server.ts'
-import { mysqlRows, openMysql, startMysqlServer } from '../../test/support/mysql-server.ts'
+import type { Flavour } from '../../fixtures/services/mysql-server.ts'
+import { mysqlRows, openMysql, startMysqlServer } from '../../fixtures/services/mysql-server.ts'
 import type { Figure } from '../figure.ts'
 import { median } from '../median.ts'
 import { captureApart } from './capture-apart.ts'

@@ -1,4 +1,4 @@
-import { mysqlRows, openMysql } from '../../test/support/mysql-server.ts'
+import { mysqlRows, openMysql } from '../../fixtures/services/mysql-server.ts'
 
 /** The tables of the capture bench, in MySQL's words, and what writes to them: the same orders in the same transactions. */
 export const mysqlOrders: readonly string[] = [

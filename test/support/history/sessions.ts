@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2'
 import pg from 'pg'
-import { mysqlRows, openMysql } from '../mysql-server.ts'
+import { mysqlRows, openMysql } from '../../../fixtures/services/mysql-server.ts'
 import type { TextRow } from './history.ts'
 import type { WorkloadSession } from './workload.ts'
 
