@@ -26,11 +26,9 @@ const bordered = (draft: Draft, free: Uint8Array, archive: Archive): Draft => {
   return isBetter ? own : draft
 }
 
-/** With the exception that clears up what is left. What the other rules do there is none: they go before. */
+/** With the exception that clears up what is left. What the other rules do there is none, and what they foretell too speaks not against it. */
 const excepted = (draft: Draft, free: Uint8Array, archive: Archive): Draft => {
-  const fits = free.slice()
-  for (const row of restored(draft)) fits[row] = fit.fits
-  const data = { features: archive.features, fits, rows: archive.split.all }
+  const data = { features: archive.features, fits: free, rows: archive.split.all }
   const repaired = repair(draft.predicate, data)
   return repaired === draft.predicate ? draft : passing(drafted(draft, { predicate: needed(repaired, data) }, archive), draft)
 }

@@ -30,10 +30,7 @@ export const consolidate = (drafts: readonly Draft[], archive: Archive): readonl
       j = i
     }
   }
-  const free = released(
-    left.map((draft) => refitted(draft, archive)),
-    archive,
-  )
+  const free = released(refittedAll(left, archive), archive)
   if (archive.split.all.length > mostRefitted) return withoutPieces(free)
   // One after the other: what two of them foretell stays with one.
   const told = [...withoutPieces(free)]
@@ -139,9 +136,21 @@ const textOf = (predicate: readonly Literal[]): string =>
 const mostRefitted = 300_000
 const mostSimplified = 50_000
 
-const refitted = (draft: Draft, archive: Archive): Draft => {
-  if (archive.split.all.length > mostRefitted) return draft
-  const data = { features: archive.features, fits: draft.fits, rows: archive.split.all }
+const refittedAll = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
+  if (archive.split.all.length > mostRefitted) return drafts
+  const foretold = new Uint8Array(archive.answers.agree.length)
+  const own = drafts.map((draft) => restoredRows(draft))
+  for (const rows of own) for (const row of rows) foretold[row] = 1
+  return drafts.map((draft, i) => {
+    // What only other rules foretell is no ground to say this one in other words.
+    const fits = draft.fits.map((what, row) => (foretold[row] === 1 ? fit.notAtRisk : what))
+    for (const row of own[i] ?? []) fits[row] = fit.fits
+    return refitted(draft, fits, archive)
+  })
+}
+
+const refitted = (draft: Draft, fits: Uint8Array, archive: Archive): Draft => {
+  const data = { features: archive.features, fits, rows: archive.split.all }
   const sharp = sharpen(draft.predicate, data)
   // What was held out may tell a plain fact from what is made of it, where the search could not.
   const predicate = archive.split.all.length > mostSimplified ? sharp : simplify(sharp, data)

@@ -75,16 +75,27 @@ const literalCount = (predicate: readonly Literal[]): number =>
     ),
   ).size
 
+interface Read {
+  readonly literal: Literal
+  readonly feature: ReturnType<typeof readFeature>
+}
+
+const allHold = (conditions: readonly Read[], each: Case): boolean =>
+  conditions.every(({ literal, feature }) => feature !== null && literalHolds(literal, feature.value(each)))
+
 /** One with a name that the benchmark does not understand changes nothing, and so is not found; the name is told. */
 export const readRule = (rule: HiddenRule): ReadableRule => {
-  const conditions = rule.predicate.map((literal) => ({ literal, feature: readFeature(literal.feature) }))
+  const read = (literals: readonly Literal[]): readonly Read[] =>
+    literals.map((literal) => ({ literal, feature: readFeature(literal.feature) }))
+  const conditions = read(rule.predicate)
+  const before = (rule.unless ?? []).map((literals) => read(literals))
+  const all = [...conditions, ...before.flat()]
   const named = rule.effect.flatMap((step) => ('feature' in step && step.feature !== null ? [step.feature] : []))
   const unreadable = [
-    ...conditions.filter(({ feature }) => feature === null).map(({ literal }) => literal.feature),
+    ...all.filter(({ feature }) => feature === null).map(({ literal }) => literal.feature),
     ...named.filter((name) => readFeature(name) === null),
   ]
-  const holds = (each: Case): boolean =>
-    conditions.every(({ literal, feature }) => feature !== null && literalHolds(literal, feature.value(each)))
+  const holds = (each: Case): boolean => allHold(conditions, each) && !before.some((one) => allHold(one, each))
   const value = (each: Case, name: string): Cell => {
     const found = readFeature(name)?.value(each) ?? null
     return typeof found === 'boolean' ? String(found) : found
@@ -97,7 +108,7 @@ export const readRule = (rule: HiddenRule): ReadableRule => {
       unreadable.length === 0 && holds(each)
         ? withFoundEffect(rule.effect, each.candidate, { feature: (name) => value(each, name), otherwise: each.otherwise })
         : each.candidate,
-    counted: conditions.flatMap(({ feature }) => (feature?.counts == null ? [] : [feature.counts])),
+    counted: all.flatMap(({ feature }) => (feature?.counts == null ? [] : [feature.counts])),
     unreadable,
     claimed: rule.train.fits + rule.holdout.fits,
   }

@@ -41,10 +41,49 @@ export const jointly = (search: Search, rules: readonly Draft[], leads: readonly
 const freed = (draft: Draft, others: readonly Draft[], search: Search, judged: Judged): Draft | null => {
   const { archive } = search
   const own = rowsThat(draft.fits, draft.trial.rows, fit.fits)
+  const broken = rowsThat(draft.fits, draft.trial.rows, fit.breaks)
   const before: Unless = others.flatMap(({ predicate, effect }) => {
     if (predicate.length === 0 || effectText(effect) === effectText(draft.effect)) return []
-    return rowsWhere(predicate, archive.features, own).length > mostShared * own.length ? [] : [predicate]
+    const [there, wrong] = [own, broken].map((rows) => rowsWhere(predicate, archive.features, rows).length)
+    if (there === undefined || wrong === undefined) return []
+    // Where it goes before in a single decision, that may be luck: then the draft must not be right there more often.
+    return there > mostShared * own.length || there > wrong ? [] : [predicate]
   })
-  const unless = neededOf(draft.predicate, fitsOf(draft.effect, archive.answers, archive.features), before, search)
+  const unless = neededOf(draft.predicate, fitsOf(draft.effect, archive.answers, archive.features), before, search, 0)
   return unless.length === 0 ? null : { ...judged({ predicate: draft.predicate, effect: draft.effect, unless }), gain: draft.gain }
+}
+
+/** So much of what a rule foretells has to be foretold without it, for it to be told no more. */
+const mostOfIt = 0.95
+/** Of what a draft foretells so much must be news, and so much more than by those in whose stead it is told. */
+const leastNews = 0.5
+const leastMore = 1.1
+
+/**
+ * The rules that need not be told where the draft is: they say no more than it does, of decisions that it or others foretell. Null where the draft is
+ * not worth telling.
+ */
+export const replacedBy = (draft: Draft, rules: readonly Draft[]): readonly Draft[] | null => {
+  const own = rowsThat(draft.fits, draft.trial.rows, fit.fits)
+  const times = new Uint8Array(draft.fits.length)
+  const foretold = rules.map((rule) => rowsThat(rule.fits, rule.trial.rows, fit.fits))
+  for (const rows of foretold) for (const row of rows) times[row] = Math.min(255, (times[row] ?? 0) + 1)
+  const isOwn = new Uint8Array(draft.fits.length)
+  for (const row of own) isOwn[row] = 1
+  const less = rules.filter((rule, i) => {
+    const rows = foretold[i] ?? own
+    if (rule.effect.some(({ path }) => !draft.effect.some((step) => step.path === path))) return false
+    return rows.filter((row) => isOwn[row] === 1 || (times[row] ?? 0) > 1).length >= mostOfIt * rows.length
+  })
+  const gone = new Set(less)
+  const before = new Set<number>()
+  for (const [i, rule] of rules.entries()) {
+    if (!gone.has(rule)) continue
+    for (const row of foretold[i] ?? own) {
+      if (isOwn[row] === 1) before.add(row)
+      times[row] = (times[row] ?? 1) - 1
+    }
+  }
+  const saysMore = own.length >= leastMore * before.size || less.every(({ effect }) => effect.length < draft.effect.length)
+  return saysMore && rowsThat(times, own, 0).length >= leastNews * own.length ? less : null
 }
