@@ -57,13 +57,19 @@ const replacements = (literal: Literal, column: Column, { features }: Sharpening
     (other) => other !== column && other.kind === column.kind && other.facts.some((fact) => column.facts.includes(fact)),
   )
   if (literal.kind === 'in' && column.kind === 'category') return related.map((other) => ({ kind: 'in', feature: other.name, values: [] }))
-  if (literal.kind !== 'at-least' && literal.kind !== 'at-most') return []
-  return related
-    .filter((other) => other.kind === 'number' && other.cycle === null && other.bits < column.bits)
-    .flatMap((other) => [
-      { kind: 'at-least', feature: other.name, value: 0 } as const,
-      { kind: 'at-most', feature: other.name, value: 0 } as const,
-    ])
+  const plain = related.filter((other) => other.kind === 'number' && other.cycle === null && other.bits <= column.bits)
+  // A week, or some days of a month, may be all that was seen of a time in which the rule held.
+  const spans = plain.map((other) => ({ kind: 'between', feature: other.name, from: 0, to: 0 }) as const)
+  if (literal.kind !== 'at-least' && literal.kind !== 'at-most') return spans
+  return [
+    ...plain
+      .filter((other) => other.bits < column.bits)
+      .flatMap((other) => [
+        { kind: 'at-least', feature: other.name, value: 0 } as const,
+        { kind: 'at-most', feature: other.name, value: 0 } as const,
+      ]),
+    ...spans,
+  ]
 }
 
 const worth = (predicate: readonly Literal[], { features, fits, rows }: Sharpening): number => {

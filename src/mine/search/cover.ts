@@ -86,16 +86,24 @@ const coverBy = (
     const draft = finished(arm, arm.found, search)
     arm.dirty = true
     if (draft.trial.failed === null) {
-      rules.push(draft)
+      const own = rowsThat(draft.fits, draft.trial.rows, fit.fits)
+      if (rowsThat(search.explainedAll, own, 0).length > 0) rules.push(draft)
       explain(search, draft, arms)
+      // What was told of more places than the arm has leaves some of its decisions open, of which nothing more can be said.
+      if (draft.effect.length > placesOf(arm)) hide(arm, draft, search)
     } else {
       leads.push(draft)
       search.hopeless.add(arm.found.key)
       arm.failures++
-      for (const row of ownRows(search, draft.predicate, arm.fits)) arm.hidden[row] = 1
-      bounded(arm, search)
+      hide(arm, draft, search)
     }
   }
+}
+
+/** The arm learns from these decisions no more. */
+const hide = (arm: Arm, { predicate }: Draft, search: Search): void => {
+  for (const row of ownRows(search, predicate, arm.fits)) arm.hidden[row] = 1
+  bounded(arm, search)
 }
 
 const ownRows = ({ sample }: Search, predicate: readonly Literal[], fits: Uint8Array): Int32Array =>
