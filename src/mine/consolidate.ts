@@ -142,11 +142,20 @@ const refittedAll = (drafts: readonly Draft[], archive: Archive): readonly Draft
   const own = drafts.map((draft) => restoredRows(draft))
   for (const rows of own) for (const row of rows) foretold[row] = 1
   return drafts.map((draft, i) => {
+    const pieces = own.filter((_, j) => j !== i && effectText(drafts[j]?.effect ?? []) === effectText(draft.effect))
+    const whole = pieces.length === 0 ? draft : refitted(draft, draft.fits, archive)
+    if (pieces.some((rows) => holdsMost(whole, rows))) return whole
     // What only other rules foretell is no ground to say this one in other words.
     const fits = draft.fits.map((what, row) => (foretold[row] === 1 ? fit.notAtRisk : what))
     for (const row of own[i] ?? []) fits[row] = fit.fits
     return refitted(draft, fits, archive)
   })
+}
+
+/** Whether the draft foretells what a piece of it did, but for next to nothing. */
+const holdsMost = ({ fits, trial }: Draft, rows: Int32Array): boolean => {
+  const known = new Set(rowsThat(fits, trial.rows, fit.fits))
+  return rows.filter((row) => known.has(row)).length >= 0.98 * rows.length
 }
 
 const refitted = (draft: Draft, fits: Uint8Array, archive: Archive): Draft => {

@@ -61,7 +61,13 @@ const behindArm = (arm: Arm, silent: Int32Array, search: Search): Arm => {
 }
 
 /** Those of the rules before it without which the predicate would be wrong somewhere. */
-export const neededOf = (predicate: readonly Literal[], plain: Uint8Array, unless: Unless, { archive }: Search, share = leastWrong): Unless => {
+export const neededOf = (
+  predicate: readonly Literal[],
+  plain: Uint8Array,
+  unless: Unless,
+  { archive }: Search,
+  share: number = leastWrong,
+): Unless => {
   const inside = rowsWhere(predicate, archive.features, archive.split.all)
   const wrong = rowsThat(plain, inside, fit.breaks)
   const least = Math.max(1, share * rowsThat(plain, inside, fit.fits).length)

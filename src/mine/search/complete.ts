@@ -44,7 +44,12 @@ interface Foretold {
   readonly share: number
 }
 
-const withPlaces = (draft: Draft, { own, inside, share }: Foretold, archive: Archive, placesIn: (rows: Int32Array) => RuleEffect): Draft => {
+const withPlaces = (
+  draft: Draft,
+  { own, inside, share }: Foretold,
+  archive: Archive,
+  placesIn: (rows: Int32Array) => RuleEffect,
+): Draft => {
   const more = placesIn(inside)
   if (more.length === 0) return draft
   const said = drafted(draft, { effect: [...draft.effect, ...more] }, archive)
