@@ -133,3 +133,14 @@ test('inputs of a decision are changed as they are named', () => {
     ]),
   ).toEqual({ ...ask, input: { amt: 5, chnl: 'TEL' }, state: [], references: { customer: { limit: 1e12 }, product: null } })
 })
+
+test('where another rule goes first, a rule says nothing', () => {
+  const rule: HiddenRule = {
+    ...ruleOf([always], [{ kind: 'set', path: '/amount', value: 1 }]),
+    unless: [[{ kind: 'in', feature: 'trigger.reg_cd', values: ['N'] }]],
+  }
+  const [there, elsewhere] = [caseOf({ 'trigger.reg_cd': 'N' }), caseOf({ 'trigger.reg_cd': 'S' })]
+  expect(readRule(rule).overlay(there)).toBe(there.candidate)
+  expect(readRule(rule).overlay(elsewhere)).toEqual({ ...candidate, amount: 1 })
+  expect(readRule({ ...rule, unless: [[{ kind: 'is-null', feature: 'unheard(of)' }]] }).unreadable).toEqual(['unheard(of)'])
+})
