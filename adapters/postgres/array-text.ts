@@ -1,4 +1,6 @@
+import type { BanyanError } from '../../src/model/errors.ts'
 import type { Value } from '../../src/model/value.ts'
+import { undecodable } from './pgoutput.ts'
 
 /**
  * Reads PostgreSQL's text form of an array, nested to any depth: `{1,NULL,"a \"b\""}`. Bounds other than 1
@@ -7,30 +9,39 @@ import type { Value } from '../../src/model/value.ts'
 export const parseArray = (text: string, delimiter: string, element: (text: string) => Value): readonly Value[] => {
   const start = text.indexOf('{')
   const state = { at: start + 1 }
-  return start < 0 ? [] : parseItems(text, delimiter, element, state)
+  if (start < 0) throw broken()
+  const items = parseItems(text, delimiter, element, state)
+  if (state.at !== text.length) throw broken()
+  return items
 }
+
+/** Without the text, which may be personal data. */
+const broken = (): BanyanError => undecodable('a text that is no array')
 
 const parseItems = (text: string, delimiter: string, element: (text: string) => Value, state: { at: number }): readonly Value[] => {
   const items: Value[] = []
+  if (text[state.at] === '}') {
+    state.at += 1
+    return items
+  }
   while (state.at < text.length) {
     const char = text[state.at]
-    if (char === '}') {
-      state.at += 1
-      return items
-    }
-    if (char === delimiter) {
-      state.at += 1
-    } else if (char === '{') {
+    if (char === '{') {
       state.at += 1
       items.push(parseItems(text, delimiter, element, state))
     } else if (char === '"') {
       items.push(element(quoted(text, state)))
     } else {
       const bare = unquoted(text, delimiter, state)
+      if (bare === '') throw broken()
       items.push(bare === 'NULL' ? null : element(bare))
     }
+    const after = text[state.at]
+    state.at += 1
+    if (after === '}') return items
+    if (after !== delimiter) throw broken()
   }
-  return items
+  throw broken()
 }
 
 const quoted = (text: string, state: { at: number }): string => {
@@ -48,8 +59,7 @@ const quoted = (text: string, state: { at: number }): string => {
       at += 1
     }
   }
-  state.at = text.length
-  return value + text.slice(from)
+  throw broken()
 }
 
 const unquoted = (text: string, delimiter: string, state: { at: number }): string => {

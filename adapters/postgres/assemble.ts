@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../src/model/ids.ts'
+import { formatLsn } from './lsn.ts'
 import type { OpenTransaction } from './open-transaction.ts'
 import { openTransaction } from './open-transaction.ts'
 import type { Begin } from './pgoutput.ts'
@@ -90,9 +91,15 @@ export const assembler = (options: AssemblerOptions): Assembler => {
   }
   return {
     message: (bytes) => {
-      if (!running.inPiece()) message(bytes)
-      else if (bytes[0] === messageType.streamStop) running.stop()
-      else running.message(bytes)
+      try {
+        if (!running.inPiece()) message(bytes)
+        else if (bytes[0] === messageType.streamStop) running.stop()
+        else running.message(bytes)
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error
+        const place = open === null ? '' : `, in the transaction that commits at ${formatLsn(open.begin.commitLsn)}`
+        throw undecodable(`a message that is shorter than what it says of itself${place}`)
+      }
     },
     inFlight: () => open !== null || running.inPiece(),
     discard: () => {

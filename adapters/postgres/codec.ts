@@ -1,5 +1,7 @@
+import type { BanyanError } from '../../src/model/errors.ts'
 import type { Value } from '../../src/model/value.ts'
 import { parseArray } from './array-text.ts'
+import { undecodable } from './pgoutput.ts'
 
 /** One value from the server's text. */
 export type Codec = (text: string) => Value
@@ -38,16 +40,46 @@ const localDateTime: Codec = (value) => {
   return value.endsWith('infinity') ? value : microseconds(value)
 }
 
-const bytes: Codec = (value) => new Uint8Array(Buffer.from(value.slice(2), 'hex'))
+const bytes: Codec = (value) => {
+  const read = new Uint8Array(Buffer.from(value.slice(2), 'hex'))
+  if (!value.startsWith('\\x') || 2 * read.length + 2 !== value.length) throw unreadable('bytea')
+  return read
+}
+
+const digits = /^-?\d+$/
+
+const integer: Codec = (value) => {
+  if (!digits.test(value)) throw unreadable('integer')
+  return Number(value)
+}
+
+const bigInteger: Codec = (value) => {
+  if (!digits.test(value)) throw unreadable('bigint')
+  return BigInt(value)
+}
+
+const float: Codec = (value) => {
+  const number = Number(value)
+  if (value === '' || (Number.isNaN(number) && value !== 'NaN')) throw unreadable('floating-point number')
+  return number
+}
+
+const boolean: Codec = (value) => {
+  if (value !== 't' && value !== 'f') throw unreadable('boolean')
+  return value === 't'
+}
+
+/** Without the text, which may be personal data. */
+const unreadable = (type: string): BanyanError => undecodable(`a text that is no ${type}`)
 
 const builtIn: ReadonlyMap<number, Codec> = new Map<number, Codec>([
-  [16, (value) => value === 't'],
+  [16, boolean],
   [17, bytes],
-  [20, (value) => BigInt(value)],
-  [21, Number],
-  [23, Number],
-  [700, Number],
-  [701, Number],
+  [20, bigInteger],
+  [21, integer],
+  [23, integer],
+  [700, float],
+  [701, float],
   [1114, localDateTime],
   [1184, instant],
 ])

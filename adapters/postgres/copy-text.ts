@@ -1,3 +1,5 @@
+import { undecodable } from './pgoutput.ts'
+
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
 /** Ends each line of COPY's text format; inside of values it is escaped. */
@@ -12,5 +14,13 @@ export const fieldsOf = (text: string): readonly (string | null)[] => {
 
 const unescaped = (field: string): string | null => {
   if (field === '\\N') return null
+  if (isCut(field)) throw undecodable('a row of COPY that is cut off')
   return field.includes('\\') ? field.replace(/\\(.)/gs, (_, char: string) => escapes[char] ?? char) : field
+}
+
+/** Every backslash has something behind it: of an odd number at the end one has lost it. */
+const isCut = (field: string): boolean => {
+  let at = field.length
+  while (field[at - 1] === '\\') at -= 1
+  return (field.length - at) % 2 === 1
 }

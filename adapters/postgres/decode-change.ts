@@ -22,14 +22,14 @@ export const decodeChange = (kind: number, bytes: Buffer, relation: Relation, si
   const body = bodyOf(bytes)
   switch (kind) {
     case recordKind.insert:
-      push(sink, relation, { op: 'create', after: decodeTuple(body, 1, relation, null) })
+      push(sink, relation, { op: 'create', after: newRow(body, 0, relation, null) })
       break
     case recordKind.update:
     case recordKind.rekey:
       decodeUpdate(kind, body, relation, sink)
       break
     case recordKind.delete:
-      push(sink, relation, { op: 'delete', ...oldRow(body, relation) })
+      push(sink, relation, { op: 'delete', ...lastOld(body, relation) })
       break
     case recordKind.truncate:
       push(sink, relation, { op: 'truncate' })
@@ -42,11 +42,11 @@ export const decodeChange = (kind: number, bytes: Buffer, relation: Relation, si
 /** A changed key ends the life of one row and begins another's: a delete and a create, as Debezium says it. */
 const decodeUpdate = (kind: number, body: Body, relation: Relation, sink: ChangeSink): void => {
   if (body.bytes[0] === mark.newTuple) {
-    push(sink, relation, { op: 'update', after: decodeTuple(body, 1, relation, null) })
+    push(sink, relation, { op: 'update', after: newRow(body, 0, relation, null) })
     return
   }
   const old = oldRow(body, relation)
-  const after = decodeTuple(body, old.before.end + 1, relation, old.before.row)
+  const after = newRow(body, old.before.end, relation, old.before.row)
   if (kind === recordKind.update) {
     push(sink, relation, { op: 'update', ...old, after })
     return
@@ -60,10 +60,28 @@ interface OldRow {
   readonly beforeKind: 'full' | 'key'
 }
 
-const oldRow = (body: Body, relation: Relation): OldRow =>
-  body.bytes[0] === mark.oldTuple
-    ? { before: decodeTuple(body, 1, relation, null), beforeKind: 'full' }
-    : { before: decodeKeyTuple(body, 1, relation), beforeKind: 'key' }
+const oldRow = (body: Body, relation: Relation): OldRow => {
+  if (body.bytes[0] === mark.oldTuple) return { before: decodeTuple(body, 1, relation, null), beforeKind: 'full' }
+  if (body.bytes[0] === mark.keyTuple) return { before: decodeKeyTuple(body, 1, relation), beforeKind: 'key' }
+  throw undecodable(`a row of ${relation.table} that is neither old nor new`)
+}
+
+/** The new row is the last of its record. */
+const newRow = (body: Body, at: number, relation: Relation, old: Row | null): Tuple => {
+  if (body.bytes[at] !== mark.newTuple) throw undecodable(`a change of ${relation.table} without a new row`)
+  return last(body, decodeTuple(body, at + 1, relation, old), relation)
+}
+
+const lastOld = (body: Body, relation: Relation): OldRow => {
+  const old = oldRow(body, relation)
+  last(body, old.before, relation)
+  return old
+}
+
+const last = ({ bytes }: Body, tuple: Tuple, { table }: Relation): Tuple => {
+  if (tuple.end !== bytes.length) throw undecodable(`a row of ${table} that is longer than its columns`)
+  return tuple
+}
 
 const nothingOmitted: readonly string[] = []
 

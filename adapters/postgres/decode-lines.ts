@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { ChangeEvent, TransactionHeader } from '../../src/model/change-event.ts'
 import type { Row, Value } from '../../src/model/value.ts'
 import type { Catalogue, CatalogueTable } from './catalogue.ts'
@@ -6,6 +6,7 @@ import type { Codec } from './codec.ts'
 import { codecOf } from './codec.ts'
 import { fieldsOf, lineEnd } from './copy-text.ts'
 import { keyOf } from './decode-change.ts'
+import { undecodable } from './pgoutput.ts'
 import type { CopyChunk } from './table-chunks.ts'
 
 const nothingOmitted: readonly string[] = []
@@ -22,11 +23,13 @@ export const decodeLines = (
   const codecs = names.map((name) => codecOf(types.get(name) ?? 0, catalogue.types))
   const places = table.keyColumns.map((name) => names.indexOf(name))
   const relation = { names, keyPlaces: places.includes(-1) ? [] : places }
+  if (!isUtf8(bytes)) throw undecodable('text that is no UTF-8')
   const encoding = isAscii(bytes) ? 'latin1' : 'utf8'
   const changes: ChangeEvent[] = []
   let from = 0
   for (let index = 0; index < rows; index += 1) {
     const end = bytes.indexOf(lineEnd, from)
+    if (end < 0) throw undecodable('a row of COPY without an end')
     // A text for each line: fields are slices of it, and one of the whole chunk would live as long as any of its values.
     const after = rowOf(bytes.toString(encoding, from, end), names, codecs)
     from = end + 1
@@ -47,6 +50,7 @@ export const decodeLines = (
 
 const rowOf = (line: string, names: readonly string[], codecs: readonly Codec[]): Row => {
   const fields = fieldsOf(line)
+  if (fields.length !== names.length) throw undecodable(`a row of COPY with ${fields.length} columns where ${names.length} were asked for`)
   const row: Record<string, Value> = {}
   for (let place = 0; place < names.length; place += 1) {
     const text = fields[place] ?? null

@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Row, Value } from '../../src/model/value.ts'
 import { mark, undecodable } from './pgoutput.ts'
 import type { Relation } from './relation.ts'
@@ -25,6 +25,11 @@ export const bodyOf = (bytes: Buffer): Body => ({
   text: bytes.length <= sliceableBytes && isAscii(bytes) ? bytes.toString('latin1') : null,
 })
 
+const utf8 = (bytes: Buffer, from: number, end: number): string => {
+  if (!isUtf8(bytes.subarray(from, end))) throw undecodable('text that is no UTF-8')
+  return bytes.toString('utf8', from, end)
+}
+
 const nothingOmitted: readonly string[] = []
 
 /** One row. An unchanged TOAST value is taken from the old row where that has it; else its column is absent and named. */
@@ -34,6 +39,7 @@ export const decodeTuple = ({ bytes, text }: Body, from: number, relation: Relat
   const row: Record<string, Value> = {}
   let omitted = nothingOmitted
   let at = from + 2
+  if (count !== names.length) throw undecodable(`a row of ${relation.table} with ${count} columns where ${names.length} were announced`)
   for (let place = 0; place < count; place += 1) {
     const name = names[place]
     const codec = codecs[place]
@@ -41,7 +47,8 @@ export const decodeTuple = ({ bytes, text }: Body, from: number, relation: Relat
     const marked = bytes[at]
     if (marked === mark.text) {
       const end = at + 5 + bytes.readUInt32BE(at + 1)
-      row[name] = codec(text === null ? bytes.toString('utf8', at + 5, end) : text.slice(at + 5, end))
+      if (end > bytes.length) throw undecodable(`a row of ${relation.table} that is cut off`)
+      row[name] = codec(text === null ? utf8(bytes, at + 5, end) : text.slice(at + 5, end))
       at = end
       continue
     }

@@ -82,6 +82,7 @@ export const readRelation = (bytes: Buffer): RelationMessage => {
     columns.push({ name: name.text, typeOid: bytes.readUInt32BE(name.end), identity: (bytes[at] ?? 0) % 2 === 1 })
     at = name.end + 8
   }
+  if (at !== bytes.length) throw undecodable(`a description of ${table.text} that is cut off, or longer than its columns`)
   return { oid: bytes.readUInt32BE(1), schema: schema.text === '' ? 'pg_catalog' : schema.text, table: table.text, columns }
 }
 

@@ -1,4 +1,5 @@
 import type { ChangeEvent, LegacyTransaction, TransactionHeader } from '../../src/model/change-event.ts'
+import { BanyanError } from '../../src/model/errors.ts'
 import type { ResumeToken } from '../../src/model/ids.ts'
 import { recordHead } from '../log/transaction-log.ts'
 import { decodeChange } from './decode-change.ts'
@@ -39,9 +40,22 @@ function* decodeBlocks(header: TransactionHeader, log: SealedLog, relations: rea
       const end = body + block.readUInt32BE(at)
       const relation = relations[block.readUInt16BE(at + 4)]
       if (relation === undefined) throw undecodable('a row without a table')
-      decodeChange(block[at + 6] ?? 0, block.subarray(body, end), relation, sink)
+      decodeWhole(block[at + 6] ?? 0, block.subarray(body, end), relation, sink)
       at = end
     }
     yield* changes
   }
 }
+
+const decodeWhole: typeof decodeChange = (kind, bytes, relation, sink) => {
+  try {
+    decodeChange(kind, bytes, relation, sink)
+  } catch (error) {
+    if (error instanceof BanyanError && error.where === null) throw undecodableAt(error, sink.header)
+    if (error instanceof RangeError) throw undecodableAt(undecodable(`a row of ${relation.table} that is cut off`), sink.header)
+    throw error
+  }
+}
+
+const undecodableAt = ({ code, message, hint }: BanyanError, { source, position }: TransactionHeader): BanyanError =>
+  new BanyanError(code, message, { hint, where: `${source} at ${position}` })
