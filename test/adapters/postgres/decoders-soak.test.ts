@@ -100,7 +100,12 @@ const header = {
 
 const lineOf = (bytes: Buffer): ChangeEvent['after'] => {
   const catalogue = { types } as unknown as Parameters<typeof decodeLines>[2]
-  return decodeLines({ bytes, rows: 1 }, { ...table, columns, published: columns.map(({ name }) => name) } as never, catalogue, { header, first: 0 })[0]?.after ?? null
+  return (
+    decodeLines({ bytes, rows: 1 }, { ...table, columns, published: columns.map(({ name }) => name) } as never, catalogue, {
+      header,
+      first: 0,
+    })[0]?.after ?? null
+  )
 }
 
 /** What it gives, or our own word that it cannot be read. Anything else is thrown on. */
