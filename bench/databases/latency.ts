@@ -20,7 +20,8 @@ const placeOrders = async (url: string, from: number, count: number): Promise<vo
   const placed: Promise<unknown>[] = []
   for (let n = 0; n < count; n += 1) {
     const dueMs = startedAtMs + (n * 1_000) / transactionsPerSecond
-    if (performance.now() < dueMs) await sleep(dueMs - performance.now())
+    const restMs = dueMs - performance.now()
+    if (restMs > 0) await sleep(restMs)
     placed.push(pool.query(`SELECT place(${from + n})`))
   }
   await Promise.all(placed)
