@@ -20,6 +20,9 @@ export interface CatalogueTable {
   /** `r` table, `p` partitioned, others cannot be captured. */
   readonly kind: string
   readonly identity: 'd' | 'n' | 'f' | 'i'
+  readonly isPartition: boolean
+  /** The server (18 and later) can send generated columns, and refuses updates under an identity with one that it may not send. */
+  readonly sendsGenerated: boolean
   readonly columns: readonly CatalogueColumn[]
   /** Key columns in key order: those of the replica identity's index if one is chosen, else the primary key's. */
   readonly keyColumns: readonly string[]
@@ -42,7 +45,8 @@ export const readCatalogue = async (client: pg.Client, settings: Settings): Prom
 
 const tablesSql = (settings: Settings): string => `
   SELECT json_agg(t) AS tables FROM (
-    SELECT n.nspname AS schema, c.relname AS table, c.relkind AS kind, c.relreplident AS identity,
+    SELECT n.nspname AS schema, c.relname AS table, c.relkind AS kind, c.relreplident AS identity, c.relispartition AS "isPartition",
+      current_setting('server_version_num')::int >= 180000 AS "sendsGenerated",
       has_table_privilege(c.oid, 'SELECT') AS selectable,
       (SELECT json_agg(json_build_object('name', a.attname, 'typeOid', a.atttypid::bigint, 'type', format_type(a.atttypid, a.atttypmod),
                 'nullable', NOT a.attnotnull, 'generated', a.attgenerated) ORDER BY a.attnum)
@@ -65,6 +69,8 @@ interface TableRecord {
   readonly table: string
   readonly kind: string
   readonly identity: CatalogueTable['identity']
+  readonly isPartition: boolean
+  readonly sendsGenerated: boolean
   readonly selectable: boolean
   readonly columns: readonly CatalogueColumn[] | null
   readonly keyColumns: readonly string[] | null
@@ -89,17 +95,21 @@ const catalogueTable = (ref: TableRef, record: TableRecord): CatalogueTable => {
     ref,
     kind: record.kind,
     identity: record.identity,
+    isPartition: record.isPartition,
+    sendsGenerated: record.sendsGenerated,
     columns,
     keyColumns: record.keyColumns ?? [],
-    published: record.found === true ? publishedColumns(columns, record.published) : null,
+    published: record.found === true ? publishedColumns(columns, record) : null,
     rowFilter: record.rowFilter,
     selectable: record.selectable,
   }
 }
 
-/** Generated columns are sent only if stored and if the publication names them, which servers before 18 cannot do. */
-const publishedColumns = (columns: readonly CatalogueColumn[], listed: readonly string[] | null): readonly string[] =>
-  columns.filter((column) => (listed?.includes(column.name) ?? true) && column.generated === '').map((column) => column.name)
+/** Generated columns are sent only if stored and if the publication says so, which servers before 18 cannot do. */
+const publishedColumns = (columns: readonly CatalogueColumn[], { published, sendsGenerated }: TableRecord): readonly string[] =>
+  columns
+    .filter(({ name, generated }) => (generated === '' ? (published?.includes(name) ?? true) : sendsGenerated && published?.includes(name)))
+    .map(({ name }) => name)
 
 const typesSql = `
   SELECT oid, CASE WHEN typtype = 'd' THEN 'd' WHEN typcategory = 'A' AND typelem <> 0 AND oid NOT IN (22, 30) THEN 'a' ELSE 't' END AS kind,

@@ -40,6 +40,9 @@ const coverage = (table: CatalogueTable, settings: Settings, viaRoot: boolean): 
   if (table.kind === 'p' && !viaRoot) {
     const mend = `ALTER PUBLICATION ${publication} SET (publish_via_partition_root = true);`
     found.push(finding(name, 'refuse', `sends changes of ${table.ref.name} under the names of its partitions`, mend))
+  } else if (table.published === null && table.isPartition && viaRoot) {
+    const mend = `name the partitioned table in the option tables; or ALTER PUBLICATION ${publication} SET (publish_via_partition_root = false);`
+    found.push(finding(name, 'refuse', `sends changes of ${table.ref.name} under the name of its partitioned table`, mend))
   } else if (table.published === null) {
     const mend = `ALTER PUBLICATION ${publication} ADD TABLE ${quoted(table.ref.schema, table.ref.table)};`
     found.push(finding(name, 'refuse', `does not cover ${table.ref.name}`, mend))

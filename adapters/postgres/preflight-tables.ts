@@ -50,12 +50,14 @@ const checkTable = (table: CatalogueTable, facts: PreflightFacts): Finding => {
   const quoted = `${escapeIdentifier(table.ref.schema)}.${escapeIdentifier(table.ref.table)}`
   if (table.kind !== 'r' && table.kind !== 'p') return finding(name, 'refuse', 'is a view or a foreign table', 'name the tables behind it')
   if (!table.selectable) return finding(name, 'refuse', 'may not be read', `GRANT SELECT ON ${quoted} TO current_user;`, 'source-privilege')
-  const generated = table.columns.filter((column) => column.generated !== '').map((column) => column.name)
-  if (table.identity === 'f' && generated.length > 0) {
+  const generated = table.columns
+    .filter((column) => column.generated !== '' && table.published?.includes(column.name) !== true)
+    .map((column) => column.name)
+  if (table.identity === 'f' && table.sendsGenerated && generated.length > 0) {
     return finding(
       name,
       'refuse',
-      `REPLICA IDENTITY FULL with the generated column ${generated.join(', ')}: PostgreSQL 18 then refuses the application's own updates`,
+      `REPLICA IDENTITY FULL with the generated column ${generated.join(', ')}, which is not sent: PostgreSQL 18 then refuses the application's own updates`,
       `ALTER TABLE ${quoted} REPLICA IDENTITY DEFAULT;`,
     )
   }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { SourceItem } from '../../../src/model/change-event.ts'
@@ -98,3 +100,42 @@ test('a piece of a running transaction holds nothing back: others that commit me
   const later = await readCurrent(source, endOf(meanwhile))
   expect(changesOf(later).map((change) => change.after?.['id'])).toEqual([1n, 3n])
 })
+
+test.each([
+  ['in pieces', { settings: '-c logical_decoding_work_mem=1MB' }],
+  ['whole', { source: { streaming: false } }],
+])('memory does not grow with a transaction that comes %s', async (_, options) => {
+  await using harness = await startPostgresHarness(options)
+  await using session = await harness.session()
+  await using reader = harness.openWith({ spoolThresholdBytes: 1 << 20 })
+  const token = endOf(await readCurrent(reader, null))
+  const rows = 40_000
+  await session.run(`insert into account (id, note) select n, repeat('x', 1000) from generate_series(1, ${rows}) n`)
+  const before = heldBytes()
+  let most = 0
+  const sample = (): void => {
+    most = Math.max(most, heldBytes() - before)
+  }
+  const sampling = setInterval(sample, 100)
+  const [transaction] = transactionsOf(await readCurrent(reader, token))
+  sample()
+  let count = 0
+  for (const change of transaction?.changes() ?? []) {
+    if (change.ordinal % 10_000 === 0) sample()
+    count += 1
+  }
+  clearInterval(sampling)
+  expect(count).toBe(rows)
+  // The transaction is of 40 MB.
+  expect(most).toBeLessThan(16 << 20)
+})
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** What this process holds, and not what it has let go of. */
+const heldBytes = (): number => {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
