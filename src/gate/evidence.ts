@@ -26,6 +26,8 @@ export interface GateEvidence {
   readonly decisions: number
   /** Decisions with both answers and an as-of answer. */
   readonly compared: number
+  /** Since when the legacy's log was lost, and nothing that was decided has been seen. Left out: it was not. */
+  readonly gapSince?: string
   /** Decisions that are in no account; anything but zero means that Banyan lost count. */
   readonly remainder: number | null
   readonly unpaired: number

@@ -21,6 +21,8 @@ export interface Night {
     readonly changes: number
     readonly events: number
     readonly deadLetters: number
+    /** The legacy's log was lost from this instant on: evidence is missing since. Left out: it was not. */
+    readonly gapSince?: string
   }
   readonly contexts: readonly NightContext[]
 }

@@ -1,11 +1,12 @@
 import type { SourceItem } from '../model/change-event.ts'
+import { BanyanError } from '../model/errors.ts'
 import type { SourceName, TableName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
 import type { CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
 import { appendLarge } from './capture/append-large.ts'
 import { batches } from './capture/batches.ts'
-import type { Totals } from './capture/committer.ts'
+import type { Committer, Totals } from './capture/committer.ts'
 import { createCommitter } from './capture/committer.ts'
 import type { JourneyFunctions } from './capture/journey-fold.ts'
 import type { RowMemory } from './capture/row-memory.ts'
@@ -58,10 +59,25 @@ export const capture = async (options: CaptureOptions): Promise<void> => {
   }
   const stop = AbortSignal.any([signal, end])
   const told = options.onNotice === undefined ? {} : { onNotice: options.onNotice }
-  if (!end.aborted) await drain(source.read({ from: committer.cursor()?.token ?? null, signal: stop, ...told }), stop)
-  if (signal.aborted) return
-  await drain(source.read({ from: committer.cursor()?.token ?? null, signal, until: 'current', ...told }), signal)
+  try {
+    if (!end.aborted) await drain(source.read({ from: committer.cursor()?.token ?? null, signal: stop, ...told }), stop)
+    if (signal.aborted) return
+    await drain(source.read({ from: committer.cursor()?.token ?? null, signal, until: 'current', ...told }), signal)
+  } catch (error) {
+    if (isGap(error)) await declareGap(store, source.name, committer)
+    throw error
+  }
   if (!signal.aborted) await setPhase(store, source.name, committer.cursor(), 'ended')
+}
+
+/** What was committed since the cursor is in no log any more. */
+const isGap = (error: unknown): boolean =>
+  error instanceof BanyanError && (error.code === 'source-gap-declared' || error.code === 'source-slot-lost')
+
+/** From here on evidence is missing: the night and the gate say so, until capture goes on from this very place. */
+const declareGap = async (store: CaptureStore, source: SourceName, committer: Committer): Promise<void> => {
+  await committer.settled()
+  await setPhase(store, source, committer.cursor(), 'gap')
 }
 
 /** An unfinished snapshot stays where the source can go on with it. */

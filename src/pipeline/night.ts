@@ -18,11 +18,13 @@ const labels: readonly CauseLabel[] = ['timing', 'stale-data', 'hidden-rule', 'd
 export const night = async (input: { readonly config: PipelineConfig; readonly store: Store; readonly now: EpochMs }): Promise<Night> => {
   const { config, store } = input
   const totals = await store.totals(config.source.name)
+  const cursor = await store.captureCursor(config.source.name)
+  const gap = cursor?.phase === 'gap' ? { gapSince: new Date(cursor.at).toISOString() } : {}
   const contexts: NightContext[] = []
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
   for (const context of config.contexts) {
-    const { told, folded } = await nightOf({ context, store, deadLetters: totals.deadLetters, now: input.now })
+    const { told, folded } = await nightOf({ context, store, deadLetters: totals.deadLetters, now: input.now, gap })
     from = Math.min(from, folded.firstAt ?? from)
     to = Math.max(to, folded.lastAt ?? to)
     contexts.push(told)
@@ -33,21 +35,25 @@ export const night = async (input: { readonly config: PipelineConfig; readonly s
     title: config.title ?? config.source.name,
     window: { from: new Date(empty ? input.now : from).toISOString(), to: new Date(empty ? input.now : to).toISOString() },
     generatedAt: new Date(input.now).toISOString(),
-    source: { name: config.source.name, ...totals },
+    source: { name: config.source.name, ...totals, ...gap },
     contexts,
   }
 }
+
+type Gap = Pick<GateEvidence, 'gapSince'>
 
 const nightOf = async ({
   context,
   store,
   deadLetters,
   now,
+  gap,
 }: {
   readonly context: Context
   readonly store: Store
   readonly deadLetters: number
   readonly now: EpochMs
+  readonly gap: Gap
 }): Promise<{ told: NightContext; folded: FoldedContext }> => {
   const rules = await store.rules(context.name)
   const fold = createContextFold(context, rules)
@@ -90,6 +96,7 @@ const nightOf = async ({
       tolerances,
       rulesFound: rules.filter((rule) => rule.status !== 'lead').length,
       deadLetters,
+      gap,
     }),
   }
   return { told, folded }
@@ -102,6 +109,7 @@ const readinessOf = ({
   tolerances,
   rulesFound,
   deadLetters,
+  gap,
 }: {
   readonly context: Context
   readonly folded: FoldedContext
@@ -109,6 +117,7 @@ const readinessOf = ({
   readonly tolerances: NightContext['tolerances']
   readonly rulesFound: number
   readonly deadLetters: number
+  readonly gap: Gap
 }): Readiness => {
   const count = (label: CauseLabel): number => folded.byLabel.get(label)?.count ?? 0
   const evidence: GateEvidence = {
@@ -122,6 +131,7 @@ const readinessOf = ({
     unresolved: folded.compared === 0 ? null : count('unresolved'),
     rules: { found: rulesFound, decided: 0 },
     deadLetters,
+    ...gap,
     environment: folded.compared === 0 ? null : environmentOf(folded.guards),
     tolerances: tolerances.map(({ path, owner, until, expired, hits }) => ({ path, owner, until, expired, hits })),
     feeds: folded.feeds.map(({ projection, reads, stale, lagP99Ms, freshWithinMs }) => ({

@@ -12,8 +12,8 @@ export interface CaptureCursor {
   readonly position: Position
   /** The legacy watermark: no commit older than this is still to come. */
   readonly at: EpochMs
-  /** `snapshot`: the initial snapshot is not complete; a restart goes on with it where the source can, else begins it again. */
-  readonly phase: 'snapshot' | 'stream' | 'ended'
+  /** `snapshot`: the initial snapshot is not complete; a restart goes on with it where the source can, else begins it again. `gap`: what follows is in no log any more. */
+  readonly phase: 'snapshot' | 'stream' | 'ended' | 'gap'
 }
 
 export interface CaptureBatch {

@@ -6,7 +6,12 @@ import { exitCodes } from '../exit.ts'
 import { openBanyan } from '../open.ts'
 import { grouped, tableText } from '../table.ts'
 
-const phases = { snapshot: 'taking the snapshot', stream: 'following the log', ended: 'the input has ended' } as const
+const phases = {
+  snapshot: 'taking the snapshot',
+  stream: 'following the log',
+  ended: 'the input has ended',
+  gap: 'the log that follows is lost',
+} as const
 
 /** Says what the store holds: how far each stage is, and what waits. */
 export const status: Command = async (input) => {

@@ -10,6 +10,13 @@ export const evidencePresent = (evidence: GateEvidence, limits: GateLimits): Gat
     required: `at least ${grouped(limits.decisions)} compared, unpaired at most ${percent(limits.unpairedShare)}, remainder 0`,
   }
   const actual = `${grouped(evidence.compared)} of ${grouped(evidence.decisions)} compared, ${grouped(evidence.unpaired)} unpaired, remainder ${evidence.remainder ?? 'unknown'}`
+  if (evidence.gapSince !== undefined) {
+    return fail(
+      question,
+      `${actual}, the log lost since ${evidence.gapSince}`,
+      'a new snapshot into an empty store: what came since is in no log',
+    )
+  }
   if (evidence.compared === 0) return insufficient(question, actual, 'no decision has been compared yet', null)
   if (evidence.remainder === null) return insufficient(question, actual, 'the account of all legacy decisions is missing', null)
   if (evidence.remainder !== 0) return fail(question, actual, `${grouped(Math.abs(evidence.remainder))} decisions are in no account`)

@@ -87,7 +87,7 @@ const nothing: Store = {
   journeyStates: refuse,
   journeysDue: refuse,
   deadLetters: refuse,
-  captureCursor: refuse,
+  captureCursor: async () => null,
   captured: refuse,
   readChanges: refuse,
   stateAt: refuse,

@@ -3,6 +3,7 @@ import { ignore } from '../../../src/diff/tolerance.ts'
 import { epochMs } from '../../../src/model/ids.ts'
 import type { Night } from '../../../src/model/night.ts'
 import type { PairedDecision } from '../../../src/model/paired-decision.ts'
+import type { CaptureCursor } from '../../../src/ports/capture-store.ts'
 import type { PipelineConfig } from '../../../src/pipeline/config.ts'
 import { night } from '../../../src/pipeline/night.ts'
 import type { Store } from '../../../src/ports/store.ts'
@@ -30,8 +31,9 @@ const agreed = (at: number): PairedDecision =>
 
 const count = 4
 
-const storeOf = (decisions: readonly PairedDecision[]): Store =>
+const storeOf = (decisions: readonly PairedDecision[], cursor: Partial<CaptureCursor> | null = null): Store =>
   ({
+    captureCursor: async () => cursor,
     totals: async () => ({ transactions: count, changes: count, events: count, deadLetters: 0 }),
     rules: async () => [],
     decisionTotals: async () => ({ triggers: count, live: count, open: 0, settled: count, verdicts: count }),
@@ -40,7 +42,7 @@ const storeOf = (decisions: readonly PairedDecision[]): Store =>
     },
   }) as unknown as Store
 
-const nightAt = (day: string): Promise<Night> => {
+const nightAt = (day: string, cursor: Partial<CaptureCursor> | null = null): Promise<Night> => {
   const context = {
     name: 'promise',
     on: 'asked',
@@ -48,8 +50,29 @@ const nightAt = (day: string): Promise<Night> => {
     compare: { '/printedAt': ignore('printer clock', { owner: 'ops', until: '2026-04-01' }) },
   }
   const config = { source: { name: 'oms' }, contexts: [context] } as unknown as PipelineConfig
-  return night({ config, store: storeOf(Array.from({ length: count }, (_, at) => agreed(at))), now: epochMs(Date.parse(day)) })
+  return night({
+    config,
+    store: storeOf(
+      Array.from({ length: count }, (_, at) => agreed(at)),
+      cursor,
+    ),
+    now: epochMs(Date.parse(day)),
+  })
 }
+
+test('a gap in the log is told with its instant, and no gate is open over it', async () => {
+  const at = epochMs(Date.parse('2026-03-30T12:00:00Z'))
+  const told = await nightAt('2026-03-31', { phase: 'gap', at })
+  expect(told.source.gapSince).toBe('2026-03-30T12:00:00.000Z')
+  const check = told.contexts[0]?.readiness.checks.find(({ id }) => id === 'evidence-present')
+  expect(check).toMatchObject({
+    verdict: 'fail',
+    actual: expect.stringContaining('2026-03-30T12:00:00.000Z'),
+    missing: expect.stringContaining('new snapshot'),
+  })
+  expect(told.contexts[0]?.readiness.verdict).toBe('NOT READY')
+  expect((await nightAt('2026-03-31', { phase: 'stream', at })).source).not.toHaveProperty('gapSince')
+})
 
 test('a night tells what each tolerance hid, and closes the gate once one has expired', async () => {
   const [before, after] = [(await nightAt('2026-03-31')).contexts[0], (await nightAt('2026-04-01')).contexts[0]]
