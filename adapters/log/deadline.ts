@@ -21,3 +21,19 @@ export const withinDeadline = async <T>({ ms, error, cut }: Deadline, work: () =
     clearTimeout(timer)
   }
 }
+
+const answerMs = 30_000
+
+/** For servers that are gone without a word while they are asked, which would be waited for without an end. Some answers may take `moreMs`. */
+export const answering = ({
+  cut,
+  moreMs = 0,
+  error,
+}: Pick<Deadline, 'cut'> & {
+  readonly moreMs?: number
+  readonly error: (what: string, hint: string) => ReturnType<Deadline['error']>
+}): Deadline => ({
+  ms: answerMs + moreMs,
+  cut,
+  error: () => error('the server does not answer', 'the connection is dead, a firewall cuts it, or the server is stuck'),
+})

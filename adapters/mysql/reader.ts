@@ -10,7 +10,7 @@ import type { CatalogueTable } from './catalogue.ts'
 import { readCharsets, readTables } from './catalogue.ts'
 import { charsets } from './charset.ts'
 import type { Deadline } from '../log/deadline.ts'
-import { withinDeadline } from '../log/deadline.ts'
+import { answering, withinDeadline } from '../log/deadline.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
 import type { TableSources } from './described-tables.ts'
@@ -82,7 +82,7 @@ async function* readAll(state: State, options: ReadOptions): AsyncGenerator<Sour
   const cut = (): void => connect[Symbol.dispose]()
   signal.addEventListener('abort', cut, { once: true })
   try {
-    const start = await withinDeadline(answering(settings, cut), () => prepare(settings, connect, options))
+    const start = await withinDeadline(silent(settings, cut), () => prepare(settings, connect, options))
     const covered = start.resume ?? (yield* initialSnapshot(settings, start, connect))
     if (!signal.aborted) yield* stream(state, start, covered, signal)
   } catch (error) {
@@ -93,20 +93,8 @@ async function* readAll(state: State, options: ReadOptions): AsyncGenerator<Sour
   }
 }
 
-const answerMs = 30_000
-
-/** A server that is gone without a word while it is asked would be waited for without an end. */
-const answering = (settings: Settings, cut: () => void): Deadline => ({
-  ms: answerMs,
-  cut,
-  error: () =>
-    sourceError(
-      settings,
-      'source-unreachable',
-      'the server does not answer',
-      'the connection is dead, a firewall cuts it, or the server is stuck',
-    ),
-})
+const silent = (settings: Settings, cut: () => void): Deadline =>
+  answering({ cut, error: (what, hint) => sourceError(settings, 'source-unreachable', what, hint) })
 
 interface Start {
   readonly query: Connection
@@ -180,7 +168,7 @@ async function* stream(state: State, start: Start, covered: Covered, signal: Abo
   // A snapshot has come to a place that may be beyond the end of which the read began.
   const until = start.endless ? null : comparePlaces(covered.end, logEnd.place) > 0 ? covered.end : logEnd.place
   const running = await withinDeadline(
-    answering(settings, () => {}),
+    silent(settings, () => {}),
     () =>
       startStream({
         settings,

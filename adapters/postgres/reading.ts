@@ -2,7 +2,7 @@ import type { SourceItem } from '../../src/model/change-event.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import type { Deadline } from '../log/deadline.ts'
-import { withinDeadline } from '../log/deadline.ts'
+import { answering, withinDeadline } from '../log/deadline.ts'
 import { retries } from '../log/retries.ts'
 import type { RawTransaction } from './assemble.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -48,11 +48,11 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     let stream: Stream | null = null
     try {
       const sessionOptions: SessionOptions = { ...options, from, predecessor }
-      const session: Session = await withinDeadline(answering(settings, cut), () => openSession(settings, connect, sessionOptions))
+      const session: Session = await withinDeadline(silent(settings, cut), () => openSession(settings, connect, sessionOptions))
       const start = session.resume ?? (yield* snapshot(state, session, connect, { ...options, from }))
       if (signal.aborted) return
       from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start })
-      stream = await withinDeadline(answering(settings, cut), () => openStream(state, session, connect, start, options))
+      stream = await withinDeadline(silent(settings, cut), () => openStream(state, session, connect, start, options))
       predecessor = session.pid
       for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take()) {
         const item = stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
@@ -107,20 +107,8 @@ async function* snapshot(
   return yield* initialSnapshot({ ...session, settings: state.settings, connect, signal, from, columns, log })
 }
 
-const answerMs = 30_000
-
-/** A server that is gone without a word while it is asked would be waited for without an end. */
-const answering = (settings: Settings, cut: () => void): Deadline => ({
-  ms: answerMs + settings.slotWaitMs,
-  cut,
-  error: () =>
-    sourceError(
-      settings,
-      'source-unreachable',
-      'the server does not answer',
-      'the connection is dead, a firewall cuts it, or the server is stuck',
-    ),
-})
+const silent = (settings: Settings, cut: () => void): Deadline =>
+  answering({ cut, moreMs: settings.slotWaitMs, error: (what, hint) => sourceError(settings, 'source-unreachable', what, hint) })
 
 interface Stream extends ReplicationStream {
   readonly item: (taken: StreamItem) => SourceItem
