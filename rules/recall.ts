@@ -1,8 +1,8 @@
 import type { ChangeEvent, LegacyTransaction } from '../src/model/change-event.ts'
-import { BanyanError } from '../src/model/errors.ts'
 import type { ChangeId, Position, RowKey, TableName } from '../src/model/ids.ts'
 import { changeId } from '../src/model/ids.ts'
 import type { RowRecall } from '../src/model/transaction-view.ts'
+import { unknownBefore } from '../src/model/transaction-view.ts'
 import type { Row } from '../src/model/value.ts'
 import type { ChangesOf } from './changes-by-table.ts'
 import type { RowKeys } from './row-keys.ts'
@@ -61,18 +61,28 @@ export const createRecall = (input: {
     tables.set(table, steps)
     return steps
   }
+  /** Null: nobody knows it. */
+  const lastRow = (change: ChangeEvent): Row | null | undefined => {
+    const key = oldKey(change, keys)
+    const step = key === null ? undefined : stepsOf(change.table).previous.get(change.ordinal)
+    return key === null || step !== undefined ? (step?.row ?? null) : fetched(change.table, key)
+  }
+  const afterOf = (change: ChangeEvent): Row | null =>
+    change.omitted.length === 0 ? change.after : (stepsOf(change.table).completed.get(change.ordinal) ?? change.after)
   return {
     beforeOf: (change) => {
-      if (change.beforeKind === 'full' || change.beforeKind === 'filled' || change.op === 'create') return change.before
-      const key = oldKey(change, keys)
-      const step = key === null ? undefined : stepsOf(change.table).previous.get(change.ordinal)
-      const row = key === null || step !== undefined ? (step?.row ?? null) : fetched(change.table, key)
+      if (isOldRowKnown(change)) return change.before
+      const row = lastRow(change)
       if (row !== null) return row
       if (change.op === 'delete') return change.before
       throw unknownBefore(change)
     },
-    afterOf: (change) =>
-      change.omitted.length === 0 ? change.after : (stepsOf(change.table).completed.get(change.ordinal) ?? change.after),
+    afterOf,
+    whole: (change) => {
+      const before = isOldRowKnown(change) || change.op === 'truncate' || change.op === 'message' ? null : lastRow(change)
+      if (before) return { ...change, before, beforeKind: 'filled', after: afterOf(change) }
+      return change.omitted.length === 0 ? change : { ...change, after: afterOf(change) }
+    },
     finalRow: (table, key) => {
       const { latest, truncatedBy } = stepsOf(table)
       const step = latest.get(key)
@@ -84,6 +94,9 @@ export const createRecall = (input: {
     missing: () => [...missing.values()],
   }
 }
+
+const isOldRowKnown = ({ op, beforeKind }: ChangeEvent): boolean =>
+  beforeKind === 'full' || beforeKind === 'filled' || op === 'create' || op === 'read'
 
 const oldKey = (change: ChangeEvent, keys: RowKeys): RowKey | null =>
   change.before === null ? change.key : (keys.ofRow(change.table, change.before) ?? change.key)
@@ -120,13 +133,3 @@ const complete = (change: ChangeEvent, before: Row): Row | null => {
   })
   return { ...change.after, ...Object.fromEntries(kept) }
 }
-
-const unknownBefore = (change: ChangeEvent): BanyanError =>
-  new BanyanError(
-    'rule-invalid',
-    `whether a column of ${change.table} ${change.key ?? '(no key)'} changed is not known: nobody has its old row`,
-    {
-      hint: 'begin with a snapshot, or let the source send whole old rows (PostgreSQL: REPLICA IDENTITY FULL)',
-      where: change.table,
-    },
-  )

@@ -53,6 +53,7 @@ export const ruleTools = (input: {
       show(change)
       return recall.afterOf(change)
     },
+    whole: recall.whole,
   })
   return {
     tx: {

@@ -1,5 +1,6 @@
 import type { ChangeId, TableName } from './ids.ts'
 import { changeId } from './ids.ts'
+import { BanyanError } from './errors.ts'
 import type { ChangeEvent, TransactionHeader } from './change-event.ts'
 import type { Row, Value } from './value.ts'
 import { sameValue } from './value.ts'
@@ -26,11 +27,23 @@ export interface RowRecall {
   /** Null: nobody knows. Undefined: not known yet; the change is passed over. */
   readonly beforeOf: (change: ChangeEvent) => Row | null | undefined
   readonly afterOf: (change: ChangeEvent) => Row | null
+  /** The change with what is known of its rows. */
+  readonly whole: (change: ChangeEvent) => ChangeEvent
 }
 
-const asSent: RowRecall = { beforeOf: (change) => change.before, afterOf: (change) => change.after }
+const asSent: RowRecall = { beforeOf: (change) => change.before, afterOf: (change) => change.after, whole: (change) => change }
 
 const heldChanges = 10_000
+
+/** Nobody may guess that a column changed. `column` left out: nothing of the old row is known. */
+export const unknownBefore = ({ table, key }: ChangeEvent, column?: string): BanyanError =>
+  new BanyanError(
+    'rule-invalid',
+    column === undefined
+      ? `whether a column of ${table} ${key ?? '(no key)'} changed is not known: nobody has its old row`
+      : `whether ${column} of ${table} ${key ?? '(no key)'} changed is not known: nobody has its old value`,
+    { hint: 'begin with a snapshot, or let the source send whole old rows (PostgreSQL: REPLICA IDENTITY FULL)', where: table },
+  )
 
 /** `changes` is told which table is looked for; it may give others too. */
 export const transactionView = (
@@ -47,9 +60,10 @@ export const transactionView = (
   function* noted(table?: TableName): Generator<ChangeEvent, undefined> {
     for (const change of changes(table)) {
       if (table !== undefined && change.table !== table) continue
-      note(change.before, change)
-      note(change.after, change)
-      yield change
+      const whole = recall.whole(change)
+      note(whole.before, whole)
+      note(whole.after, whole)
+      yield whole
     }
   }
   function* rows(table: TableName, op: 'create' | 'update' | 'delete'): Generator<Row, undefined> {
@@ -65,8 +79,10 @@ export const transactionView = (
       const to = change.after[column]
       if (to === undefined || (values.to !== undefined && !sameValue(to, values.to))) continue
       const before = recall.beforeOf(change)
+      if (before === undefined) continue
       const from = before?.[column]
-      if (before === undefined || sameValue(from, to) || (values.from !== undefined && !sameValue(from, values.from))) continue
+      if (from === undefined) throw unknownBefore(change, column)
+      if (sameValue(from, to) || (values.from !== undefined && !sameValue(from, values.from))) continue
       const after = note(recall.afterOf(change), change)
       if (after !== null) yield after
     }

@@ -21,6 +21,8 @@ export interface CaptureOptions {
   readonly store: CaptureStore
   readonly time: SourceTime | null
   readonly translate: Translate
+  /** Tables whose old rows are looked at: where the log has none, they come from the versions in the store. */
+  readonly oldRowsOf: ReadonlySet<TableName>
   readonly journeys: readonly Journey[]
   readonly journeyFunctions: JourneyFunctions
   /** Stops at once; what is not durable is read again by the next run. */
@@ -93,19 +95,20 @@ const captureBatch = async (
   committer: ReturnType<typeof createCommitter>,
   items: readonly SourceItem[],
 ): Promise<void> => {
-  const { source, store, translate } = options
+  const { source, store, translate, oldRowsOf } = options
   const transactions = items.flatMap((item) => (item.kind === 'transaction' ? [item] : []))
   const translated = await translateBatch({
     transactions,
     translate,
     memory,
     rowFiltered: source.rowFiltered ?? noTables,
+    oldRowsOf,
     largeFrom: largeTransactionChanges,
   })
   for (const { tx, changes } of translated) {
     if (changes !== null) continue
     await committer.settled()
-    await appendLarge({ tx, store, source: source.name, memory, partChanges: batchChanges })
+    await appendLarge({ tx, store, source: source.name, memory, oldRowsOf, partChanges: batchChanges })
   }
   await committer.commit(items, translated)
 }

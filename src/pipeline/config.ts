@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts'
-import type { EpochMs } from '../model/ids.ts'
+import type { EpochMs, TableName } from '../model/ids.ts'
+import { tableName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
@@ -20,3 +21,7 @@ export interface PipelineConfig {
   readonly time: SourceTime | null
   readonly title?: string
 }
+
+/** The tables that the legacy's answers are found in: contexts look at their old rows, long after the log has let go of them. */
+export const watchedTables = (contexts: readonly Context[]): ReadonlySet<TableName> =>
+  new Set(contexts.flatMap((context) => Object.keys(context.legacy.watch).map(tableName)))

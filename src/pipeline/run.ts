@@ -10,6 +10,7 @@ import type { CaptureProgress } from './capture.ts'
 import { capture, reopenCapture } from './capture.ts'
 import { classifyContext } from './classify.ts'
 import type { PipelineConfig } from './config.ts'
+import { watchedTables } from './config.ts'
 import { mineContext } from './mine.ts'
 import { pairContext } from './pair.ts'
 import { shadowContext } from './shadow.ts'
@@ -81,6 +82,7 @@ export const run = async (options: RunOptions): Promise<void> => {
       store,
       time: config.time,
       translate,
+      oldRowsOf: watchedTables(config.contexts),
       journeys: config.journeys,
       journeyFunctions: { fold: foldJourney, expire: expireJourney },
       signal,

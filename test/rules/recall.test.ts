@@ -163,4 +163,27 @@ describe('rows around a transaction', () => {
     const rows = remembered([customer, { table: 'big', key: [5n], row: { id: 5n, name: 'five' } }])
     expect(done(translator([lookUp], [])(transaction([created('1')]), rows)).events[0]?.data).toEqual([null, 'five', 'G'])
   })
+
+  it('shows changes with the old rows that the log lacks, said to be filled, and leaves what nobody knows', () => {
+    const seen = rule('order.seen', {
+      version: 1,
+      owner: 'o',
+      when: (tx) => [{ changes: [...tx.changes('ord_hdr')] }],
+      emit: ({ changes }) => ({
+        key: 'all',
+        data: changes.map(({ beforeKind, before, after }) => [beforeKind, before?.['sts_cd'] ?? null, after?.['sts_cd'] ?? null]),
+      }),
+    })
+    const translate = translator([seen], [])
+    const gone: MadeChange = { op: 'delete', table: 'ord_hdr', key: ['1         '], before: { ord_no: '1         ' }, beforeKind: 'key' }
+    const tx = transaction([updated('1', { sts_cd: 'A' }), updated('1', { sts_cd: 'C' }), gone, updated('9', { sts_cd: 'A' })])
+    expect(translate(tx, () => undefined).kind).toBe('needs')
+    const rows = remembered([{ table: 'ord_hdr', key: ['1         '], row: row(header('1')) }])
+    expect(done(translate(tx, rows)).events[0]?.data).toEqual([
+      ['filled', 'N', 'A'],
+      ['filled', 'A', 'C'],
+      ['filled', 'C', null],
+      ['none', null, 'A'],
+    ])
+  })
 })

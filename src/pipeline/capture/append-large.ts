@@ -1,5 +1,5 @@
 import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
-import type { SourceName } from '../../model/ids.ts'
+import type { SourceName, TableName } from '../../model/ids.ts'
 import type { CaptureStore } from '../../ports/capture-store.ts'
 import type { RowMemory } from './row-memory.ts'
 import { completeChanges, isMoved } from './complete-changes.ts'
@@ -10,12 +10,13 @@ export const appendLarge = async (input: {
   readonly store: CaptureStore
   readonly source: SourceName
   readonly memory: RowMemory
+  readonly oldRowsOf: ReadonlySet<TableName>
   readonly partChanges: number
 }): Promise<void> => {
-  const { tx, store, source, memory } = input
+  const { tx, store, source, memory, oldRowsOf } = input
   let part: ChangeEvent[] = []
   const flush = async (): Promise<void> => {
-    const changes = await completeChanges(part, memory)
+    const changes = await completeChanges(part, { memory, oldRowsOf })
     memory.release()
     memory.note(changes)
     await store.appendChanges(source, changes)

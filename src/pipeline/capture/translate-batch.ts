@@ -4,14 +4,10 @@ import type { DeadLetter } from '../../model/dead-letter.ts'
 import type { RowKey, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
 import { createTurns } from '../turns.ts'
-import { completeChanges } from './complete-changes.ts'
+import type { RowAddress } from './complete-changes.ts'
+import { completeChanges, lackedRows } from './complete-changes.ts'
 import type { RowMemory } from './row-memory.ts'
 import { settleRows } from './settle-rows.ts'
-
-interface RowAddress {
-  readonly table: TableName
-  readonly key: RowKey
-}
 
 export type Translation =
   | { readonly kind: 'done'; readonly events: readonly BusinessEvent[]; readonly deadLetters: readonly DeadLetter[] }
@@ -86,6 +82,18 @@ const createLookAhead = ({
   }
 }
 
+/** The rows that transactions after one lack to be complete, each told once. */
+const createLackAhead = ({ transactions, oldRowsOf, largeFrom }: TranslateBatchInput): ((index: number) => readonly RowAddress[]) => {
+  let lookedAt = 0
+  return (index) => {
+    const from = Math.max(lookedAt, index + 1)
+    lookedAt = Math.max(from, Math.min(transactions.length, index + 1 + lookAhead))
+    return transactions
+      .slice(from, lookedAt)
+      .flatMap((tx) => (tx.header.count >= largeFrom ? [] : lackedRows([...tx.changes()], oldRowsOf)))
+  }
+}
+
 const range = (from: number, to: number): readonly number[] => Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset)
 
 interface TranslateBatchInput {
@@ -94,6 +102,8 @@ interface TranslateBatchInput {
   readonly memory: RowMemory
   /** Tables of which only some rows come. */
   readonly rowFiltered: ReadonlySet<TableName>
+  /** Tables whose old rows are looked at. */
+  readonly oldRowsOf: ReadonlySet<TableName>
   readonly largeFrom: number
 }
 
@@ -102,8 +112,9 @@ interface TranslateBatchInput {
  * translation goes on where it stopped.
  */
 export const translateBatch = async (input: TranslateBatchInput): Promise<readonly TranslatedTransaction[]> => {
-  const { transactions, translate, memory, largeFrom } = input
+  const { transactions, translate, memory, oldRowsOf, largeFrom } = input
   const ahead = createLookAhead(input)
+  const lacking = createLackAhead(input)
   const done: TranslatedTransaction[] = []
   const turn = createTurns()
   for (const [index, sentTx] of transactions.entries()) {
@@ -111,7 +122,7 @@ export const translateBatch = async (input: TranslateBatchInput): Promise<readon
     const tx = await settleRows(input.rowFiltered, sentTx, memory)
     const large = tx.header.count >= largeFrom
     const sent = large ? null : [...tx.changes()]
-    const changes = sent === null ? null : await completeChanges(sent, memory)
+    const changes = sent === null ? null : await completeChanges(sent, { memory, oldRowsOf, ahead: () => lacking(index) })
     const whole = changes === null ? tx : { ...tx, changes: () => changes }
     const said = ahead.takeSaid(index)
     let result = said !== undefined && tx === sentTx && changes === sent ? said : translate(whole, memory.rowOf)

@@ -6,6 +6,7 @@ import type { ChangeSource } from '../../ports/change-source.ts'
 import { foldJourneys } from '../capture/journey-fold.ts'
 import { completeChanges } from '../capture/complete-changes.ts'
 import type { PipelineConfig } from '../config.ts'
+import { watchedTables } from '../config.ts'
 import type { ReadTransaction } from './context-run.ts'
 import { createJourneyMemory } from './journey-memory.ts'
 import { createKnownRows } from './known-rows.ts'
@@ -28,11 +29,12 @@ export const createTransactionReader = async (input: {
 }): Promise<(tx: LegacyTransaction) => Promise<TranslatedTransaction>> => {
   const { config, transactions, signal } = input
   const translate = createTranslator({ rules: config.rules, journeys: config.journeys, tables: await transactions.tables() })
+  const oldRowsOf = watchedTables(config.contexts)
   const rows = createKnownRows({ transactions, signal })
   const withJourneys = createJourneyFold(config, transactions)
   return async (tx) => {
     const isHeld = tx.header.count < heldChanges
-    const changes = isHeld ? await completeChanges([...tx.changes()], rows) : null
+    const changes = isHeld ? await completeChanges([...tx.changes()], { memory: rows, oldRowsOf }) : null
     const whole: LegacyTransaction = changes === null ? tx : { ...tx, changes: () => changes }
     let result = translate(whole, rows.rowOf)
     while (result.kind === 'needs') {

@@ -61,10 +61,18 @@ it('passes over a transition whose old row is not known yet, and takes rows as t
   const recall = (before: Row | null | undefined): RowRecall => ({
     beforeOf: () => before,
     afterOf: (change) => ({ ...change.after, memo: 'kept' }),
+    whole: (change) => change,
   })
   expect([...view(changes, recall(undefined)).transitioned(orders, 's')]).toEqual([])
   expect([...view(changes, recall({ s: 'N' })).transitioned(orders, 's')]).toEqual([{ id: 1, s: 'A', memo: 'kept' }])
   expect([...view(changes, recall(null)).updated(orders)]).toEqual([{ id: 1, s: 'A', memo: 'kept' }])
+})
+
+it('never says that a column changed whose old value nobody knows', () => {
+  const blind: MadeChange = { op: 'update', table: 'ord_hdr', key: [1], after: { id: 1, s: 'A' } }
+  expect(() => [...view([blind]).transitioned(orders, 's')]).toThrow('whether s of ord_hdr [1] changed is not known')
+  expect(() => [...view([update({ id: 1 }, { id: 1, s: 'A' })]).transitioned(orders, 's')]).toThrow('nobody has its old value')
+  expect([...view([blind]).transitioned(orders, 's', { to: 'X' })]).toEqual([])
 })
 
 it('is lazy: looking for the first row reads no further', () => {

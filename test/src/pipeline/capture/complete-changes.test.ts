@@ -34,7 +34,7 @@ const change = (op: ChangeEvent['op'], key: string, after: Row | null, omitted: 
 const completed = async (...changes: readonly ChangeEvent[]): Promise<readonly (Row | null)[]> => {
   const stored = new Map([[rowAddress(table, rowKey('["A"]')), { id: 'A', note: 'of A' }]])
   const memory = createRowMemory({ latestRows: async () => stored }, source, 10)
-  return (await completeChanges(changes, memory)).map(({ after }) => after)
+  return (await completeChanges(changes, { memory, oldRowsOf: new Set() })).map(({ after }) => after)
 }
 
 test('what an update leaves out is what the row had, stored or earlier in the transaction', async () => {
@@ -66,4 +66,51 @@ test('a row that took the place of another has nothing of it', async () => {
   const [, other] = await completed(change('delete', 'A', null), change('create', 'A', { id: 'A', note: null }))
   expect(other).toEqual({ id: 'A', note: null })
   expect(await completed(change('create', 'B', { id: 'B' }, ['note']))).toEqual([{ id: 'B' }])
+})
+
+const older = { before: { id: 'A' }, beforeKind: 'key' } as const
+const filled = async (...changes: readonly ChangeEvent[]): Promise<readonly (readonly [ChangeEvent['beforeKind'], Row | null])[]> => {
+  const stored = new Map([[rowAddress(table, rowKey('["A"]')), { id: 'A', note: 'of A' }]])
+  const memory = createRowMemory({ latestRows: async () => stored }, source, 10)
+  return (await completeChanges(changes, { memory, oldRowsOf: new Set([table]) })).map(({ beforeKind, before }) => [beforeKind, before])
+}
+
+test('an old row that the log lacks is the last version, stored or earlier in the transaction, and says so', async () => {
+  expect(
+    await filled(
+      change('update', 'A', { id: 'A', note: 'second' }),
+      change('update', 'A', { id: 'A' }, ['note']),
+      { ...change('delete', 'A', null), ...older },
+      change('create', 'A', { id: 'A', note: 'another' }),
+      change('update', 'A', { id: 'A', note: 'third' }),
+    ),
+  ).toEqual([
+    ['filled', { id: 'A', note: 'of A' }],
+    ['filled', { id: 'A', note: 'second' }],
+    ['filled', { id: 'A', note: 'second' }],
+    ['none', null],
+    ['filled', { id: 'A', note: 'another' }],
+  ])
+})
+
+test('the old row of a changed key is the one under the old key; the new one has none', async () => {
+  expect(await filled({ ...change('delete', 'A', null), ...older }, change('create', 'B', { id: 'B' }, ['note']))).toEqual([
+    ['filled', { id: 'A', note: 'of A' }],
+    ['none', null],
+  ])
+  expect(await filled(change('create', 'C', { id: 'C', note: 'c' }), change('delete', 'C', null))).toEqual([
+    ['none', null],
+    ['filled', { id: 'C', note: 'c' }],
+  ])
+})
+
+test('the word of the log stays, and what nobody knows is not made up', async () => {
+  const said = { ...change('update', 'A', { id: 'A', note: 'new' }), before: { id: 'A', note: 'said' }, beforeKind: 'full' } as const
+  expect(await filled(said)).toEqual([['full', { id: 'A', note: 'said' }]])
+  expect(await filled(change('update', 'Z', { id: 'Z', note: 'new' }), change('update', 'Z', { id: 'Z', note: 'newer' }))).toEqual([
+    ['none', null],
+    ['filled', { id: 'Z', note: 'new' }],
+  ])
+  const other = { ...change('update', 'A', { id: 'A', note: 'new' }), table: tableName('other') }
+  expect(await filled(other)).toEqual([['none', null]])
 })

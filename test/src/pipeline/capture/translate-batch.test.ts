@@ -55,7 +55,14 @@ const spoken = (calls: Position[]): Translate => {
 const stored = { latestRows: async () => new Map([[rowAddress(table, keyB), { pack: 1, note: 'long' }]]) }
 const said = async (transactions: readonly LegacyTransaction[], calls: Position[] = []): Promise<readonly unknown[]> => {
   const memory = createRowMemory(stored, source, 10)
-  const done = await translateBatch({ transactions, translate: spoken(calls), memory, rowFiltered: new Set(), largeFrom: 1_000 })
+  const done = await translateBatch({
+    transactions,
+    translate: spoken(calls),
+    memory,
+    rowFiltered: new Set(),
+    oldRowsOf: new Set(),
+    largeFrom: 1_000,
+  })
   return done.flatMap(({ events }) => events.map(({ data }) => data))
 }
 
@@ -80,4 +87,26 @@ test('what asked for a row is translated again when its turn comes: the row may 
 test('columns that the source left out are there in what is said, also of a transaction that was looked at ahead', async () => {
   const batch = [transaction(1, keyA, { asks: true }), transaction(2, keyB, { pack: 8 }, ['note'])]
   expect((await said(batch))[1]).toMatchObject({ row: { pack: 8, note: 'long' } })
+})
+
+test('old rows that many transactions lack are fetched together, and those that the batch itself wrote are not fetched', async () => {
+  const asked: number[] = []
+  const memory = createRowMemory(
+    {
+      latestRows: async (_, keys) => {
+        asked.push(keys.length)
+        return new Map(keys.map(({ table: name, key }) => [rowAddress(name, key), { pack: 0 }]))
+      },
+    },
+    source,
+    2_000,
+  )
+  const transactions = Array.from({ length: 1_200 }, (_, place) => transaction(place, rowKey(`["${place % 600}"]`), { pack: place + 1 }))
+  const translate: Translate = () => ({ kind: 'done', events: [], deadLetters: [] })
+  const oldRowsOf = new Set([table])
+  const done = await translateBatch({ transactions, translate, memory, rowFiltered: new Set(), oldRowsOf, largeFrom: 1_000 })
+  expect(done.flatMap(({ changes }) => changes?.map(({ before, beforeKind }) => [beforeKind, before?.['pack']]) ?? [])).toEqual(
+    transactions.map((_, place) => ['filled', place < 600 ? 0 : place - 599]),
+  )
+  expect(asked.length).toBeLessThanOrEqual(3)
 })
