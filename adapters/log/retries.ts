@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { BanyanError } from '../../src/model/errors.ts'
 
 /** When a broken connection is tried again, and when no more. */
 export interface Retries {
@@ -45,4 +46,16 @@ export const retries = ({ forMs, random = Math.random, nowMs = Date.now, sleep =
       return !signal.aborted
     },
   }
+}
+
+/** The same failure, after trying in vain for as long as was declared. */
+export const gaveUp = (error: BanyanError, forMs: number): BanyanError => {
+  if (forMs === 0) return error
+  const { code, message, hint, where, retryable } = error
+  return new BanyanError(code, `${message}; tried again for ${Math.round(forMs / 1000)} s`, {
+    hint,
+    ...(where === null ? {} : { where }),
+    retryable,
+    cause: error,
+  })
 }

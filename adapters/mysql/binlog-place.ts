@@ -1,6 +1,8 @@
 import { BanyanError } from '../../src/model/errors.ts'
 import type { Position, ResumeToken } from '../../src/model/ids.ts'
 import { position, resumeToken } from '../../src/model/ids.ts'
+import type { SnapshotProgress } from '../log/snapshot-progress.ts'
+import { parseProgress, progressText } from '../log/snapshot-progress.ts'
 
 /** A place in the binlog: the end of an event, in bytes from the beginning of its file. */
 export interface BinlogPlace {
@@ -31,7 +33,7 @@ export const positionAt = (epoch: string, place: BinlogPlace): Position =>
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0')
 
 /**
- * `snapshot`: inside the initial snapshot, which cannot be continued. `stream`: every commit up to `end` is known.
+ * `snapshot`: inside the initial snapshot, as far as `progress` says. `stream`: every commit up to `end` is known.
  * The log has no slot: what is known is written nowhere but in the token.
  */
 export interface MysqlToken {
@@ -43,20 +45,22 @@ export interface MysqlToken {
   readonly from: BinlogPlace
   /** Executed GTIDs at `end`, as the server writes them; empty without GTIDs. */
   readonly gtids: string
+  /** Of a snapshot: how far it has come, under the view of `end`. */
+  readonly progress?: SnapshotProgress
 }
 
 const placeText = ({ file, offset }: BinlogPlace): string => `${file}/${offset}`
 
-export const tokenAt = ({ kind, epoch, end, from, gtids }: MysqlToken): ResumeToken => {
+export const tokenAt = ({ kind, epoch, end, from, gtids, progress }: MysqlToken): ResumeToken => {
   const start = comparePlaces(from, end) < 0 ? `<${placeText(from)}` : ''
-  return resumeToken(`${epoch}:${kind}:${placeText(end)}${start}@${gtids}`)
+  return resumeToken(`${epoch}:${kind}:${placeText(end)}${start}@${gtids}${progress === undefined ? '' : progressText(progress)}`)
 }
 
-const tokenShape = /^(m[ya][0-9a-z]+):(snapshot|stream):([^/<@]+\.\d+)\/(\d+)(?:<([^/<@]+\.\d+)\/(\d+))?@(.*)$/s
+const tokenShape = /^(m[ya][0-9a-z]+):(snapshot|stream):([^/<@]+\.\d+)\/(\d+)(?:<([^/<@]+\.\d+)\/(\d+))?@([^{]*)(\{.*\})?$/s
 
 /** @throws BanyanError source-position-lost for a text that is no token of this adapter. */
 export const parseToken = (token: ResumeToken): MysqlToken => {
-  const [, epoch, kind, file, offset, fromFile, fromOffset, gtids] = tokenShape.exec(token) ?? []
+  const [, epoch, kind, file, offset, fromFile, fromOffset, gtids, progressJson] = tokenShape.exec(token) ?? []
   if (epoch === undefined || file === undefined || offset === undefined || gtids === undefined) {
     throw new BanyanError('source-position-lost', `this is not a resume token of a MySQL or MariaDB source: ${token}`, {
       hint: 'the store belongs to another kind of source; start with an empty store',
@@ -64,5 +68,6 @@ export const parseToken = (token: ResumeToken): MysqlToken => {
   }
   const end = { file, offset: Number(offset) }
   const from = fromFile === undefined ? end : { file: fromFile, offset: Number(fromOffset) }
-  return { kind: kind === 'snapshot' ? 'snapshot' : 'stream', epoch, end, from, gtids }
+  const progress = progressJson === undefined ? null : parseProgress(progressJson)
+  return { kind: kind === 'snapshot' ? 'snapshot' : 'stream', epoch, end, from, gtids, ...(progress === null ? {} : { progress }) }
 }

@@ -25,6 +25,8 @@ export interface BinlogSessionOptions {
   readonly onEvent: (bytes: Buffer) => void
   /** Once; nothing comes after it. Without an error: the server has ended the dump. */
   readonly onEnd: (error?: unknown) => void
+  /** Ends a dump that has not started yet; one that has is ended by `close`. */
+  readonly signal: AbortSignal
 }
 
 /** The part of a packet that the driver's types leave out. */
@@ -52,14 +54,16 @@ interface DumpClass {
  * Starts a dump. The library connects, finds out what server it is, agrees on checksums and sends the command; its events are
  * taken as bytes, before it decodes any, because it goes on after an error and tells absent values from null no more.
  */
-export const startBinlog = (options: BinlogSessionOptions): Promise<BinlogSession> => {
-  const { settings, from } = options
+export const startBinlog = async (options: BinlogSessionOptions): Promise<BinlogSession> => {
+  const { settings, from, signal } = options
+  signal.throwIfAborted()
   const started = Promise.withResolvers<BinlogSession>()
   const zongji = new ZongJi(clientOptions(settings))
   let over = false
   const close = (): void => {
     if (over) return
     over = true
+    signal.removeEventListener('abort', giveUp)
     endDump(zongji)
   }
   const end = (error?: unknown): void => {
@@ -68,6 +72,8 @@ export const startBinlog = (options: BinlogSessionOptions): Promise<BinlogSessio
     started.reject(error)
     options.onEnd(error)
   }
+  const giveUp = (): void => end(signal.reason)
+  signal.addEventListener('abort', giveUp, { once: true })
   zongji.on('error', end)
   zongji.on('ready', () => {
     const { connection } = zongji
@@ -79,6 +85,7 @@ export const startBinlog = (options: BinlogSessionOptions): Promise<BinlogSessio
     acceptNumbers(connection)
     zongji.ctrlConnection?.query(sessionSql, (error: unknown) => error !== null && end(error))
     takeBytes(zongji, { isOver: () => over, onEvent: options.onEvent, end })
+    signal.removeEventListener('abort', giveUp)
     started.resolve(session(connection, close))
   })
   zongji.start({ serverId: settings.serverId, ...startOf(from, options.gtids) })

@@ -26,6 +26,10 @@ export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[]
   /** The primary key's, in key order. */
   readonly keyColumns: readonly string[]
+  /** The key's index has whole values, in ascending order. */
+  readonly keyInOrder: boolean
+  /** When the server made the table, as its text; a table that takes the name of another has a time of its own. */
+  readonly createdAt: string
 }
 
 /** The tables that exist and that the user may see, in the order of the option. */
@@ -34,7 +38,8 @@ export const readTables = async (connection: Connection, settings: Settings): Pr
   const among = `(TABLE_SCHEMA, TABLE_NAME) IN (${wanted})`
   const tables = await rowsOf(
     connection,
-    `SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, TABLE_TYPE AS kind, ENGINE AS engine FROM information_schema.TABLES WHERE ${among}`,
+    `SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, TABLE_TYPE AS kind, ENGINE AS engine, CREATE_TIME AS created
+     FROM information_schema.TABLES WHERE ${among}`,
   )
   const columns = await rowsOf(
     connection,
@@ -44,7 +49,9 @@ export const readTables = async (connection: Connection, settings: Settings): Pr
   )
   const keys = await rowsOf(
     connection,
-    `SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, COLUMN_NAME AS name FROM information_schema.STATISTICS
+    `SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, COLUMN_NAME AS name,
+       INDEX_TYPE = 'BTREE' AND COLLATION = 'A' AND SUB_PART IS NULL AS whole
+     FROM information_schema.STATISTICS
      WHERE ${among} AND INDEX_NAME = 'PRIMARY' ORDER BY SEQ_IN_INDEX`,
   )
   return settings.tables.flatMap((ref) => {
@@ -53,7 +60,18 @@ export const readTables = async (connection: Connection, settings: Settings): Pr
     if (table === undefined) return []
     const isTable = /^(BASE TABLE|SYSTEM VERSIONED)$/.test(table['kind'] ?? '')
     const engine = table['engine'] ?? ''
-    return [{ ref, isTable, engine, columns: own(columns).map(columnOf), keyColumns: own(keys).map((row) => row['name'] ?? '') }]
+    const key = own(keys)
+    return [
+      {
+        ref,
+        isTable,
+        engine,
+        columns: own(columns).map(columnOf),
+        keyColumns: key.map((row) => row['name'] ?? ''),
+        keyInOrder: key.every((row) => row['whole'] === '1'),
+        createdAt: table['created'] ?? '',
+      },
+    ]
   })
 }
 

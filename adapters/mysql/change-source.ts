@@ -11,6 +11,7 @@ import { settingsOf } from './options.ts'
 import { findings, unreachableFinding } from './preflight.ts'
 import { reader } from './reader.ts'
 import { readServer } from './server.ts'
+import { isResumable } from './session.ts'
 
 export type { MysqlConnection, MysqlOptions } from './options.ts'
 
@@ -25,6 +26,7 @@ export const mysql = (options: MysqlOptions): ChangeSource => {
     name: settings.name,
     read: reading.read,
     acknowledge: (token: ResumeToken) => reading.acknowledge(parseToken(token)),
+    resumable: (token) => withConnections(settings, (connect) => isResumable(connect, settings, token)),
     preflight: () => preflight(settings),
     tables: () => withConnections(settings, async (connect) => (await readTables(await connect.open(), settings)).map(sourceTable)),
     [Symbol.asyncDispose]: reading.dispose,

@@ -41,6 +41,8 @@ export type MysqlOptions = MysqlConnection & {
   readonly progressEveryMs?: number
   /** MySQL only: how long the snapshot's start may wait for writers of the captured tables. Default 5 s. */
   readonly lockWaitMs?: number
+  /** How long a stream that broke is tried again, since its last item; 0: not at all. Default 5 min. */
+  readonly reconnectForMs?: number
   /** A server that has said nothing for so long is given up; it is asked for a sign of life six times as often. Default 30 s. */
   readonly silenceMs?: number
 }
@@ -64,6 +66,7 @@ export interface Settings {
   readonly snapshotChunkBytes: number
   readonly progressEveryMs: number
   readonly lockWaitMs: number
+  readonly reconnectForMs: number
   readonly silenceMs: number
 }
 
@@ -92,6 +95,7 @@ export const settingsOf = (options: MysqlOptions): Settings => {
     snapshotChunkBytes: options.snapshotChunkBytes ?? 1 << 20,
     progressEveryMs: options.progressEveryMs ?? 500,
     lockWaitMs: options.lockWaitMs ?? 5000,
+    reconnectForMs: options.reconnectForMs ?? 300_000,
     silenceMs: options.silenceMs ?? 30_000,
   }
 }

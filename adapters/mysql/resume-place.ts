@@ -23,27 +23,30 @@ export interface ResumeCheck {
  * @throws BanyanError source-position-lost
  */
 export const checkPlace = async (check: ResumeCheck): Promise<void> => {
-  const { connection, token, server } = check
+  const fault = await placeFault(check)
+  if (fault !== null) throw lost(check, fault)
+}
+
+/** Null: reading can go on from the token. */
+export const placeFault = async ({ connection, token, server, executed }: Omit<ResumeCheck, 'settings'>): Promise<string | null> => {
   const logs = await rowsOf(connection, 'SHOW BINARY LOGS')
   const holds = ({ file, offset }: BinlogPlace): boolean =>
     logs.some((log) => log['Log_name'] === file && Number(log['File_size']) >= offset)
   if (!holds(token.from) || !holds(token.end)) {
-    throw lost(
-      check,
-      `the server has no log ${token.from.file} up to byte ${token.from.offset}; the oldest is ${logs[0]?.['Log_name'] ?? 'none'}`,
-    )
+    return `the server has no log ${token.from.file} up to byte ${token.from.offset}; the oldest is ${logs[0]?.['Log_name'] ?? 'none'}`
   }
-  if (token.gtids === '') return
-  const same = server.flavour === 'mariadb' ? (await gtidsAt(connection, token.end)) === token.gtids : await isSubset(check)
-  if (!same)
-    throw lost(
-      check,
-      `the log of the server at ${token.end.file}, byte ${token.end.offset}, is not the one that was read before: it was reset or restored`,
-    )
+  if (token.gtids === '') return null
+  const same =
+    server.flavour === 'mariadb'
+      ? (await gtidsAt(connection, token.end)) === token.gtids
+      : await isSubset(connection, token.gtids, executed)
+  return same
+    ? null
+    : `the log of the server at ${token.end.file}, byte ${token.end.offset}, is not the one that was read before: it was reset or restored`
 }
 
-const isSubset = async ({ connection, token, executed }: ResumeCheck): Promise<boolean> => {
-  const [row] = await rowsOf(connection, `SELECT GTID_SUBSET(${quoted(token.gtids)}, ${quoted(executed)}) AS inside`)
+const isSubset = async (connection: Connection, gtids: string, executed: string): Promise<boolean> => {
+  const [row] = await rowsOf(connection, `SELECT GTID_SUBSET(${quoted(gtids)}, ${quoted(executed)}) AS inside`)
   return row?.['inside'] === '1'
 }
 

@@ -1,80 +1,64 @@
-import type { ChangeEvent, LegacyTransaction, SourceItem, TransactionHeader } from '../../src/model/change-event.ts'
-import type { ResumeToken } from '../../src/model/ids.ts'
-import { epochMs } from '../../src/model/ids.ts'
-import type { Row } from '../../src/model/value.ts'
-import { positionAt, tokenAt } from './binlog-place.ts'
+import type { ChangeEvent, TransactionHeader } from '../../src/model/change-event.ts'
+import type { SnapshotTable, SnapshotView, TableChunk } from '../log/snapshot-view.ts'
+import { positionAt } from './binlog-place.ts'
 import type { CatalogueTable } from './catalogue.ts'
+import { keyTextOf, keyTextOfValue, orderedBy, shapesOf } from './key-text.ts'
 import type { Settings } from './options.ts'
 import { keyOf } from './relation.ts'
 import type { SnapshotStart } from './snapshot-start.ts'
-import { tableChunks } from './table-rows.ts'
+import type { RowChunk } from './table-rows.ts'
+import { rowChunks, rowsAfterSql, rowsAtSql } from './table-rows.ts'
 
-export interface SnapshotOptions {
+export interface ViewOptions {
   readonly settings: Settings
   readonly tables: readonly CatalogueTable[]
   readonly epoch: string
   readonly start: SnapshotStart
 }
 
-/** Rows of one table. */
-interface Chunk {
-  readonly table: CatalogueTable
-  readonly rows: readonly Row[]
-}
+/** The captured tables at the end of what had committed. */
+export const snapshotView = (options: ViewOptions): SnapshotView => ({
+  source: options.settings.name,
+  position: positionAt(options.epoch, options.start.place),
+  at: options.start.at,
+  tables: options.tables.map((table) => snapshotTable(options, table)),
+})
 
-/**
- * All rows of the captured tables as transactions of bounded size. They share one position, at the end of what had
- * committed, and number their changes on; the last one's token is the start of the stream. A progress follows, which also
- * says that a snapshot without any row is complete.
- */
-export async function* snapshotItems(options: SnapshotOptions): AsyncGenerator<SourceItem> {
-  const { settings, start, epoch } = options
-  let ordinal = 0
-  // One chunk is held back: only the last may carry the token that starts the stream.
-  let held: Chunk | null = null
-  for (const table of options.tables) {
-    for await (const rows of tableChunks(start.connection, table, settings)) {
-      if (held !== null) {
-        yield chunkTransaction(options, held, ordinal, false)
-        ordinal += held.rows.length
+const snapshotTable = ({ settings, start }: ViewOptions, table: CatalogueTable): SnapshotTable => {
+  const [shape = { name: '', key: [] }] = shapesOf([table])
+  const key = orderedBy(table).flatMap((name) => table.columns.filter((column) => column.name === name))
+  const places = key.map((column) => table.columns.indexOf(column))
+  async function* chunks(sql: string): AsyncGenerator<TableChunk> {
+    for await (const chunk of rowChunks(start.connection, settings, table, sql)) {
+      yield {
+        rows: chunk.rows.length,
+        lastKey: () => key.map((column, at) => keyTextOf(column, chunk.last[places[at] ?? -1] ?? null)),
+        decode: (header, first) => readRows(table, chunk, header, first),
       }
-      held = { table, rows }
     }
   }
-  if (held !== null) yield chunkTransaction(options, held, ordinal, true)
-  yield { kind: 'progress', token: snapshotToken(options, true), position: positionAt(epoch, start.place), at: start.at }
-}
-
-const snapshotToken = ({ epoch, start }: SnapshotOptions, complete: boolean): ResumeToken =>
-  tokenAt({ kind: complete ? 'stream' : 'snapshot', epoch, end: start.place, from: start.place, gtids: start.gtids })
-
-const chunkTransaction = (options: SnapshotOptions, { table, rows }: Chunk, firstOrdinal: number, last: boolean): LegacyTransaction => {
-  const { settings, epoch, start } = options
-  const header: TransactionHeader = {
-    source: settings.name,
-    position: positionAt(epoch, start.place),
-    id: `snapshot ${firstOrdinal}`,
-    beganAt: start.at,
-    committedAt: start.at,
-    capturedAt: epochMs(Date.now()),
-    count: rows.length,
-    snapshot: true,
-  }
-  let decoded: readonly ChangeEvent[] | null = null
   return {
-    kind: 'transaction',
-    header,
-    token: snapshotToken(options, last),
-    changes: () => {
-      decoded ??= decodeRows({ table, rows }, header, firstOrdinal)
-      return decoded
+    ...shape,
+    name: table.ref.name,
+    rowsAfter: (last) => chunks(rowsAfterSql(table, key, last)),
+    rowsAt: (keys, last) => {
+      const texts = keys.map((values) => key.map((column, at) => keyTextOfValue(column, values[at] ?? null)))
+      return chunks(rowsAtSql(table, key, texts, last))
     },
   }
 }
 
-const decodeRows = ({ table, rows }: Chunk, transaction: TransactionHeader, firstOrdinal: number): readonly ChangeEvent[] => {
+const nothingOmitted: readonly string[] = []
+
+const readRows = (
+  table: CatalogueTable,
+  { rows }: RowChunk,
+  transaction: TransactionHeader,
+  firstOrdinal: number,
+): readonly ChangeEvent[] => {
   const names = table.columns.map(({ name }) => name)
-  const relation = { names, keyPlaces: table.keyColumns.map((name) => names.indexOf(name)) }
+  const places = table.keyColumns.map((name) => names.indexOf(name))
+  const relation = { names, keyPlaces: places.includes(-1) ? [] : places }
   return rows.map((after, index) => ({
     transaction,
     ordinal: firstOrdinal + index,
@@ -84,6 +68,6 @@ const decodeRows = ({ table, rows }: Chunk, transaction: TransactionHeader, firs
     before: null,
     after,
     beforeKind: 'none',
-    omitted: [],
+    omitted: nothingOmitted,
   }))
 }

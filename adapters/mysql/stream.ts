@@ -33,6 +33,8 @@ export interface StreamOptions {
   /** The end of the log before the stream was started. */
   readonly logEnd: LogEnd
   readonly readLogEnd: () => Promise<LogEnd>
+  /** Gives up a start that is under way. */
+  readonly signal: AbortSignal
 }
 
 export interface BinlogStream {
@@ -74,6 +76,7 @@ export const startStream = async (options: StreamOptions): Promise<BinlogStream>
     from: covered.from,
     gtids: covered.gtids,
     heartbeatMs: heartbeatMsOf(settings),
+    signal: options.signal,
     onChecksums: assemble.checksums,
     onEvent: (bytes) => {
       if (stopped) return

@@ -77,19 +77,6 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
 /** Worth another try by a reader that has been reading: also a slot that the server still holds for the connection that broke. */
 export const isPassing = ({ retryable, code }: BanyanError): boolean => retryable || code === 'source-slot-in-use'
 
-/** The same failure, after trying in vain for as long as was declared. */
-export const gaveUp = (error: BanyanError, settings: Settings): BanyanError => {
-  if (settings.reconnectForMs === 0) return error
-  const { code, message, hint, where, retryable } = error
-  const seconds = Math.round(settings.reconnectForMs / 1000)
-  return new BanyanError(code, `${message}; tried again for ${seconds} s`, {
-    hint,
-    ...(where === null ? {} : { where }),
-    retryable,
-    cause: error,
-  })
-}
-
 export const sourceError = (settings: Settings, code: ErrorCode, message: string, hint: string, cause?: unknown): BanyanError =>
   new BanyanError(code, message, {
     hint,

@@ -2,16 +2,18 @@ import type pg from 'pg'
 import type { SourceItem } from '../../src/model/change-event.ts'
 import type { ResumeToken } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
+import { gapItems } from '../log/snapshot-gap.ts'
+import { snapshotItems } from '../log/snapshot-items.ts'
+import type { SnapshotProgress } from '../log/snapshot-progress.ts'
+import { canGoOn, noProgress } from '../log/snapshot-progress.ts'
 import type { Catalogue, CatalogueTable } from './catalogue.ts'
 import type { Connections } from './connect.ts'
-import { parseToken } from './lsn.ts'
+import { parseToken, tokenAt } from './lsn.ts'
 import type { Settings } from './options.ts'
 import type { NewSlot, SlotState } from './slot.ts'
 import { createSlot, whenSlotIsFree } from './slot.ts'
-import { gapItems } from './snapshot-gap.ts'
-import type { SnapshotProgress } from './snapshot-progress.ts'
-import { canGoOn, noProgress } from './snapshot-progress.ts'
-import { adoptSnapshot, snapshotItems } from './snapshot.ts'
+import { adoptSnapshot, snapshotView } from './snapshot.ts'
+import { shapesOf } from './table-order.ts'
 
 export interface InitialSnapshotOptions {
   readonly settings: Settings
@@ -40,12 +42,18 @@ export async function* initialSnapshot(options: InitialSnapshotOptions): AsyncGe
   const slot: NewSlot = await whenSlotIsFree(settings, signal, () =>
     createSlot(options.replication, temporary ? `${settings.slot}_${process.pid}` : settings.slot, temporary),
   )
-  const view = { settings, catalogue, epoch, slot, ...(await adoptSnapshot(connect, settings, slot)) }
+  const end = slot.consistentPoint
+  const adopted = await adoptSnapshot(connect, settings, slot)
+  const view = snapshotView({ ...adopted, settings, catalogue, epoch, slot })
   const begun =
-    earlier === null ? noProgress : yield* gapItems({ ...view, ...earlier, since: options.log(earlier.end, slot.consistentPoint) })
-  if (!signal.aborted) yield* snapshotItems(view, begun)
-  connect.close(view.client)
-  return slot.consistentPoint
+    earlier === null
+      ? noProgress
+      : yield* gapItems({ view, begun: earlier.begun, token: () => earlier.token, since: options.log(earlier.end, end) })
+  const token = (progress: SnapshotProgress | null): ResumeToken =>
+    tokenAt(progress === null ? { kind: 'stream', epoch, end } : { kind: 'snapshot', epoch, end, progress })
+  if (!signal.aborted) yield* snapshotItems({ view, begun, token })
+  connect.close(adopted.client)
+  return end
 }
 
 interface Earlier {
@@ -57,7 +65,9 @@ interface Earlier {
 const resumed = ({ from, slot, catalogue }: InitialSnapshotOptions): Earlier | null => {
   if (from === null) return null
   const { end, progress } = parseToken(from)
-  return progress !== undefined && keepsLog(slot, end) && canGoOn(progress, catalogue.tables) ? { token: from, begun: progress, end } : null
+  return progress !== undefined && keepsLog(slot, end) && canGoOn(progress, shapesOf(catalogue.tables))
+    ? { token: from, begun: progress, end }
+    : null
 }
 
 /** The slot still has all that has committed since. */

@@ -1,8 +1,8 @@
 import { BanyanError } from '../../src/model/errors.ts'
 import type { Position, ResumeToken } from '../../src/model/ids.ts'
 import { position, resumeToken } from '../../src/model/ids.ts'
-import type { SnapshotProgress } from './snapshot-progress.ts'
-import { parseProgress, progressText } from './snapshot-progress.ts'
+import type { SnapshotProgress } from '../log/snapshot-progress.ts'
+import { parseProgress, progressText } from '../log/snapshot-progress.ts'
 
 /** Reads `16/B374D848`. */
 export const parseLsn = (text: string): bigint => {

@@ -3,13 +3,13 @@ import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import type { Deadline } from '../log/deadline.ts'
 import { answering, withinDeadline } from '../log/deadline.ts'
-import { retries } from '../log/retries.ts'
+import { gaveUp, retries } from '../log/retries.ts'
 import type { RawTransaction } from './assemble.ts'
 import type { Catalogue } from './catalogue.ts'
 import { readTypes } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
-import { failure, gaveUp, isPassing, sourceError } from './failure.ts'
+import { failure, isPassing, sourceError } from './failure.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { readLogEnd } from './log-end.ts'
 import { positionAt, tokenAt } from './lsn.ts'
@@ -68,7 +68,7 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
       if (predecessor === null || !isPassing(reason)) throw reason
       cut()
       options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
-      if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings)
+      if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings.reconnectForMs)
     } finally {
       stream?.stop()
       signal.removeEventListener('abort', cut)

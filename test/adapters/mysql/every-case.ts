@@ -2,7 +2,9 @@ import { changeSourceContract } from '../../../src/testing/change-source-contrac
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
 import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
 import { failureCases } from './failure-cases.ts'
+import { reconnectCases } from './reconnect-cases.ts'
 import { runCases } from './run-cases.ts'
+import { snapshotCases } from './snapshot-cases.ts'
 import { streamCases } from './stream-cases.ts'
 import { typeCases } from './type-cases.ts'
 
@@ -20,5 +22,7 @@ export const everyCase = (server: MysqlServer): void => {
   streamCases(server)
   // The rest of the job does not know one from the other.
   if (server.flavour === 'mariadb') runCases(server)
+  snapshotCases(server)
+  reconnectCases(server)
   failureCases(server)
 }

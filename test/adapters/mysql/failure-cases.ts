@@ -149,7 +149,7 @@ export const failureCases = (server: MysqlServer): void => {
     'a server that is killed under load is unreachable; the next read loses nothing and repeats nothing',
     async () => {
       await using harness = await startMysqlHarness(server)
-      const source = harness.openWith({})
+      const source = harness.openWith({ reconnectForMs: 0 })
       let token = endOf(await readCurrent(source, null))
       const seen: unknown[] = []
       const session = await harness.session()

@@ -1,48 +1,14 @@
 import { expect, test } from 'vitest'
-import type { ChangeSource } from '../../../src/ports/change-source.ts'
-import { changesOf, endOf, readCurrent } from '../../../src/testing/change-source/harness.ts'
+import { readOnAndOn, upTo } from '../../support/endless-read.ts'
 import type { PostgresHarness } from '../../support/postgres-harness.ts'
 import { startPostgresHarness } from '../../support/postgres-harness.ts'
 import { tcpProxy } from '../../support/tcp-proxy.ts'
 import { withPostgresServer } from '../../support/with-postgres-server.ts'
 
-interface Reading {
-  readonly ids: readonly number[]
-  /** Resolves when so many have come. */
-  readonly until: (count: number) => Promise<void>
-  readonly stop: () => Promise<void>
-}
-
-/** One read that goes on and on, acknowledged as it goes. */
-const readOnAndOn = async (source: ChangeSource): Promise<Reading> => {
-  const token = endOf(await readCurrent(source, null))
-  const ids: number[] = []
-  const stop = new AbortController()
-  const reading = (async () => {
-    for await (const item of source.read({ from: token, signal: stop.signal })) {
-      ids.push(...changesOf([item]).map((change) => Number(change.after?.['id'])))
-      source.acknowledge(item.token)
-    }
-  })()
-  reading.catch(() => {})
-  return {
-    ids,
-    until: async (count) => {
-      await Promise.race([expect.poll(() => ids.length, { timeout: 25_000, interval: 10 }).toBeGreaterThanOrEqual(count), reading])
-    },
-    stop: () => {
-      stop.abort()
-      return reading
-    },
-  }
-}
-
 const write = async (harness: PostgresHarness, from: number, to: number): Promise<void> => {
   await using session = await harness.session()
   for (let id = from; id < to; id += 2) await session.run(`insert into account (id) values (${id}), (${id + 1})`)
 }
-
-const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, id) => id)
 
 test('connections that are cut again and again lose nothing and double nothing, within one read', async () => {
   await using harness = await startPostgresHarness()

@@ -1,34 +1,15 @@
 import { expect, test } from 'vitest'
 import { hashed } from '../../../src/capture.ts'
 import { legacySchema } from '../../../src/legacy-schema.ts'
-import type { ChangeEvent, SourceItem } from '../../../src/model/change-event.ts'
-import type { ResumeToken } from '../../../src/model/ids.ts'
 import { guardedSource } from '../../../src/pipeline/guard/guarded-source.ts'
 import type { ChangeSource } from '../../../src/ports/change-source.ts'
-import { changesOf, readCurrent, readOn } from '../../../src/testing/change-source/harness.ts'
+import { changesOf, readCurrent } from '../../../src/testing/change-source/harness.ts'
 import { dropSlot } from '../../support/fresh-database.ts'
 import type { PostgresHarness } from '../../support/postgres-harness.ts'
 import { startPostgresHarness } from '../../support/postgres-harness.ts'
+import { readPart } from '../../support/read-part.ts'
 
 const numbers = (count: number): string => `SELECT n FROM generate_series(1, ${count}) n`
-
-/** Reads until `enough` of a snapshot has come, and tells its last token. */
-const readPart = async (
-  source: ChangeSource,
-  from: ResumeToken | null,
-  enough: (changes: readonly ChangeEvent[]) => boolean,
-): Promise<{ readonly changes: readonly ChangeEvent[]; readonly token: ResumeToken }> => {
-  const reading = readOn(source, from)
-  const items: SourceItem[] = []
-  while (!enough(changesOf(items))) {
-    const next = await reading.items.next()
-    if (next.done === true) expect.fail('the snapshot ended before')
-    items.push(next.value)
-  }
-  reading.stop()
-  await reading.items.return?.()
-  return { changes: changesOf(items), token: items.at(-1)?.token ?? expect.fail('nothing read') }
-}
 
 const prepared = async (harness: PostgresHarness): Promise<void> => {
   await using session = await harness.session()

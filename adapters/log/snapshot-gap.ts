@@ -1,19 +1,16 @@
 import type { ChangeEvent, LegacyTransaction, SourceItem, TransactionHeader } from '../../src/model/change-event.ts'
 import type { ResumeToken, RowKey, TableName } from '../../src/model/ids.ts'
-import type { Row, Value } from '../../src/model/value.ts'
-import type { CatalogueTable } from './catalogue.ts'
-import { decodeLines } from './decode-lines.ts'
-import type { SnapshotOptions } from './snapshot.ts'
-import { stateTransaction } from './snapshot.ts'
+import type { Row } from '../../src/model/value.ts'
 import type { SnapshotProgress, TableProgress } from './snapshot-progress.ts'
-import type { CopyChunk } from './table-chunks.ts'
-import { rowsAtSql, tableChunks } from './table-chunks.ts'
+import type { SnapshotView, TableChunk } from './snapshot-view.ts'
+import { stateTransaction } from './snapshot-view.ts'
 
-export interface GapOptions extends SnapshotOptions {
+export interface GapOptions {
+  readonly view: SnapshotView
   /** How far the snapshot had come under its earlier view. */
   readonly begun: SnapshotProgress
-  /** The token that says so: it holds until all is put right. */
-  readonly token: ResumeToken
+  /** Says so still, until all is put right; `ordinal` is that of the next change. */
+  readonly token: (ordinal: number) => ResumeToken
   /** What has committed between the earlier view and this one. */
   readonly since: AsyncIterable<SourceItem>
 }
@@ -76,34 +73,30 @@ const touch = (touched: Map<TableName, Touched>, { table, key, after, before }: 
 }
 
 const restoredRows = async (
-  options: GapOptions,
+  { view, token }: GapOptions,
   { name, rows, at }: { readonly name: TableName; readonly rows: Touched; readonly at: TableProgress | undefined },
   first: number,
 ): Promise<LegacyTransaction | null> => {
-  const table = options.catalogue.tables.find((each) => each.ref.name === name)
+  const table = view.tables.find((each) => each.name === name)
   if (table === undefined || at === undefined) return null
-  const keys = [...rows.values()].map((row) => at.key.map((column) => literalText(row[column] ?? null)))
-  const chunks: CopyChunk[] = []
-  for await (const chunk of tableChunks(options.client, options.settings, rowsAtSql(table, at.key, keys, at.last))) chunks.push(chunk)
-  const read = chunks.reduce((count, chunk) => count + chunk.rows, 0)
-  const lines = { bytes: Buffer.concat(chunks.map((chunk) => chunk.bytes)), rows: read }
-  const decode = (header: TransactionHeader): readonly ChangeEvent[] => [
-    ...deletions(table, rows, { header, first }),
-    ...decodeLines(lines, table, options.catalogue, { header, first: first + rows.size }),
-  ]
-  return stateTransaction(options, { count: rows.size + read, first, token: options.token, decode })
+  const keys = [...rows.values()].map((row) => at.key.map((column) => row[column] ?? null))
+  const chunks: TableChunk[] = []
+  for await (const chunk of table.rowsAt(keys, at.last)) chunks.push(chunk)
+  const count = chunks.reduce((sum, chunk) => sum + chunk.rows, rows.size)
+  const decode = (header: TransactionHeader): readonly ChangeEvent[] => {
+    const changes = [...deletions(name, rows, header, first)]
+    for (const chunk of chunks) changes.push(...chunk.decode(header, first + changes.length))
+    return changes
+  }
+  return stateTransaction(view, { count, first, token: token(first + count), decode })
 }
 
-const deletions = (
-  table: CatalogueTable,
-  rows: Touched,
-  { header, first }: { readonly header: TransactionHeader; readonly first: number },
-): readonly ChangeEvent[] =>
+const deletions = (table: TableName, rows: Touched, transaction: TransactionHeader, first: number): readonly ChangeEvent[] =>
   [...rows].map(([key, before], index) => ({
-    transaction: header,
+    transaction,
     ordinal: first + index,
     op: 'delete',
-    table: table.ref.name,
+    table,
     key,
     before,
     after: null,
@@ -111,13 +104,10 @@ const deletions = (
     omitted: [],
   }))
 
-const truncated = (options: GapOptions, change: ChangeEvent, first: number): LegacyTransaction =>
-  stateTransaction(options, {
+const truncated = ({ view, token }: GapOptions, change: ChangeEvent, first: number): LegacyTransaction =>
+  stateTransaction(view, {
     count: 1,
     first,
-    token: options.token,
+    token: token(first + 1),
     decode: (header) => [{ ...change, transaction: header, ordinal: first }],
   })
-
-/** A key's value as the server reads it, whatever its column's type. */
-const literalText = (value: Value): string => (value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : String(value))

@@ -1,11 +1,11 @@
-import type { CatalogueTable } from './catalogue.ts'
-
 /** How far a table was read, in the order of its key. */
 export interface TableProgress {
   /** Columns of the key by which it was read; empty: it has none that rows could be found by. */
   readonly key: readonly string[]
-  /** The last key read, as the server's text; null: the table was read to its end. */
+  /** The last key read, as text that the adapter can ask by; null: the table was read to its end. */
   readonly last: readonly string[] | null
+  /** What the server tells one table from another of the same name by, where its log does not say that one took the other's place. */
+  readonly made?: string
 }
 
 /** How far a snapshot has come. */
@@ -18,20 +18,14 @@ export interface SnapshotProgress {
 
 export const noProgress: SnapshotProgress = { ordinal: 0, tables: {} }
 
-/** The columns by which a table can be read in pieces, and its rows found again; empty: there are none. */
-export const orderedBy = ({ keyColumns, published, columns }: CatalogueTable): readonly string[] => {
-  const usable = keyColumns.every((name) => {
-    const type = columns.find((column) => column.name === name)?.type ?? ''
-    return (published ?? []).includes(name) && !type.endsWith(']')
-  })
-  return usable ? keyColumns : []
-}
+/** A table as it is now. */
+export type TableShape = Pick<TableProgress, 'key' | 'made'> & { readonly name: string }
 
 /** Whether what was read under an earlier view can be put right from the log, table by table. */
-export const canGoOn = (progress: SnapshotProgress, tables: readonly CatalogueTable[]): boolean =>
-  Object.entries(progress.tables).every(([name, { key }]) => {
-    const table = tables.find((each) => each.ref.name === name)
-    return table !== undefined && key.length > 0 && key.join('\0') === orderedBy(table).join('\0')
+export const canGoOn = (progress: SnapshotProgress, tables: readonly TableShape[]): boolean =>
+  Object.entries(progress.tables).every(([name, { key, made }]) => {
+    const table = tables.find((each) => each.name === name)
+    return table !== undefined && key.length > 0 && key.join('\0') === table.key.join('\0') && made === table.made
   })
 
 export const progressText = (progress: SnapshotProgress): string => JSON.stringify(progress)
