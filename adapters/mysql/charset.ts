@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { BanyanError } from '../../src/model/errors.ts'
 import { undecodable } from './undecodable.ts'
 
@@ -18,7 +19,12 @@ export interface CharsetFacts {
   readonly pages: ReadonlyMap<string, string>
 }
 
-const utf8: TextDecode = (bytes, from, end) => bytes.toString('utf8', from, end)
+/** Bytes that are no character come out as U+FFFD, which may also have been meant. @throws BanyanError source-undecodable. */
+export const utf8Text: TextDecode = (bytes, from, end) => {
+  const text = bytes.toString('utf8', from, end)
+  if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(from, end))) throw noText('utf8')
+  return text
+}
 
 /** Sets with characters of several bytes, by the name that the runtime knows them by. */
 const multibyte: Readonly<Record<string, string>> = {
@@ -38,23 +44,22 @@ const multibyte: Readonly<Record<string, string>> = {
 
 /** Whether text of this set can be read from the log. */
 export const isReadable = (charset: string, pages: CharsetFacts['pages']): boolean =>
-  charset === 'binary' || charset === 'utf32' || isUtf8(charset) || charset in multibyte || pages.has(charset)
+  charset === 'binary' || charset === 'utf32' || isOfUtf8(charset) || charset in multibyte || pages.has(charset)
 
-const isUtf8 = (charset: string): boolean => charset === 'utf8' || charset === 'utf8mb3' || charset === 'utf8mb4' || charset === 'ascii'
+const isOfUtf8 = (charset: string): boolean => charset === 'utf8' || charset === 'utf8mb3' || charset === 'utf8mb4' || charset === 'ascii'
 
 /** Sets of one byte a character come by the server's own table, so no difference between two makers' tables can matter. */
 export const charsets = ({ collations, pages }: CharsetFacts): Charsets => {
   const known = new Map<string, TextDecode | null>()
   const make = (charset: string): TextDecode | null => {
     if (charset === 'binary') return null
-    if (isUtf8(charset)) return utf8
+    if (isOfUtf8(charset)) return utf8Text
     if (charset === 'utf32') return utf32
     const page = pages.get(charset)
     if (page !== undefined) return singleByte(page)
     const label = multibyte[charset]
     if (label === undefined) throw unreadable(charset)
-    const decoder = new TextDecoder(label, { ignoreBOM: true })
-    return (bytes, from, end) => decoder.decode(bytes.subarray(from, end))
+    return multibyteText(charset, new TextDecoder(label, { ignoreBOM: true, fatal: true }))
   }
   return {
     decodeOf: (collation) => {
@@ -75,14 +80,32 @@ const singleByte =
     return text
   }
 
+const multibyteText =
+  (charset: string, decoder: InstanceType<typeof TextDecoder>): TextDecode =>
+  (bytes, from, end) => {
+    try {
+      return decoder.decode(bytes.subarray(from, end))
+    } catch (error) {
+      throw error instanceof TypeError ? noText(charset) : error
+    }
+  }
+
 const utf32: TextDecode = (bytes, from, end) => {
   let text = ''
-  for (let at = from; at + 4 <= end; at += 4) {
+  if ((end - from) % 4 !== 0) throw noText('utf32')
+  for (let at = from; at < end; at += 4) {
     const point = bytes.readUInt32BE(at)
-    text += point <= 0x10ffff ? String.fromCodePoint(point) : '�'
+    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) throw noText('utf32')
+    text += String.fromCodePoint(point)
   }
   return text
 }
+
+const noText = (charset: string): BanyanError =>
+  undecodable(
+    `bytes that are no text in the character set ${charset}`,
+    'mend the value in the legacy, or give its column a binary type, and begin again with a snapshot into an empty store',
+  )
 
 const unreadable = (charset: string): BanyanError =>
   undecodable(

@@ -4,7 +4,7 @@ import type { ColumnShape } from './column-type.ts'
 import { columnType } from './column-type.ts'
 import { readJson } from './json-value.ts'
 import { addressText4, addressText6, uuidFromRecord } from './mariadb-value.ts'
-import { decimalBytes, readBits, readDecimal, shortestFloat } from './numeric-value.ts'
+import { decimalBytes, finite, readBits, readDecimal, shortestFloat } from './numeric-value.ts'
 import { fractionBytes, readDate, readDatetime, readTime, readTimestamp } from './temporal-value.ts'
 import { undecodable } from './undecodable.ts'
 
@@ -31,9 +31,12 @@ const fixed =
     at + size
 
 const prefixed =
-  (lengthBytes: number): ColumnCodec['end'] =>
-  (bytes, at) =>
-    at + lengthBytes + (lengthBytes === 1 ? bytes.readUInt8(at) : bytes.readUIntLE(at, lengthBytes))
+  (lengthBytes: number, maxBytes: number = Number.POSITIVE_INFINITY): ColumnCodec['end'] =>
+  (bytes, at) => {
+    const length = lengthBytes === 1 ? bytes.readUInt8(at) : bytes.readUIntLE(at, lengthBytes)
+    if (length > maxBytes) throw undecodable(`a value of ${length} bytes in a column for ${maxBytes}`)
+    return at + lengthBytes + length
+  }
 
 /** The one way from a row image to a value. */
 export const columnCodec = (facts: ColumnFacts): ColumnCodec => {
@@ -49,9 +52,9 @@ export const columnCodec = (facts: ColumnFacts): ColumnCodec => {
     case of.longlong:
       return { end: fixed(8), read: facts.unsigned ? (bytes, at) => bytes.readBigUInt64LE(at) : (bytes, at) => bytes.readBigInt64LE(at) }
     case of.float:
-      return { end: fixed(4), read: (bytes, at) => shortestFloat(bytes.readFloatLE(at)) }
+      return { end: fixed(4), read: (bytes, at) => shortestFloat(finite(bytes.readFloatLE(at))) }
     case of.double:
-      return { end: fixed(8), read: (bytes, at) => bytes.readDoubleLE(at) }
+      return { end: fixed(8), read: (bytes, at) => finite(bytes.readDoubleLE(at)) }
     case of.decimal: {
       const { precision } = shape
       return { end: fixed(decimalBytes(precision, scale)), read: (bytes, at) => readDecimal(bytes, at, precision, scale) }
@@ -116,8 +119,8 @@ const setOf = (labels: readonly string[], bytes: Buffer, from: number, end: numb
   return chosen.join(',')
 }
 
-const bytesCodec = (lengthBytes: number, text: TextDecode | null): ColumnCodec => ({
-  end: prefixed(lengthBytes),
+const bytesCodec = (lengthBytes: number, text: TextDecode | null, maxBytes?: number): ColumnCodec => ({
+  end: prefixed(lengthBytes, maxBytes),
   read: text === null ? (bytes, at, end) => copied(bytes, at + lengthBytes, end) : (bytes, at, end) => text(bytes, at + lengthBytes, end),
 })
 
@@ -127,12 +130,12 @@ const copied = (bytes: Buffer, from: number, end: number): Uint8Array => new Uin
 const stringCodec = ({ shape, text, declared }: ColumnFacts): ColumnCodec => {
   const { type, maxBytes } = shape
   const lengthBytes = maxBytes > 255 ? 2 : 1
-  if (text !== null || type !== columnType.string) return bytesCodec(lengthBytes, text)
+  if (text !== null || type !== columnType.string) return bytesCodec(lengthBytes, text, maxBytes)
   const whole = (bytes: Buffer, at: number, end: number): Uint8Array => {
     const padded = new Uint8Array(Math.max(maxBytes, end - at - lengthBytes))
     padded.set(bytes.subarray(at + lengthBytes, end))
     return padded
   }
   const known = { uuid: uuidFromRecord, inet6: addressText6, inet4: addressText4 }[declared]
-  return { end: prefixed(lengthBytes), read: known === undefined ? whole : (bytes, at, end) => known(whole(bytes, at, end)) }
+  return { end: prefixed(lengthBytes, maxBytes), read: known === undefined ? whole : (bytes, at, end) => known(whole(bytes, at, end)) }
 }

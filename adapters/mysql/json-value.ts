@@ -1,5 +1,6 @@
+import { utf8Text } from './charset.ts'
 import { columnType } from './column-type.ts'
-import { readDecimal } from './numeric-value.ts'
+import { decimalBytes, finite, readDecimal } from './numeric-value.ts'
 import { readPackedTemporal } from './temporal-value.ts'
 import { undecodable } from './undecodable.ts'
 
@@ -63,7 +64,7 @@ const valueText = (document: Document, type: number, at: number, depth: number):
     case inside.uint64:
       return String(bytes.readBigUInt64LE(at))
     case inside.double:
-      return doubleText(bytes.readDoubleLE(at))
+      return doubleText(finite(bytes.readDoubleLE(at)))
     case inside.string: {
       const { length, start } = readLength(bytes, at)
       return JSON.stringify(textOf(bytes, start, length))
@@ -117,7 +118,7 @@ const containerText = (document: Document, at: number, { depth, object, wide }: 
 
 const textOf = (bytes: Buffer, from: number, length: number): string => {
   if (from + length > bytes.length) throw undecodable('JSON with text beyond its end')
-  return bytes.toString('utf8', from, from + length)
+  return utf8Text(bytes, from, from + length)
 }
 
 /** Seven bits a byte, low ones first; the eighth says that more follow. */
@@ -144,13 +145,20 @@ export const doubleText = (value: number): string => {
   return `${sign}${whole}.${plainDigits.slice(point) || '0'}`
 }
 
+const temporalBytes = 8
+const temporal: ReadonlySet<number> = new Set([columnType.date, columnType.datetimeOld, columnType.timestampOld, columnType.timeOld])
+
 const opaqueText = (bytes: Buffer, at: number): string => {
   const type = bytes.readUInt8(at)
   const { length, start } = readLength(bytes, at + 1)
   if (start + length > bytes.length) throw undecodable('JSON with a value beyond its end')
+  if (temporal.has(type) && length !== temporalBytes) throw undecodable('JSON with a date or time of a wrong length')
   switch (type) {
-    case columnType.decimal:
-      return readDecimal(bytes, start + 2, bytes.readUInt8(start), bytes.readUInt8(start + 1))
+    case columnType.decimal: {
+      const [precision, scale] = [bytes.readUInt8(start), bytes.readUInt8(start + 1)]
+      if (scale > precision || length !== 2 + decimalBytes(precision, scale)) throw undecodable('JSON with a decimal of a wrong length')
+      return readDecimal(bytes, start + 2, precision, scale)
+    }
     case columnType.date:
       return `"${readPackedTemporal(bytes, start, 'date')}"`
     case columnType.datetimeOld:

@@ -1,3 +1,5 @@
+import { undecodable } from './undecodable.ts'
+
 /** Bytes of so many digits. */
 const digitBytes = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4] as const
 const groupDigits = 9
@@ -19,9 +21,11 @@ export const readDecimal = (bytes: Buffer, at: number, precision: number, scale:
       const byte = bytes.readUInt8(from) ^ turn
       value = value * 256 + (from === at ? byte ^ 0x80 : byte)
     }
+    if (value >= 10 ** digits) throw undecodable('a decimal with digits that are none')
     return String(value).padStart(digits, '0')
   }
   const whole = precision - scale
+  if (whole < 0) throw undecodable('a decimal with more digits behind the point than it has')
   let text = whole % groupDigits === 0 ? '' : group(whole % groupDigits)
   for (let left = Math.floor(whole / groupDigits); left > 0; left -= 1) text += group(groupDigits)
   text = text.replace(/^0+(?=.)/, '') || '0'
@@ -38,6 +42,7 @@ export const decimalFromText = (text: string): string => (text.startsWith('0') ?
 
 /** A 32-bit float as the number with the shortest text that gives the same float: 1.1, not 1.100000023841858. */
 export const shortestFloat = (value: number): number => {
+  if (value === 0) return value
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return short
@@ -45,9 +50,17 @@ export const shortestFloat = (value: number): number => {
   return Number(value.toPrecision(9))
 }
 
+/** No column can hold what is no number, or is endless. */
+export const finite = (value: number): number => {
+  if (!Number.isFinite(value)) throw undecodable('a number that is none')
+  return value
+}
+
 /** A bit column: true or false where it is one bit wide, else the number that the bits make. */
 export const readBits = (bytes: Buffer, from: number, end: number, bits: number): boolean | bigint => {
   let value = 0n
+  const spare = bits & 7
+  if (spare !== 0 && bytes.readUInt8(from) >> spare !== 0) throw undecodable(`more than ${bits} bits`)
   for (let at = from; at < end; at += 1) value = (value << 8n) | BigInt(bytes.readUInt8(at))
   return bits === 1 ? value !== 0n : value
 }

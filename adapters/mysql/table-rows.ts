@@ -44,7 +44,12 @@ export async function* rowChunks(
   query.on('error', (error: unknown) => queue.fail(failure(error, settings)))
   query.on('result', (sent: unknown) => {
     last = sent as SentRow
-    rows.push(decode(last))
+    try {
+      rows.push(decode(last))
+    } catch (error) {
+      queue.fail(failure(error, settings))
+      return
+    }
     for (const value of last) sizeBytes += (value?.length ?? 0) + 8
     if (sizeBytes >= settings.snapshotChunkBytes || rows.length >= chunkRows) flush()
   })

@@ -1,3 +1,5 @@
+import { undecodable } from './undecodable.ts'
+
 const pad2 = (value: number): string => (value < 10 ? `0${value}` : String(value))
 const pad4 = (value: number): string => String(value).padStart(4, '0')
 
@@ -8,14 +10,36 @@ export const fractionBytes = (scale: number): number => (scale + 1) >> 1
 const unsigned = (bytes: Buffer, at: number, count: number): number => (count === 0 ? 0 : bytes.readUIntBE(at, count))
 
 const fraction = (bytes: Buffer, at: number, scale: number): string =>
-  String(unsigned(bytes, at, fractionBytes(scale)))
-    .padStart(2 * fractionBytes(scale), '0')
-    .slice(0, scale)
+  scale === 0 ? '' : fractionDigits(unsigned(bytes, at, fractionBytes(scale)), scale)
+
+/** Two digits a byte; an odd one at the end is nought. */
+const fractionDigits = (value: number, scale: number): string => {
+  const digits = 2 * fractionBytes(scale)
+  if (value >= 10 ** digits || (digits > scale && value % 10 !== 0)) throw undecodable('a fraction of a second that is none')
+  return String(value).padStart(digits, '0').slice(0, scale)
+}
+
+const maxYear = 9999
+
+/** What no calendar has is not of a server's making: a zero or partial date is. */
+const dateText = (year: number, month: number, day: number): string => {
+  if (year > maxYear || month > 12 || day > 31) throw undecodable('a date that is none')
+  return `${pad4(year)}-${pad2(month)}-${pad2(day)}`
+}
+
+/** Hours, minutes and seconds, six bits each of the last two. */
+const clockText = (packed: number, maxHour: number): string => {
+  const [hour, minute, second] = [packed >> 12, (packed >> 6) & 63, packed & 63]
+  if (hour > maxHour || minute > 59 || second > 59) throw undecodable('a time that is none')
+  return `${pad2(hour)}:${pad2(minute)}:${pad2(second)}`
+}
+
+const maxTimeHour = 838
 
 /** `2026-03-01`; zero and partial dates are kept as they are. */
 export const readDate = (bytes: Buffer, at: number): string => {
   const packed = bytes.readUIntLE(at, 3)
-  return `${pad4(packed >> 9)}-${pad2((packed >> 5) & 15)}-${pad2(packed & 31)}`
+  return dateText(packed >> 9, (packed >> 5) & 15, packed & 31)
 }
 
 /** `-838:59:59.000000` with as many digits behind the point as the column has: the server's own text. */
@@ -25,27 +49,21 @@ export const readTime = (bytes: Buffer, at: number, scale: number): string => {
   const packed = unsigned(bytes, at, 3 + extra) - 0x80_0000 * unit
   const size = Math.abs(packed)
   const whole = Math.floor(size / unit)
-  const behind =
-    scale === 0
-      ? ''
-      : `.${String(size % unit)
-          .padStart(2 * extra, '0')
-          .slice(0, scale)}`
-  return `${packed < 0 ? '-' : ''}${pad2((whole >> 12) & 0x3ff)}:${pad2((whole >> 6) & 63)}:${pad2(whole & 63)}${behind}`
+  const behind = scale === 0 ? '' : `.${fractionDigits(size % unit, scale)}`
+  return `${packed < 0 ? '-' : ''}${clockText(whole, maxTimeHour)}${behind}`
 }
-
-const secondOf = (hms: number): string => `${pad2((hms >> 12) & 31)}:${pad2((hms >> 6) & 63)}:${pad2(hms & 63)}`
 
 const dayOf = (ymd: number): string => {
   const months = Math.floor(ymd / 32)
-  return `${pad4(Math.floor(months / 13))}-${pad2(months % 13)}-${pad2(ymd % 32)}`
+  return dateText(Math.floor(months / 13), months % 13, ymd % 32)
 }
 
 /** `2026-03-01T09:30:00.000000`: a wall clock, always with microseconds. */
 export const readDatetime = (bytes: Buffer, at: number, scale: number): string => {
   const packed = bytes.readUIntBE(at, 5) - 0x80_0000_0000
-  const hms = packed & 0x1_ffff
-  return `${dayOf(Math.floor(packed / 0x2_0000))}T${secondOf(hms)}.${fraction(bytes, at + 5, scale).padEnd(6, '0')}`
+  if (packed < 0) throw undecodable('a date before all dates')
+  const hms = packed % 0x2_0000
+  return `${dayOf(Math.floor(packed / 0x2_0000))}T${clockText(hms, 23)}.${fraction(bytes, at + 5, scale).padEnd(6, '0')}`
 }
 
 /** `2026-03-01T09:30:00.000000Z`; the server's zero, which is no instant, keeps its look. */
@@ -68,9 +86,11 @@ export const readPackedTemporal = (bytes: Buffer, at: number, kind: 'date' | 'da
   const packed = bytes.readBigInt64LE(at)
   const size = packed < 0n ? -packed : packed
   const whole = Number(size >> 24n)
-  const micros = String(Number(size & 0xff_ffffn)).padStart(6, '0')
-  if (kind === 'time')
-    return `${packed < 0n ? '-' : ''}${pad2((whole >> 12) & 0x3ff)}:${pad2((whole >> 6) & 63)}:${pad2(whole & 63)}.${micros}`
+  const micros = fractionDigits(Number(size & 0xff_ffffn), 6)
+  if (kind === 'time' ? whole > 0xff_ffff : packed < 0n) throw undecodable(`a ${kind} that is none`)
+  if (kind === 'time') return `${packed < 0n ? '-' : ''}${clockText(whole, maxTimeHour)}.${micros}`
   const day = dayOf(Math.floor(whole / 0x2_0000))
-  return kind === 'date' ? day : `${day} ${secondOf(whole % 0x2_0000)}.${micros}`
+  if (kind === 'datetime') return `${day} ${clockText(whole % 0x2_0000, 23)}.${micros}`
+  if ((size & 0x1ff_ffff_ffffn) !== 0n) throw undecodable('a date with a time')
+  return day
 }

@@ -1,5 +1,6 @@
 import type { Value } from '../../src/model/value.ts'
 import type { CatalogueColumn } from './catalogue.ts'
+import { utf8Text } from './charset.ts'
 import { quotedName } from './connect.ts'
 import { decimalFromText, readBits, shortestFloat } from './numeric-value.ts'
 import { datetimeFromText } from './temporal-value.ts'
@@ -7,7 +8,7 @@ import { datetimeFromText } from './temporal-value.ts'
 /** One value from what a SELECT sends: text in UTF-8, or bytes. */
 export type TextCodec = (bytes: Buffer) => Value
 
-const text: TextCodec = (bytes) => bytes.toString('utf8')
+const text: TextCodec = (bytes) => utf8Text(bytes, 0, bytes.length)
 const number: TextCodec = (bytes) => Number(bytes.toString('latin1'))
 const raw: TextCodec = (bytes) => new Uint8Array(bytes)
 

@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import { BanyanError } from '../../src/model/errors.ts'
 import type { SourceOrder, Sourced } from './source-process.ts'
 
 /** A capturing process that follows its source until it is ended. */
 export interface Following {
+  /** Its slot is there, and the first of its snapshot is durable: what commits from now on comes by the log. */
+  readonly ready: Promise<void>
+  /** Ends it behind everything that is committed now, however far behind it is. */
   readonly end: () => Promise<Sourced>
 }
 
@@ -20,14 +23,32 @@ const nodeOptions = async (): Promise<readonly string[]> => {
   return shebang.split(' ').filter((word) => word.startsWith('--'))
 }
 
+const failed = (code: unknown): BanyanError =>
+  new BanyanError('internal', `the capturing process ended with ${String(code)}`, { hint: 'its error is above' })
+
 export const follow = async (order: SourceOrder): Promise<Following> => {
   const child = spawn(process.execPath, [...(await nodeOptions()), program, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const said = Promise.all([text(child.stdout), once(child, 'exit')]).then(([output, [code]]) => {
-    if (code === 0) return JSON.parse(output) as Sourced
-    throw new BanyanError('internal', `the capturing process ended with ${String(code)}`, { hint: 'its error is above' })
+  const killWithUs = (): boolean => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  const ready = Promise.withResolvers<void>()
+  ready.promise.catch(() => undefined)
+  let last = ''
+  const lines = createInterface({ input: child.stdout })
+  lines.on('line', (line) => {
+    if (line === 'ready') ready.resolve()
+    else last = line
+  })
+  const said = Promise.all([once(lines, 'close'), once(child, 'exit')]).then(([, [code]]) => {
+    process.off('exit', killWithUs)
+    ready.reject(failed(code))
+    if (code !== 0) throw failed(code)
+    return JSON.parse(last) as Sourced
   })
   said.catch(() => undefined)
+  // It may have ended by itself.
+  child.stdin.on('error', () => undefined)
   return {
+    ready: ready.promise,
     end: () => {
       child.stdin.end('end\n')
       return said

@@ -16,7 +16,7 @@ export interface SourceOrder {
   readonly slot?: string
   readonly tables?: readonly string[]
   readonly folder: string
-  /** Follows the log until it is told to end by its standard input, and tells how long each commit took to be durable. */
+  /** Says `ready`, follows the log until it is told to end by its standard input, and tells how long each commit took to be durable. */
   readonly follow?: true
 }
 
@@ -38,14 +38,19 @@ const sourceOf = ({ kind, url, slot = 'bench', tables = orderTables }: SourceOrd
     : postgres({ name: 'orders', url, tables, slot, publication: `bench_${tables.length}`, createPublication: true })
 
 /** The store, with a look at the clock behind each commit. */
-const watched = (store: Store, latenciesMs: number[]): Store => ({
-  ...store,
-  commitCapture: async (batch) => {
-    await store.commitCapture(batch)
-    const now = performance.timeOrigin + performance.now()
-    for (const { occurredAt } of lastOfEach(batch.events)) latenciesMs.push(now - occurredAt)
-  },
-})
+const watched = (store: Store, latenciesMs: number[]): Store => {
+  let isReady = false
+  return {
+    ...store,
+    commitCapture: async (batch) => {
+      await store.commitCapture(batch)
+      const now = performance.timeOrigin + performance.now()
+      for (const { occurredAt } of lastOfEach(batch.events)) latenciesMs.push(now - occurredAt)
+      if (!isReady) console.log('ready')
+      isReady = true
+    },
+  }
+}
 
 const lastOfEach = (events: readonly BusinessEvent[]): readonly BusinessEvent[] =>
   events.filter((event, at) => event.position !== events[at + 1]?.position)
@@ -57,11 +62,12 @@ const capture = async (order: SourceOrder): Promise<Sourced> => {
   const store = order.follow === true ? watched(opened, latenciesMs) : opened
   const config = { source, rules: orderRules, journeys: orderJourneys, contexts: [], time: null }
   const before = await store.totals(source.name)
-  const stop = new AbortController()
-  if (order.follow === true) process.stdin.once('data', () => stop.abort())
+  const end = new AbortController()
+  if (order.follow === true) process.stdin.once('data', () => end.abort())
+  else end.abort()
   const startedAtMs = performance.now()
   const cpu = process.cpuUsage()
-  await run({ config, store, signal: stop.signal, once: order.follow !== true })
+  await run({ config, store, signal: new AbortController().signal, end: end.signal })
   const durationMs = performance.now() - startedAtMs
   const { user, system } = process.cpuUsage(cpu)
   const after = await store.totals(source.name)

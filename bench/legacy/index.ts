@@ -1,24 +1,30 @@
 import type { Figure } from '../figure.ts'
 import { median } from '../median.ts'
+import { tell } from '../progress.ts'
 import { playDay } from './day.ts'
 
-const rounds = 5
-const orders = 8_000
+const full = { rounds: 5, orders: 8_000 } as const
+const quick = { rounds: 3, orders: 4_000 } as const
 /** More than any machine can take: how long it takes says what this one can. */
 const tooMany = 5_000
 /** The first orders find cold caches and plans on either side. */
 const warmUpShare = 0.2
 
-/** What a customer of the shop waits for an order while Banyan follows and shadows, beside a reader that throws the log away. */
-export async function* run(): AsyncGenerator<Figure, undefined> {
+/** What a customer of the shop waits for an order while Banyan follows and shadows, beside a reader that throws the log away. `--quick`: fewer and shorter days. */
+export async function* run(options: readonly string[]): AsyncGenerator<Figure, undefined> {
+  const { rounds, orders } = options.includes('--quick') ? quick : full
+  tell('the shop: how much this machine can take')
   const flood = await playDay({ follower: 'bare', orders, ordersPerSecond: tooMany })
   const ordersPerSecond = orders / (flood.openMs / 1_000) / 2
   const ours: number[] = []
   const bare: number[] = []
   const shadowed: number[] = []
+  let days = 0
   for (let round = 0; round < rounds; round += 1) {
     // Who comes first changes, so that neither always finds the quieter machine.
     for (const follower of round % 2 === 0 ? (['bare', 'banyan'] as const) : (['banyan', 'bare'] as const)) {
+      days += 1
+      tell(`the shop: day ${days} of ${2 * rounds}, followed by ${follower}`)
       const { latenciesMs, shadowed: decisions } = await playDay({ follower, orders, ordersPerSecond })
       ;(follower === 'banyan' ? ours : bare).push(p99(latenciesMs))
       if (follower === 'banyan') shadowed.push(decisions)

@@ -26,6 +26,8 @@ const known = charsets({
     [8, 'latin1'],
     [45, 'utf8mb4'],
     [46, 'utf8mb4'],
+    [54, 'utf16'],
+    [60, 'utf32'],
     [63, 'binary'],
     [255, 'utf8mb4'],
   ]),
