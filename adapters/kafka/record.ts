@@ -1,0 +1,15 @@
+import { Buffer } from 'node:buffer'
+
+/** One record of a topic, as any client gives it. */
+export interface KafkaRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, Buffer | string | undefined>>
+}
+
+/** Where it lies, for people. */
+export const placeOf = ({ topic, partition, offset }: Pick<KafkaRecord, 'topic' | 'partition' | 'offset'>): string =>
+  `${topic}[${partition}] at offset ${offset}`
