@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 
 /** One record of a topic, as any client gives it. */
 export interface KafkaRecord {
