@@ -10,6 +10,7 @@ import { withHistory } from './world/history-counts.ts'
 import type { GroundFact } from './world/ground.ts'
 import { factsOfDomain } from './world/ground.ts'
 import { looksElsewhere, plantRules } from './world/plant.ts'
+import type { PlantOptions } from './world/plant.ts'
 import type { PlantedRule } from './world/planted-rule.ts'
 import type { WorldOptions } from './world/options.ts'
 import type { Decided, World } from './world/simulate.ts'
@@ -177,18 +178,21 @@ const rulesOf = (from: Draw, ref: ScenarioRef, options: WorldOptions, documented
   const count = ref.group === 'mirrored' ? 1 : from.pick([0, 0, 0, 1, 1, 2, 2, 3, 4, 6, 9, 12])
   if (count === 0) return []
   const rehearsal = simulate({ ...options, seed: options.seed + 1, noiseShare: 0 })
-  return plantRules({
-    from,
+  const common: Omit<PlantOptions, 'from' | 'count' | 'kinds' | 'outside'> = {
     domain: options.domain,
     facts,
     sample: thinned(withHistory(rehearsal.decided, [options.domain.roles.customer])),
-    count,
-    kinds: ref.group === 'mirrored' ? 'all' : isHeldOut(ref.group) ? 'held-out' : 'dev',
-    outside: ref.group === 'mirrored' || !from.chance(0.2) ? 0 : 1,
     on: ref.group === 'mirrored' ? 'read' : documented === 'all' ? 'any' : 'unread',
     shareFrom: Math.max(0.002, 12 / options.decisions),
     shareTo: 0.08,
-  })
+  }
+  const outside = ref.group === 'mirrored' || !from.chance(0.2) ? 0 : 1
+  const kinds = ref.group === 'mirrored' ? 'all' : isHeldOut(ref.group) ? 'held-out' : 'dev'
+  const rules = plantRules({ ...common, from, count, kinds, outside })
+  // Drawn apart, so that all else stays as it was.
+  const choosing = draw(options.seed, 'choices')
+  if (kinds !== 'dev' || options.domain.state.choice === undefined || !choosing.chance(0.5)) return rules
+  return plantRules({ ...common, from: choosing, count: 1, kinds: 'choices', outside: 0, before: rules })
 }
 
 const captureOf = (from: Draw, group: Group): Capture => {

@@ -1,4 +1,4 @@
-import type { EffectStep, HiddenRule, Literal } from '../../src/model/hidden-rule.ts'
+import type { Choice, ChoiceCondition, EffectStep, HiddenRule, Literal } from '../../src/model/hidden-rule.ts'
 import { cut, dataText, visible } from './data-text.ts'
 
 const dayMs = 86_400_000
@@ -73,6 +73,8 @@ export const stepText = (step: EffectStep): string => {
       return `${path} := ${path} mod ${step.modulus}`
     case 'shift-days':
       return `${path} := ${path} ${step.days < 0 ? '−' : '+'} ${Math.abs(step.days)} d`
+    case 'to-day':
+      return `${path} := ${step.day} of ${path}`
     case 'text':
       return `${path} := ${step.as}(${path})`
     case 'cut':
@@ -81,8 +83,33 @@ export const stepText = (step: EffectStep): string => {
       return `${path} removed`
     case 'as-if':
       return `${path} := the candidate's, if ${cut(step.changes.map((change) => `${visible(change.input)} ${change.to === 'value' ? `:= ${dataText(change.value, 60)}` : change.to}`).join(', '), 240)}`
+    case 'choose':
+      return `${path} := ${visible(step.field)} of the first of ${cut(choiceText(step.choice), 240)}`
     default:
       return step satisfies never
+  }
+}
+
+const choiceText = ({ list, among, by }: Choice): string => {
+  const conditions = among.map((one) => `${visible(one.field)} ${conditionText(one)}`).join(', ')
+  const orders = by
+    .map(({ field, first, collation }) => `${first} ${visible(field)}${collation === undefined ? '' : ' (EBCDIC)'}`)
+    .join(', then ')
+  return `${visible(list)}${conditions === '' ? '' : ` with ${conditions}`} by ${orders}`
+}
+
+const conditionText = (condition: ChoiceCondition): string => {
+  switch (condition.is) {
+    case 'same':
+      return "as the candidate's"
+    case 'at-least':
+      return `≥ ${visible(condition.feature)}`
+    case 'at-most':
+      return `≤ ${visible(condition.feature)}`
+    case 'in':
+      return `in ${condition.values.map((one) => dataText(one, 60)).join(', ')}`
+    default:
+      return condition satisfies never
   }
 }
 

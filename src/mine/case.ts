@@ -19,6 +19,8 @@ export interface MiningCase {
   readonly proved?: boolean
   /** Named values of the trigger's side, e.g. `trigger.qty`, `row.cust_mst.tier_cd`. Never anything that the legacy answered. */
   readonly facts: Readonly<Record<string, Data>>
+  /** Alternatives that the decision had, by name (`read.nodes`): what the legacy may have chosen from. */
+  readonly lists?: Readonly<Record<string, readonly Data[]>>
   /** Money at stake, in the smallest unit; null when unknown. */
   readonly exposure: number | null
 }

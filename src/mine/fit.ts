@@ -1,6 +1,8 @@
 import type { RuleEffect } from '../model/hidden-rule.ts'
-import { featureOf, isAsIfStep, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
-import type { AsIfStep, NumberStep } from './effects/apply-step.ts'
+import { chooserOf, noItem } from './choices/choose.ts'
+import { answerCodes, fieldOf } from './choices/item-columns.ts'
+import { featureOf, isAsIfStep, isChooseStep, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
+import type { AsIfStep, ChooseStep, NumberStep } from './effects/apply-step.ts'
 import type { AnswerPath, AnswerTable } from './table/answers.ts'
 import { changesKey, unknownAnswer } from './table/otherwise.ts'
 import type { FeatureTable } from './features/view.ts'
@@ -90,12 +92,27 @@ const fitsByCodes = (steps: readonly CodedStep[], agree: Uint8Array): Uint8Array
 export const stepOutcomes = (effect: RuleEffect, answers: AnswerTable, features: FeatureTable): readonly StepOutcome[] | null => {
   const steps = effect.flatMap((step) => {
     const path = answers.paths.find((one) => one.path === step.path)
-    return path === undefined ? [] : [outcomeOf(step, path, features)]
+    if (path === undefined) return []
+    return [isChooseStep(step) ? choiceOutcome(step, path, answers, features) : outcomeOf(step, path, features)]
   })
   return steps.length < effect.length ? null : steps
 }
 
-const outcomeOf = (step: RuleEffect[number], path: AnswerPath, features: FeatureTable): StepOutcome => {
+/** Where nothing is chosen, the step says nothing. */
+const choiceOutcome = (step: ChooseStep, path: AnswerPath, answers: AnswerTable, features: FeatureTable): StepOutcome => {
+  const chooser = chooserOf(step.choice, answers, features)
+  const told = chooser === null ? undefined : fieldOf(chooser.list, step.field)
+  if (chooser === null || told === undefined) return () => inapplicable
+  const codes = answerCodes(told, path)
+  return (row) => {
+    const item = chooser.chosen(row)
+    if (item === noItem) return inapplicable
+    const wanted = codes(item)
+    return (wanted === path.candidate[row] ? 0 : changed) | (wanted === path.legacy[row] ? equalsLegacy : 0)
+  }
+}
+
+const outcomeOf = (step: Exclude<RuleEffect[number], ChooseStep>, path: AnswerPath, features: FeatureTable): StepOutcome => {
   if (isAsIfStep(step)) return otherwiseOutcome(step, path)
   const after = codesAfter(step, path)
   return after !== null || !isNumberStep(step) ? byCode(path, after ?? new Int32Array(0)) : numberOutcome(step, path, features)
@@ -166,7 +183,7 @@ const byCode = ({ candidate, legacy }: AnswerPath, after: Int32Array): StepOutco
 
 /** The code that the step makes of each code; null where it hangs on more than that, or there are too many. */
 const codesAfter = (step: RuleEffect[number], path: AnswerPath): Int32Array | null => {
-  if (isAsIfStep(step)) return null
+  if (isAsIfStep(step) || isChooseStep(step)) return null
   if (!isNumberStep(step)) {
     const constant = step.kind === 'set' ? path.codeOf(step.value) : 0
     if (step.kind === 'set' || step.kind === 'remove') return new Int32Array(path.values.length).fill(constant)

@@ -4,7 +4,9 @@ import { getAt, setAt } from '../model/pointer.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Data } from '../model/value.ts'
 import type { MiningCase } from './case.ts'
-import { featureOf, isAsIfStep, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
+import { chosenOf } from './choices/chosen.ts'
+import type { Chosen } from './choices/chosen.ts'
+import { featureOf, isAsIfStep, isChooseStep, isNumberStep, numberAfter, valueAfter } from './effects/apply-step.ts'
 import { featuresOf } from './features/features.ts'
 import { bothFeature } from './features/pairs.ts'
 import { viewOf } from './features/view.ts'
@@ -33,10 +35,11 @@ export const overlay = (
   return cases.map((one) => {
     const row = rowOf.get(one.id)
     if (row === undefined || !holds.has(row)) return one.candidate
-    return applyEffect(rule.effect, one.candidate, (feature) => {
+    const numberOf = (feature: string): number => {
       const column = features.byName.get(feature)
       return column?.kind === 'number' ? (column.numbers[row] ?? Number.NaN) : Number.NaN
-    })
+    }
+    return applyEffect(rule.effect, one.candidate, numberOf, undefined, chosenOf(table.answers, features, row))
   })
 }
 
@@ -52,16 +55,17 @@ export const learnBoth = (name: string, features: FeatureTable): void => {
 /**
  * The answer that the rule gives instead of this one. Places that the effect does not name stay as they are, even where
  * the legacy would let them follow (a capped quantity's allocations): compare only places that the effect names. `otherwise` is what the
- * candidate answers to the inputs that the effect changes, where it changes any.
+ * candidate answers to the inputs that the effect changes, where it changes any; `chosen` is what an alternative says, where the effect chooses one.
  */
 export const applyEffect = (
   effect: RuleEffect,
   observation: Observation,
   feature: (name: string) => number,
   otherwise?: Data,
+  chosen: Chosen = () => undefined,
 ): Observation => {
   if (observation.kind !== 'decided') return observation
-  const answer = effect.reduce((made: Data, step) => applyStep(step, made, feature, otherwise), observation.answer)
+  const answer = effect.reduce((made: Data, step) => applyStep(step, made, { feature, otherwise, chosen }), observation.answer)
   return { ...observation, answer }
 }
 
@@ -76,8 +80,18 @@ export const matches = (effect: RuleEffect, a: Observation, b: Observation): boo
     return Number.isNaN(number) ? encode(left) === encode(right) : number === numberOf(right)
   })
 
-const applyStep = (step: EffectStep, answer: Data, feature: (name: string) => number, otherwise: Data | undefined): Data => {
+interface Known {
+  readonly feature: (name: string) => number
+  readonly otherwise: Data | undefined
+  readonly chosen: Chosen
+}
+
+const applyStep = (step: EffectStep, answer: Data, { feature, otherwise, chosen }: Known): Data => {
   const before = getAt(answer, step.path)
+  if (isChooseStep(step)) {
+    const told = chosen(step)
+    return told === undefined ? answer : setAt(answer, step.path, told)
+  }
   if (isAsIfStep(step)) return otherwise === undefined ? answer : setAt(answer, step.path, getAt(otherwise, step.path))
   if (!isNumberStep(step)) return setAt(answer, step.path, valueAfter(step, before))
   const mine = numberOf(before)

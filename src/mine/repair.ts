@@ -1,5 +1,5 @@
 import type { Literal } from '../model/hidden-rule.ts'
-import { isPlain } from './effects/candidates.ts'
+import { isPlain } from './features/feature.ts'
 import type { CategoryColumn, NumberColumn } from './features/feature.ts'
 import { countRows } from './counting.ts'
 import { fit } from './fit.ts'

@@ -1,6 +1,9 @@
 import type { EffectStep, Literal, Rounding, RuleEffect } from '../model/hidden-rule.ts'
 import type { Data } from '../model/value.ts'
-import { isAsIfStep } from './effects/apply-step.ts'
+import { choiceWords, fieldWords } from './choices/choice-words.ts'
+import { isAsIfStep, isChooseStep } from './effects/apply-step.ts'
+import type { ChooseStep } from './effects/apply-step.ts'
+import { toDayWords } from './effects/to-day.ts'
 import { changesText } from './effects/otherwise-words.ts'
 import { dayMs } from './scalar.ts'
 
@@ -14,11 +17,25 @@ export const ruleWords = (predicate: readonly Literal[], effect: RuleEffect, unl
 const effectWords = (effect: RuleEffect): string => {
   // All places of one answer are one thing.
   const [asIf, ...more] = effect.filter(isAsIfStep)
-  const steps = effect.filter((step) => !isEmptyArray(step) && (!isAsIfStep(step) || more.length === 0)).map(stepWords)
+  const choices = effect.filter(isChooseStep)
+  const others = effect.filter(isOther).filter((step) => !isEmptyArray(step) && (!isAsIfStep(step) || more.length === 0))
+  const steps = [...chosenWords(choices), ...others.map(stepWords)]
   const whole =
     asIf === undefined || more.length === 0 ? [] : [`answers what the candidate does if ${changesText(asIf.changes, featureWords)}`]
   return listed([...whole, ...steps])
 }
+
+const isOther = (step: EffectStep): step is Exclude<EffectStep, ChooseStep> => !isChooseStep(step)
+
+/** All that is told of one alternative is one thing. */
+const chosenWords = (steps: readonly ChooseStep[]): readonly string[] => {
+  const [first] = steps
+  if (first === undefined) return []
+  const places = listed(steps.map(({ path, field }) => placeWords(path) + (path === `/${field}` ? '' : ` (its ${fieldWords(field)})`)))
+  return [`takes ${places} of another: ${choiceWords(first.choice, featureWords)}`]
+}
+
+const placeWords = (path: string): string => (path === '' ? 'the answer' : path.slice(1).replaceAll('/', ' '))
 
 const listed = (parts: readonly string[]): string =>
   parts.length <= 1 ? (parts[0] ?? 'always') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`
@@ -105,8 +122,8 @@ const factWords = (name: string): string => {
   return parts.join(' ')
 }
 
-const stepWords = (step: EffectStep): string => {
-  const place = step.path === '' ? 'the answer' : step.path.slice(1).replaceAll('/', ' ')
+const stepWords = (step: Exclude<EffectStep, ChooseStep>): string => {
+  const place = placeWords(step.path)
   switch (step.kind) {
     case 'set':
       return step.value === null ? `gives no ${place}` : `answers ${place} ${dataWords(step.value)}`
@@ -135,7 +152,7 @@ const stepWords = (step: EffectStep): string => {
 
 type OtherStep = Extract<
   EffectStep,
-  { kind: 'max-feature' | 'multiple-of' | 'round' | 'linear' | 'by-feature' | 'map' | 'wrap' | 'shift-days' | 'text' | 'cut' }
+  { kind: 'max-feature' | 'multiple-of' | 'round' | 'linear' | 'by-feature' | 'map' | 'wrap' | 'shift-days' | 'to-day' | 'text' | 'cut' }
 >
 
 const otherStepWords = (step: OtherStep, place: string): string => {
@@ -154,6 +171,8 @@ const otherStepWords = (step: OtherStep, place: string): string => {
       return `answers ${place} ${step.from.map((from, at) => `${step.to[at]} instead of ${from}`).join(', ')}`
     case 'wrap':
       return `keeps of ${place} the remainder after ${step.modulus}`
+    case 'to-day':
+      return `moves ${place} ${toDayWords(step.day)}`
     case 'shift-days':
       return `moves ${place} ${Math.abs(step.days)} day${Math.abs(step.days) === 1 ? '' : 's'} ${step.days < 0 ? 'back' : 'on'}`
     case 'text':

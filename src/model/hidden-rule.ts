@@ -30,6 +30,32 @@ export type InputChange =
   | { readonly input: string; readonly to: 'absent' | 'unlimited' }
   | { readonly input: string; readonly to: 'value'; readonly value: Data }
 
+/** What an alternative must be to be chosen: like the candidate's own in this field, not beyond a feature of the decision, or one of some values. */
+export type ChoiceCondition =
+  | { readonly field: string; readonly is: 'same' }
+  | { readonly field: string; readonly is: 'at-least' | 'at-most'; readonly feature: string }
+  | { readonly field: string; readonly is: 'in'; readonly values: readonly (string | number | boolean)[] }
+
+/** Texts go by their characters' codes, in ASCII (where digits come first) or in EBCDIC (where they come last). */
+export interface ChoiceOrder {
+  readonly field: string
+  readonly first: 'lowest' | 'highest'
+  readonly collation?: 'ebcdic'
+}
+
+/**
+ * One of several alternatives: of those that fulfil all conditions the first in this order, where each further order is for those that are equal
+ * in the ones before. `list` names what was read of a group (`read.nodes`) or a list of the trigger (`trigger.offers`). The candidate tells at
+ * `path`, by the alternatives' `field`, which one is its own; where it tells none of them, or two are first, nothing is chosen.
+ */
+export interface Choice {
+  readonly list: string
+  readonly path: string
+  readonly field: string
+  readonly among: readonly ChoiceCondition[]
+  readonly by: readonly ChoiceOrder[]
+}
+
 /**
  * What the legacy did instead, as a function of the candidate's as-of answer. Paths are JSON Pointers into the answer; `value`
  * in the notes is what stands there. A step that needs a number where there is none changes nothing.
@@ -81,11 +107,15 @@ export type EffectStep =
   | { readonly kind: 'wrap'; readonly path: string; readonly modulus: number }
   /** Moves a calendar day or an instant; the text keeps its form. */
   | { readonly kind: 'shift-days'; readonly path: string; readonly days: number }
+  /** Moves a calendar day, or the day of an instant, to the one that is named; business days are Monday to Friday. */
+  | { readonly kind: 'to-day'; readonly path: string; readonly day: 'business-day' | 'business-day-before' | 'month-end' | 'next-month' }
   | { readonly kind: 'text'; readonly path: string; readonly as: 'trim' | 'upper' | 'lower' }
   | { readonly kind: 'cut'; readonly path: string; readonly length: number }
   | { readonly kind: 'remove'; readonly path: string }
   /** What the candidate answers at that place when these inputs are changed, all of them together. */
   | { readonly kind: 'as-if'; readonly path: string; readonly changes: readonly InputChange[] }
+  /** What `field` tells of the alternative that is chosen. */
+  | { readonly kind: 'choose'; readonly path: string; readonly field: string; readonly choice: Choice }
 
 /** One alternative answer, as steps that are all applied; each place is named by one step only. */
 export type RuleEffect = readonly EffectStep[]

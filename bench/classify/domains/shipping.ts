@@ -78,6 +78,7 @@ export const shipping: Domain = {
     keyColumn: 'node_cd',
     keys: nodes,
     group: (row) => String(row['node_cd']).slice(0, 2),
+    choice: { field: 'node', room: 'free' },
     askedBy: 'area_cd',
     initial: (_key, from) => ({ cap_dm3: 4_000, used_dm3: from.whole(1_500, 3_900) }),
     after: (rows, input, answer) => {

@@ -1,6 +1,7 @@
 import type { EffectStep, InputChange, Rounding } from '../../../src/model/hidden-rule.ts'
-import type { Answer, Cell } from '../world/cells.ts'
+import type { Answer, Cell, Cells } from '../world/cells.ts'
 import { dateText, dayMs, dayOf, numberOf } from '../world/cells.ts'
+import { foundChoice } from './found-choice.ts'
 
 const rounded = (value: number, unit: number, mode: Rounding): number => {
   const times = value / unit
@@ -36,14 +37,27 @@ const shifted = (cell: Cell, days: number): Cell => {
   return cell.length === 10 ? dateText(day + days) : new Date(Date.parse(cell) + days * dayMs).toISOString()
 }
 
+/** Business days are Monday to Friday. */
+const movedTo = (text: string, day: Extract<EffectStep, { kind: 'to-day' }>['day']): string => {
+  const at = new Date(Date.parse(`${text.slice(0, 10)}T00:00:00Z`))
+  const weekend = at.getUTCDay() === 6 ? 1 : at.getUTCDay() === 0 ? 2 : 0
+  if (day === 'month-end') at.setUTCMonth(at.getUTCMonth() + 1, 0)
+  else if (day === 'next-month') at.setUTCMonth(at.getUTCMonth() + 1, 1)
+  else if (weekend > 0) at.setUTCDate(at.getUTCDate() + (day === 'business-day' ? 3 - weekend : -weekend))
+  return at.toISOString().slice(0, 10) + text.slice(10)
+}
+
 /** What an effect may look at besides the answer: features by name, and what the candidate answers to changed inputs. */
 export interface Known {
   readonly feature: (name: string) => Cell
+  /** The alternatives of a list by its name, in their order. */
+  readonly alternatives: (list: string) => readonly Cells[]
   readonly otherwise: (changes: readonly InputChange[]) => Answer
 }
 
 /** What one step makes of one field; undefined: it changes nothing. */
-const stepValue = (step: EffectStep, cell: Cell, { feature, otherwise }: Known): Cell | undefined => {
+const stepValue = (step: EffectStep, answer: Answer, { feature, alternatives, otherwise }: Known): Cell | undefined => {
+  const cell = answer[step.path.slice(1)] ?? null
   const value = numberOf(cell)
   const other = 'feature' in step && step.feature !== null ? numberOf(feature(step.feature)) : null
   switch (step.kind) {
@@ -57,6 +71,8 @@ const stepValue = (step: EffectStep, cell: Cell, { feature, otherwise }: Known):
     }
     case 'shift-days':
       return shifted(cell, step.days)
+    case 'to-day':
+      return typeof cell === 'string' ? movedTo(cell, step.day) : undefined
     case 'text':
       return typeof cell === 'string' ? textOf(cell, step.as) : undefined
     case 'cut':
@@ -65,6 +81,8 @@ const stepValue = (step: EffectStep, cell: Cell, { feature, otherwise }: Known):
       return undefined
     case 'as-if':
       return otherwise(step.changes)[step.path.slice(1)] ?? null
+    case 'choose':
+      return foundChoice(step, answer, { feature, alternatives })
     case 'min':
       return value === null ? undefined : Math.min(value, step.value)
     case 'max':
@@ -103,7 +121,7 @@ export const withFoundEffect = (steps: readonly EffectStep[], answer: Answer, kn
   const changed: Record<string, Cell> = {}
   for (const step of steps) {
     const field = step.path.slice(1)
-    const value = stepValue(step, answer[field] ?? null, known)
+    const value = stepValue(step, answer, known)
     if (value !== undefined && value !== answer[field]) changed[field] = value
   }
   return Object.keys(changed).length === 0 ? answer : { ...answer, ...changed }

@@ -1,5 +1,5 @@
-import type { HiddenRule, Literal } from '../../../src/model/hidden-rule.ts'
-import type { Answer, Cell } from '../world/cells.ts'
+import type { EffectStep, HiddenRule, Literal } from '../../../src/model/hidden-rule.ts'
+import type { Answer, Cell, Cells } from '../world/cells.ts'
 import { numberOf } from '../world/cells.ts'
 import type { Case } from './case.ts'
 import { withFoundEffect } from './found-effect.ts'
@@ -83,6 +83,14 @@ interface Read {
 const allHold = (conditions: readonly Read[], each: Case): boolean =>
   conditions.every(({ literal, feature }) => feature !== null && literalHolds(literal, feature.value(each)))
 
+const featuresOf = (step: EffectStep): readonly string[] => {
+  if (step.kind === 'choose') return step.choice.among.flatMap((condition) => ('feature' in condition ? [condition.feature] : []))
+  return 'feature' in step && step.feature !== null ? [step.feature] : []
+}
+
+/** Nothing is known of other lists than what was read of the group. */
+const alternativesOf = (list: string, { decided }: Case): readonly Cells[] => (list.startsWith('read.') ? decided.facts.alternatives : [])
+
 /** One with a name that the benchmark does not understand changes nothing, and so is not found; the name is told. */
 export const readRule = (rule: HiddenRule): ReadableRule => {
   const read = (literals: readonly Literal[]): readonly Read[] =>
@@ -90,7 +98,7 @@ export const readRule = (rule: HiddenRule): ReadableRule => {
   const conditions = read(rule.predicate)
   const before = (rule.unless ?? []).map((literals) => read(literals))
   const all = [...conditions, ...before.flat()]
-  const named = rule.effect.flatMap((step) => ('feature' in step && step.feature !== null ? [step.feature] : []))
+  const named = rule.effect.flatMap(featuresOf)
   const unreadable = [
     ...all.filter(({ feature }) => feature === null).map(({ literal }) => literal.feature),
     ...named.filter((name) => readFeature(name) === null),
@@ -106,7 +114,11 @@ export const readRule = (rule: HiddenRule): ReadableRule => {
     literals: literalCount(rule.predicate),
     overlay: (each) =>
       unreadable.length === 0 && holds(each)
-        ? withFoundEffect(rule.effect, each.candidate, { feature: (name) => value(each, name), otherwise: each.otherwise })
+        ? withFoundEffect(rule.effect, each.candidate, {
+            feature: (name) => value(each, name),
+            alternatives: (list) => alternativesOf(list, each),
+            otherwise: each.otherwise,
+          })
         : each.candidate,
     counted: all.flatMap(({ feature }) => (feature?.counts == null ? [] : [feature.counts])),
     unreadable,

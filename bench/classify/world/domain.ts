@@ -37,6 +37,8 @@ export interface State {
   readonly keys: readonly string[]
   /** Rows of one group are read together; null where one row is read. */
   readonly group: ((row: Cells) => string) | null
+  /** Where one of a group is chosen: the answer's field that names it, as its own value does, and what says how much room it has. */
+  readonly choice?: { readonly field: string; readonly room: string }
   /** The request's column with the key, or the group, that it reads. */
   readonly askedBy: string
   readonly initial: (key: string, from: Draw) => Cells

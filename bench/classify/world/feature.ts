@@ -1,4 +1,4 @@
-import type { Cell } from './cells.ts'
+import type { Cell, Cells } from './cells.ts'
 import { dayMs, dayOf, numberOf } from './cells.ts'
 
 /** Earlier decisions with the same value of a fact. What no planted rule asks for is counted for found ones only. */
@@ -17,6 +17,8 @@ export interface Facts {
   readonly cell: (name: string) => Cell
   /** The legacy's own clock. */
   readonly clockMs: number
+  /** What was read of a group, as the candidate sees it; empty where one row is read. */
+  readonly alternatives: readonly Cells[]
   /** How many earlier decisions had the same value of this fact, in all and on the same day (UTC). */
   readonly earlier: (fact: string) => Earlier
 }

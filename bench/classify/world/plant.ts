@@ -1,5 +1,6 @@
 import type { Draw } from '../draw.ts'
 import { sameCells } from './cells.ts'
+import { choiceKinds } from './choice-kinds.ts'
 import type { Domain } from './domain.ts'
 import type { Ground, GroundFact } from './ground.ts'
 import { withExceptions } from './ground.ts'
@@ -15,13 +16,16 @@ export interface PlantOptions {
   readonly facts: readonly GroundFact[]
   readonly sample: readonly Decided[]
   readonly count: number
-  readonly kinds: 'dev' | 'held-out' | 'all'
+  /** `choices`: in which another alternative is chosen. */
+  readonly kinds: 'dev' | 'held-out' | 'all' | 'choices'
   /** How many of the rules are beyond what a conjunction of recorded features can say. */
   readonly outside: number
   /** Rules only on what the candidate never looks at, so that nobody can take them for its mistakes; or only on what it does look at. */
   readonly on: 'any' | 'unread' | 'read'
   readonly shareFrom: number
   readonly shareTo: number
+  /** Rules that go before. */
+  readonly before?: readonly PlantedRule[]
 }
 
 const tries = 60
@@ -36,7 +40,7 @@ export const plantRules = (options: PlantOptions): readonly PlantedRule[] => {
     sample: options.sample,
     unreadOnly: options.on === 'unread',
   }
-  const planted: Planted[] = []
+  const planted: Planted[] = (options.before ?? []).map((rule) => ({ rule, changed: new Set(changedBy(rule, options.sample)) }))
   const draws = (kinds: readonly RuleKind[], count: number): void => {
     for (let left = count * tries, wanted = planted.length + count; left > 0 && planted.length < wanted; left -= 1) {
       const kind = from.pick(kinds)
@@ -46,16 +50,18 @@ export const plantRules = (options: PlantOptions): readonly PlantedRule[] => {
       if (found !== null) planted.push(found)
     }
   }
-  draws(
-    ruleKinds.filter((kind) => kind.inLanguage && (options.kinds === 'all' || kind.heldOut === (options.kinds === 'held-out'))),
-    options.count - options.outside,
-  )
+  draws(kindsOf(options), options.count - options.outside)
   draws(
     ruleKinds.filter((kind) => !kind.inLanguage),
     options.outside,
   )
   return planted.map(({ rule }) => rule)
 }
+
+const kindsOf = ({ kinds }: PlantOptions): readonly RuleKind[] =>
+  kinds === 'choices'
+    ? choiceKinds
+    : ruleKinds.filter((kind) => kind.inLanguage && (kinds === 'all' || kind.heldOut === (kinds === 'held-out')))
 
 /** An effect on a number must not touch refusals: what makes the legacy stop there is a condition like the others. */
 const finished = (ground: Ground, kind: RuleKind, draft: Draft, id: string): PlantedRule => {

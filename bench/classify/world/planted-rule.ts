@@ -1,5 +1,7 @@
 import type { Answer, Cell } from './cells.ts'
 import { numberOf, whole } from './cells.ts'
+import { chosenInstead } from './other-choice.ts'
+import type { OtherChoice } from './other-choice.ts'
 import type { Facts, Feature } from './feature.ts'
 import { featureValue } from './feature.ts'
 
@@ -24,6 +26,7 @@ export type Effect =
   | { readonly do: 'min' | 'max' | 'add' | 'floor-to'; readonly field: string; readonly value: number }
   | { readonly do: 'scale'; readonly field: string; readonly factor: number }
   | { readonly do: 'copy' | 'min-fact'; readonly field: string; readonly fact: string }
+  | OtherChoice
 
 /** A rule that nobody wrote down. Of a scenario's list the first whose conditions hold is the only one that acts. */
 export interface PlantedRule {
@@ -96,6 +99,11 @@ export const withEffect = (effect: Effect, base: Answer, facts: Facts, granted: 
       return { ...base, [effect.field]: facts.cell(effect.fact) ?? null }
     case 'min-fact':
       return { ...base, [effect.field]: Math.min(whole(base[effect.field]), whole(facts.cell(effect.fact))) }
+    case 'choose': {
+      const own = base[effect.field] ?? null
+      const chosen = chosenInstead(effect, own, facts.cell(effect.need), facts.alternatives)
+      return chosen === own ? base : { ...base, [effect.field]: chosen }
+    }
     default:
       return effect satisfies never
   }

@@ -202,7 +202,8 @@ export const simulate = (options: WorldOptions): World => {
     const { ask, raw, stateRows } = look(request.input, clockMs)
     const base = domain.policy(ask, new Set())
     const cell = cellOf(domain, ask, raw, base)
-    const facts: Facts = { cell, clockMs, earlier: counter.look(cell, clockMs) }
+    const alternatives = domain.state.group === null ? [] : ask.state
+    const facts: Facts = { cell, clockMs, alternatives, earlier: counter.look(cell, clockMs) }
     const unrecorded = from.next()
     const known = { facts, unrecorded, base, granted: domain.granted(ask) }
     const right = legacyAnswer(rules, known)

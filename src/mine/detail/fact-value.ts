@@ -1,7 +1,8 @@
 import type { Data } from '../../model/value.ts'
 import { setAt } from '../../model/pointer.ts'
-import type { AnswerPath } from '../table/answers.ts'
+import type { AnswerPath, AnswerTable } from '../table/answers.ts'
 import type { CaseTable } from '../table/case-table.ts'
+import { itemsAt } from '../table/lists.ts'
 import { unknownAnswer } from '../table/otherwise.ts'
 
 /** What a fact is in one decision; undefined where it is not given. `clock` is the legacy's own, in epoch milliseconds. */
@@ -39,3 +40,7 @@ const answerOf = (paths: readonly AnswerPath[], codeAt: (path: AnswerPath) => nu
     const code = codeAt(path)
     return code === 0 ? answer : setAt(answer, path.path, path.values[code] ?? null)
   }, {})
+
+/** One decision's alternatives by the list's name, as entries of its facts. */
+export const listFacts = ({ lists = [] }: AnswerTable, name: string, row: number): readonly (readonly [string, Data])[] =>
+  lists.filter((list) => list.name === name).map((list) => [name, itemsAt(list, row)] as const)

@@ -4,6 +4,7 @@ import type { FeatureTable } from '../features/view.ts'
 const fact = (name: string): string => `facts[${JSON.stringify(name)}]`
 
 const instantCode = (name: string): string => {
+  if (name.startsWith('candidate/')) return `instant(get(answer, ${JSON.stringify(name.slice(9))}))`
   if (!name.startsWith('clock ')) return `instant(${fact(name)})`
   return `inZone(instant(${fact('clock')}), ${JSON.stringify(name.slice(6))})`
 }

@@ -1,3 +1,5 @@
+import { choiceHelpers } from '../choices/choice-helpers.ts'
+
 /** Functions that a patch may need, as source text by name. Each is written out only where it is called. */
 const helpers: Readonly<Record<string, string>> = {
   num: `const num = (value: Data | undefined): number =>
@@ -62,10 +64,22 @@ const helpers: Readonly<Record<string, string>> = {
   typeof value === 'string' && /^\\d{4}-\\d\\d-\\d\\d/.test(value)
     ? new Date(Date.parse(value.slice(0, 10)) + days * 86_400_000).toISOString().slice(0, 10) + value.slice(10)
     : value`,
+  movedTo: `const movedTo = (value: Data | undefined, day: string): Data | undefined => {
+  if (typeof value !== 'string' || !/^\\d{4}-\\d\\d-\\d\\d/.test(value)) return value
+  const on = new Date(Date.parse(value.slice(0, 10)))
+  const [year, month, date, weekday] = [on.getUTCFullYear(), on.getUTCMonth(), on.getUTCDate(), on.getUTCDay()]
+  const days = weekday === 6 ? [2, -1] : weekday === 0 ? [1, -2] : [0, 0]
+  const moved =
+    day === 'month-end' ? Date.UTC(year, month + 1, 0)
+    : day === 'next-month' ? Date.UTC(year, month + 1, 1)
+    : Date.UTC(year, month, date + (days[day === 'business-day' ? 0 : 1] ?? 0))
+  return new Date(moved).toISOString().slice(0, 10) + value.slice(10)
+}`,
   swapped: `const swapped = (value: Data | undefined, from: readonly Data[], to: readonly Data[]): Data | undefined => {
   const at = value === undefined ? -1 : from.indexOf(value)
   return at < 0 ? value : (to[at] ?? value)
 }`,
+  ...choiceHelpers,
   change: `const change = (answer: Data, path: string, make: (mine: number) => number | null): Data => {
   const before = get(answer, path)
   const after = make(num(before))

@@ -1,10 +1,11 @@
 import type { HiddenRule, RulePatch } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
 import { rowsThat, toldRows } from '../counting.ts'
-import { featureOf, isAsIfStep } from '../effects/apply-step.ts'
+import { featuresIn, isAsIfStep, isChooseStep } from '../effects/apply-step.ts'
 import { otherwiseFact } from '../effects/otherwise-words.ts'
 import type { NumberColumn } from '../features/feature.ts'
 import { fit } from '../fit.ts'
+import { chosenOf } from '../choices/chosen.ts'
 import { applyEffect } from '../overlay.ts'
 import type { NearRows } from '../near.ts'
 import type { Draft } from '../search/draft.ts'
@@ -12,7 +13,7 @@ import type { Archive } from '../search/sample.ts'
 import type { CaseTable } from '../table/case-table.ts'
 import { changesKey } from '../table/otherwise.ts'
 import { rowsOfRule } from '../unless.ts'
-import { answerAt, factValues, otherwiseAt } from './fact-value.ts'
+import { answerAt, factValues, listFacts, otherwiseAt } from './fact-value.ts'
 import { literalCode } from './feature-code.ts'
 import { helpersFor, patchTypes } from './patch-helpers.ts'
 import { dataCode, stepCode } from './step-code.ts'
@@ -123,19 +124,22 @@ const caseText = (name: string, row: number, { rule, archive, table }: Patched):
     return column?.kind === 'number' ? (features.numbersAt(column, at)[0] ?? Number.NaN) : Number.NaN
   }
   const literals = [...rule.predicate, ...(rule.unless ?? []).flat()]
-  const needed = [...literals.map((literal) => literal.feature), ...rule.effect.flatMap((step) => featureOf(step) ?? [])]
+  const needed = [...literals.map((literal) => literal.feature), ...rule.effect.flatMap(featuresIn)]
   const facts = needed.flatMap((feature) => features.byName.get(feature)?.facts ?? [feature])
   const counted = needed.filter((feature) => features.byName.get(feature)?.facts.includes('history') === true)
   const asIf = rule.effect.find(isAsIfStep)
   const otherwise = asIf === undefined ? undefined : otherwiseAt(answers.paths, changesKey(asIf.changes), row)
   const known: Readonly<Record<string, Data>> = {
     ...(asIf === undefined || otherwise === undefined ? {} : { [otherwiseFact(asIf)]: otherwise }),
+    ...Object.fromEntries(rule.effect.filter(isChooseStep).flatMap(({ choice }) => listFacts(answers, choice.list, row))),
     ...factValues(table, [...new Set(facts)], row),
     ...Object.fromEntries(counted.map((feature) => [feature, numberAt(feature)] as const).filter(([, value]) => !Number.isNaN(value))),
   }
   const candidate = answerAt(answers.paths, 'candidate', row)
   const holds = rowsOfRule(rule, features, at).length > 0
-  const laid = holds ? applyEffect(rule.effect, { kind: 'decided', answer: candidate, effects: [] }, numberAt, otherwise) : null
+  const laid = holds
+    ? applyEffect(rule.effect, { kind: 'decided', answer: candidate, effects: [] }, numberAt, otherwise, chosenOf(answers, features, row))
+    : null
   const expected = laid?.kind === 'decided' ? laid.answer : candidate
   return `  { name: ${JSON.stringify(name)}, facts: ${dataCode(known)}, candidate: ${dataCode(candidate)}, expected: ${dataCode(expected)} },`
 }

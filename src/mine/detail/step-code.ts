@@ -1,8 +1,9 @@
 import type { EffectStep, Rounding } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
-import { featureOf, isAsIfStep, isNumberStep } from '../effects/apply-step.ts'
+import { choiceCode, itemFieldCode } from '../choices/choice-code.ts'
+import { featureOf, isAsIfStep, isChooseStep, isNumberStep } from '../effects/apply-step.ts'
 import { otherwiseFact } from '../effects/otherwise-words.ts'
-import type { NumberStep, ValueStep } from '../effects/apply-step.ts'
+import type { ChooseStep, NumberStep, ValueStep } from '../effects/apply-step.ts'
 import type { FeatureTable } from '../features/view.ts'
 import { featureCode } from './feature-code.ts'
 
@@ -20,9 +21,16 @@ export const dataCode = (data: Data): string => {
 export const stepCode = (step: EffectStep, features: FeatureTable): string => {
   const path = JSON.stringify(step.path)
   if (isAsIfStep(step)) return `put(answer, ${path}, get(facts[${JSON.stringify(otherwiseFact(step))}], ${path}))`
+  if (isChooseStep(step)) return `put(answer, ${path}, ${choiceStepCode(step, features)})`
   if (!isNumberStep(step)) return `put(answer, ${path}, ${valueCode(step, path)})`
   const named = featureOf(step)
   return `change(answer, ${path}, (mine) => ${numberCode(step, named === null ? 'mine' : featureCode(named, features))})`
+}
+
+/** Where nothing is chosen, the answer stays as it is. */
+const choiceStepCode = ({ path, field, choice }: ChooseStep, features: FeatureTable): string => {
+  const item = choiceCode(choice, (feature) => featureCode(feature, features))
+  return `((one) => (one === null ? get(answer, ${JSON.stringify(path)}) : ${itemFieldCode('one', field)}))(${item})`
 }
 
 const valueCode = (step: ValueStep, path: string): string => {
@@ -36,6 +44,8 @@ const valueCode = (step: ValueStep, path: string): string => {
       return `swapped(${before}, ${dataCode(step.from)}, ${dataCode(step.to)})`
     case 'shift-days':
       return `shiftedDays(${before}, ${step.days})`
+    case 'to-day':
+      return `movedTo(${before}, ${JSON.stringify(step.day)})`
     case 'text':
       return `textOf(${before}).${{ trim: 'trim', upper: 'toUpperCase', lower: 'toLowerCase' }[step.as]}()`
     case 'cut':

@@ -1,5 +1,7 @@
 import type { EffectStep } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
+import { choiceFeatures } from '../choices/choose.ts'
+import { toDay } from './to-day.ts'
 import { clean, roundTo, scaled } from '../rounding.ts'
 
 /** Steps that make a number of a number. */
@@ -26,20 +28,27 @@ export type NumberStep = Extract<
 /** Steps that take what the candidate answers to changed inputs. */
 export type AsIfStep = Extract<EffectStep, { kind: 'as-if' }>
 
+/** Steps that take what one of several alternatives says. */
+export type ChooseStep = Extract<EffectStep, { kind: 'choose' }>
+
 /** Steps that make a value of a value, whatever it is. */
-export type ValueStep = Exclude<EffectStep, NumberStep | AsIfStep>
+export type ValueStep = Exclude<EffectStep, NumberStep | AsIfStep | ChooseStep>
 
 export const isAsIfStep = (step: EffectStep): step is AsIfStep => step.kind === 'as-if'
+
+export const isChooseStep = (step: EffectStep): step is ChooseStep => step.kind === 'choose'
 
 export const isNumberStep = (step: EffectStep): step is NumberStep => {
   switch (step.kind) {
     case 'set':
     case 'map':
     case 'shift-days':
+    case 'to-day':
     case 'text':
     case 'cut':
     case 'remove':
     case 'as-if':
+    case 'choose':
       return false
     default:
       return true
@@ -48,6 +57,10 @@ export const isNumberStep = (step: EffectStep): step is NumberStep => {
 
 /** The feature that the step looks at; null where it needs none. */
 export const featureOf = (step: EffectStep): string | null => ('feature' in step ? step.feature : null)
+
+/** All features that the step looks at. */
+export const featuresIn = (step: EffectStep): readonly string[] =>
+  isChooseStep(step) ? choiceFeatures(step.choice) : [featureOf(step)].filter((name) => name !== null)
 
 /** What the step makes of the number `mine`, where its feature has the value `other`; NaN where it cannot be applied. */
 export const numberAfter = (step: NumberStep, mine: number, other: number): number => {
@@ -96,6 +109,8 @@ export const valueAfter = (step: ValueStep, value: Data | undefined): Data | und
     }
     case 'shift-days':
       return typeof value === 'string' ? shifted(value, step.days) : value
+    case 'to-day':
+      return typeof value === 'string' ? toDay(value, step.day) : value
     case 'text':
       return typeof value === 'string' ? inCase(value, step.as) : value
     case 'cut':

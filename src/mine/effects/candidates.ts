@@ -1,7 +1,9 @@
 import type { RuleEffect } from '../../model/hidden-rule.ts'
+import { isPlain } from '../features/feature.ts'
 import type { FeatureTable } from '../features/view.ts'
 import type { NumberColumn } from '../features/feature.ts'
 import type { AnswerPath, AnswerTable } from '../table/answers.ts'
+import { choiceEffects } from '../choices/choice-effects.ts'
 import { otherwiseEffects } from './otherwise-effects.ts'
 import { createBallots } from './ballots.ts'
 import type { Ballot, Cast } from './ballots.ts'
@@ -40,12 +42,10 @@ export const effectCandidates = (answers: AnswerTable, features: FeatureTable, r
     return ballots.counted(atLeast)
   })
   const plain = found.map((ballot) => ({ effect: closed(ballot, answers), bits: ballot.bits, votes: ballot.votes }))
-  const effects = [...plain, ...otherwiseEffects(answers, rows).filter(({ votes }) => votes >= atLeast)]
+  const otherwise = otherwiseEffects(answers, rows).filter(({ votes }) => votes >= atLeast)
+  const effects = [...plain, ...otherwise, ...choiceEffects(answers, features, sample, atLeast)]
   return [...distinct(effects)].sort((a, b) => b.votes - a.votes).slice(0, maxEffects)
 }
-
-/** A number as it is, or what two of them make: not calendars, counts or remainders. */
-export const isPlain = ({ name }: Pick<NumberColumn, 'name'>): boolean => !name.includes('(') && !name.includes(' / ')
 
 const isUsable = (column: FeatureTable['columns'][number]): column is NumberColumn => column.kind === 'number' && isPlain(column)
 

@@ -3,6 +3,7 @@ import type { AnswerPath } from '../table/answers.ts'
 import type { Cast } from './ballots.ts'
 import { valueAfter } from './apply-step.ts'
 import type { ValueStep } from './apply-step.ts'
+import { dayKinds } from './to-day.ts'
 
 const maxDays = 400
 
@@ -21,6 +22,7 @@ export const voteText = (cast: Cast, path: AnswerPath, from: number, to: number)
   const steps: readonly ValueStep[] = [
     ...(['trim', 'upper', 'lower'] as const).map((as) => ({ kind: 'text', path: path.path, as }) as const),
     { kind: 'cut', path: path.path, length: theirs.length },
+    ...(Number.isNaN(days) ? [] : dayKinds.map((day) => ({ kind: 'to-day', path: path.path, day }) as const)),
   ]
   for (const step of steps) if (valueAfter(step, mine) === theirs) cast(JSON.stringify(step), 6, () => step)
 }

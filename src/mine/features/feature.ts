@@ -124,3 +124,6 @@ export const relabelled = (
   }
   return { read, labels }
 }
+
+/** A number as it is, or what two of them make: not calendars, counts or remainders. */
+export const isPlain = ({ name }: Pick<NumberColumn, 'name'>): boolean => !name.includes('(') && !name.includes(' / ')

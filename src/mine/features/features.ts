@@ -1,7 +1,7 @@
 import type { AnswerPath } from '../table/answers.ts'
 import type { CaseTable } from '../table/case-table.ts'
 import type { FactColumn } from '../table/fact-column.ts'
-import { dayMs } from '../scalar.ts'
+import { dayMs, instantOf } from '../scalar.ts'
 import { dateFeatures, inZone } from './calendar.ts'
 import type { CategoryFeature, Feature, NumberFeature, Rows } from './feature.ts'
 import { ofLabel, readCodes, readNumbers, relabelled } from './feature.ts'
@@ -33,10 +33,11 @@ export const featuresOf = (table: CaseTable, sample: Rows, options: FeatureOptio
   const texts = facts.flatMap((fact) => (fact.kind === 'text' ? [stored(fact)] : []))
   const dates = facts.flatMap((fact) => (fact.kind === 'instant' ? instantFeatures(fact, at) : []))
   const made = answers.paths.flatMap((path) => candidateFeature(path, sample) ?? [])
+  const answered = answers.paths.flatMap((path) => candidateDates(path))
   const raw = numbers.filter(({ stats }) => !stats.serial).map(({ feature }) => feature)
   const clock = dateFeatures({ name: 'clock', read: readNumbers(at), bits: 1, timed: true })
   const written = texts.flatMap(textFeatures)
-  const own = [...raw, ...written, ...dates, ...made.map((one) => ('stats' in one ? one.feature : one)), ...clock]
+  const own = [...raw, ...written, ...dates, ...answered, ...made.map((one) => ('stats' in one ? one.feature : one)), ...clock]
   if (options.plain === true) return cheapestFirst(own)
   const whole = written.filter((one): one is CategoryFeature => one.kind === 'category')
   const counted = [...numbers, ...made.flatMap((one) => ('stats' in one ? [one] : []))]
@@ -132,6 +133,15 @@ const zonedFeatures = (at: Float64Array, declared: string | undefined): readonly
     }
     return dateFeatures({ name: `clock ${zone}`, read, bits: zone === declared ? 2 : 5, timed: true, daysOnly: zone !== declared })
   })
+
+/** The calendar of a date that the candidate answers. */
+const candidateDates = (path: AnswerPath): readonly NumberFeature[] => {
+  const instants = Float64Array.from(path.values, (value, code) => (code === 0 || value === null ? Number.NaN : instantOf(value)))
+  const given = path.values.filter((value, code) => code > 0 && value !== null).length
+  if (path.whole || given < 2 || instants.filter((at) => !Number.isNaN(at)).length < given) return []
+  const name = `candidate${path.path}`
+  return dateFeatures({ name, read: ofLabel(readCodes(path.candidate), instants), bits: 4, timed: false })
+}
 
 /** What the candidate answered at one place; numbers of numbers only, and whole lists not at all. */
 const candidateFeature = (path: AnswerPath, sample: Rows): Measured | CategoryFeature | null => {

@@ -3,7 +3,7 @@ import { countRows, rowsThat } from '../counting.ts'
 import { drafted } from '../drafted.ts'
 import { fit } from '../fit.ts'
 import type { AnswerPath } from '../table/answers.ts'
-import { isPlain } from '../effects/candidates.ts'
+import { isPlain } from '../features/feature.ts'
 import type { Draft } from './draft.ts'
 import type { Archive } from './sample.ts'
 

@@ -4,6 +4,8 @@ import type { InputChange } from '../../model/hidden-rule.ts'
 import type { Data } from '../../model/value.ts'
 import { numberOf } from '../scalar.ts'
 import { roomFor, trimmed } from './growing.ts'
+import { listsAt } from './lists.ts'
+import type { ListColumn } from './lists.ts'
 
 /** One place of the answers, over some cases. Equal codes mean equal values; code 0: the place does not exist. */
 export interface AnswerPath {
@@ -31,6 +33,8 @@ export interface AnswerTable {
   readonly paths: readonly AnswerPath[]
   /** 1 where the two answers agree. */
   readonly agree: Uint8Array
+  /** Alternatives that a decision had, where such are known. */
+  readonly lists?: readonly ListColumn[]
 }
 
 interface Place {
@@ -141,6 +145,7 @@ export const answersAt = (answers: AnswerTable, rows: Int32Array): AnswerTable =
     ...(path.otherwise === undefined ? {} : { otherwise: otherwiseAt(path.otherwise, rows) }),
   })),
   agree: Uint8Array.from(rows, (row) => answers.agree[row] ?? 0),
+  lists: listsAt(answers.lists ?? [], rows),
 })
 
 const otherwiseAt = (otherwise: ReadonlyMap<string, OtherCodes>, rows: Int32Array): ReadonlyMap<string, OtherCodes> =>

@@ -7,6 +7,7 @@ import type { AnswerTable } from './answers.ts'
 import { growingFact } from './fact-column.ts'
 import type { FactColumn, GrowingFact } from './fact-column.ts'
 import { reordered, roomFor, trimmed } from './growing.ts'
+import { growingLists, listsAt } from './lists.ts'
 
 /** Decisions by column, in order of the legacy's clock: a million of them fit where a hundred thousand objects would. */
 export interface CaseTable {
@@ -40,6 +41,7 @@ export const createCaseTable = (): CaseTableBuilder => {
   const ids: DecisionId[] = []
   const facts = new Map<string, GrowingFact>()
   const answers = growingAnswers()
+  const lists = growingLists()
   let at: Float64Array = new Float64Array(0)
   let exposure: Float64Array = new Float64Array(0)
   let entities: Uint32Array = new Uint32Array(0)
@@ -69,7 +71,8 @@ export const createCaseTable = (): CaseTableBuilder => {
     agree[row] = one.agrees === undefined ? unknownAgreement : one.agrees ? 1 : 0
     if (one.candidate.kind === 'decided') answers.put(row, 0, one.candidate.answer)
     answers.put(row, 1, one.legacy.answer)
-    tellFacts((name, value) => takeApart(name, value, row, put, 0))
+    tellFacts((name, value) => takeApart(name, value, row, { put, list: lists.put }, 0))
+    for (const name in one.lists) lists.put(name, row, one.lists[name] ?? [])
     return true
   }
   const append: CaseTableBuilder['append'] = (one) =>
@@ -89,7 +92,7 @@ export const createCaseTable = (): CaseTableBuilder => {
       proved: trimmed(proved, rows, Uint8Array),
       exposure: trimmed(exposure, rows, Float64Array),
       facts: columns,
-      answers: { paths, agree: trimmed(agree, rows, Uint8Array) },
+      answers: { paths, agree: trimmed(agree, rows, Uint8Array), lists: lists.finish(rows) },
     })
   }
   return { append, appendTold, rows: () => ids.length, finish }
@@ -130,30 +133,39 @@ const rowsOf = (table: CaseTable, order: Int32Array): CaseTable => {
     answers: {
       paths: answers.paths.map((path) => ({ ...path, candidate: reordered(path.candidate, order), legacy: reordered(path.legacy, order) })),
       agree: reordered(answers.agree, order),
+      lists: listsAt(answers.lists ?? [], order),
     },
   }
 }
 
 type Put = (name: string, row: number, value: Data) => void
 
-/** Objects and lists are taken apart (`lines.count`, `lines.qty.sum`). */
-const takeApart = (name: string, value: Data, row: number, put: Put, depth: number): void => {
-  if (value === null || typeof value !== 'object') put(name, row, value)
-  else if (Array.isArray(value)) summarise(name, value, row, put)
-  else if (!(value instanceof Uint8Array) && depth < 3) {
-    const record = value as { readonly [field: string]: Data }
-    for (const field in record) takeApart(`${name}.${field}`, record[field] ?? null, row, put, depth + 1)
+interface Taking {
+  readonly put: Put
+  readonly list: (name: string, row: number, items: readonly Data[]) => void
+}
+
+/** Objects and lists are taken apart (`lines.count`, `lines.qty.sum`); lists of objects are alternatives, besides. */
+const takeApart = (name: string, value: Data, row: number, taking: Taking, depth: number): void => {
+  if (value === null || typeof value !== 'object') taking.put(name, row, value)
+  else if (Array.isArray(value)) {
+    summarise(name, value, row, taking.put)
+    if (value.some(isRecord)) taking.list(name, row, value)
+  } else if (isRecord(value) && depth < 3) {
+    for (const field in value) takeApart(`${name}.${field}`, value[field] ?? null, row, taking, depth + 1)
   }
 }
+
+const isRecord = (data: Data): data is { readonly [field: string]: Data } =>
+  data !== null && typeof data === 'object' && !Array.isArray(data) && !(data instanceof Uint8Array)
 
 const summarise = (name: string, list: readonly Data[], row: number, put: Put): void => {
   put(`${name}.count`, row, list.length)
   const sums = new Map<string, { sum: number; max: number }>()
   for (const item of list) {
-    if (item === null || typeof item !== 'object' || Array.isArray(item) || item instanceof Uint8Array) continue
-    const record = item as { readonly [field: string]: Data }
-    for (const field in record) {
-      const number = numberOf(record[field])
+    if (!isRecord(item)) continue
+    for (const field in item) {
+      const number = numberOf(item[field])
       if (Number.isNaN(number)) continue
       const known = sums.get(field)
       if (known === undefined) sums.set(field, { sum: number, max: number })

@@ -11,6 +11,7 @@ import type { Store } from '../../ports/store.ts'
 import type { PairedDecision } from '../../model/paired-decision.ts'
 import type { Classified } from './changed-inputs.ts'
 import { factsOf, tellFacts } from './facts.ts'
+import { listsOf } from './lists.ts'
 import { relatedRows } from './related-rows.ts'
 import type { ReadVersion, RelatedRows } from './related-rows.ts'
 
@@ -143,7 +144,9 @@ const versionsRead = ({ reads: projections }: Context, { reads }: AsOfAnswer): r
 const caseOf = (decision: Classified): Omit<MiningCase, 'facts'> | null => {
   const { live, legacy, verdict } = decision
   if (legacy.observation === null) return null
+  const lists = listsOf(live, verdict.asOf)
   return {
+    ...(lists === null ? {} : { lists }),
     id: live.id,
     at: legacy.decidedAt ?? verdict.decidedAt,
     candidate: verdict.asOf.observation,

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { MiningCase } from '../../../../src/mine/case.ts'
 import { mine } from '../../../../src/mine/mine.ts'
 import { contextName } from '../../../../src/model/ids.ts'
+import { firstBy, shipments } from '../choices/shipments.ts'
 import { manyKinds, market } from '../many-kinds.ts'
 
 const root = resolve(import.meta.dirname, '../../../..')
@@ -34,18 +36,39 @@ it('writes patches that compile strictly, and whose own cases pass', { timeout: 
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   let patches = 0
-  for (const [index, name] of names.entries()) {
-    const rules = manyKinds.filter((kind) => kind.name === name)
-    const { cases } = market({ seed: 11, deals: 6000, rules })
+  const write = (name: string, cases: readonly MiningCase[]): void => {
     for (const [i, { detail }] of mine(cases, { context: contextName('quote') }).rules.entries()) {
-      const place = join(folder, `${index}-${i}`)
+      const place = join(folder, `${name}-${i}`)
       mkdirSync(place)
       writeFileSync(join(place, 'overlay.ts'), detail?.patch.overlay ?? 'no overlay')
       writeFileSync(join(place, 'overlay.test.ts'), detail?.patch.test ?? 'no test')
       patches++
     }
   }
-  expect(patches).toBeGreaterThanOrEqual(names.length)
+  for (const [index, name] of names.entries()) {
+    const rules = manyKinds.filter((kind) => kind.name === name)
+    const { cases } = market({ seed: 11, deals: 6000, rules })
+    write(String(index), cases)
+  }
+  write(
+    'nearest',
+    shipments(5, ({ nodes, qty }) =>
+      firstBy(
+        nodes.filter(({ stock }) => stock >= qty),
+        ({ km }) => km,
+      ),
+    ),
+  )
+  write(
+    'equal',
+    shipments(6, ({ nodes }, { stock }) =>
+      firstBy(
+        nodes.filter((one) => one.stock === stock),
+        ({ node }) => node,
+      ),
+    ),
+  )
+  expect(patches).toBeGreaterThanOrEqual(names.length + 2)
   const options = {
     strict: true,
     noEmit: true,
