@@ -18,7 +18,7 @@ export const appendLarge = async (input: {
   const flush = async (): Promise<void> => {
     const changes = await completeChanges(part, { memory, oldRowsOf })
     memory.release()
-    memory.note(changes)
+    memory.notePart(tx, changes)
     await store.appendChanges(source, changes)
     part = []
   }

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../../model/change-event.ts'
+import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
 import type { RowKey, SourceName, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
 import type { CaptureStore } from '../../ports/capture-store.ts'
@@ -16,19 +16,28 @@ export interface RowMemory {
   readonly fetch: (keys: readonly RowAddress[]) => Promise<void>
   /** Takes over the rows that a translated transaction left behind. */
   readonly note: (changes: readonly ChangeEvent[]) => void
+  /** The same for the next changes of a large transaction, which are not kept: should they be asked for, the transaction is read again. */
+  readonly notePart: (tx: LegacyTransaction, changes: readonly ChangeEvent[]) => void
   /** Call when a transaction is translated: what was fetched for it may be forgotten again. */
   readonly release: () => void
   /** Closes the batch under way; call the result once it is durable. */
   readonly seal: () => () => void
 }
 
+/** The first so many changes of a run of them. */
+interface Noted {
+  readonly from: LegacyTransaction | null
+  readonly changes: () => Iterable<ChangeEvent>
+  count: number
+}
+
 interface Layer {
-  readonly changes: ChangeEvent[]
+  readonly noted: Noted[]
   readonly rows: Map<string, Row | null>
   readonly truncated: Set<TableName>
 }
 
-const newLayer = (): Layer => ({ changes: [], rows: new Map(), truncated: new Set() })
+const newLayer = (): Layer => ({ noted: [], rows: new Map(), truncated: new Set() })
 
 const overlay = (layer: Layer, change: ChangeEvent): void => {
   if (change.op === 'truncate') {
@@ -36,6 +45,18 @@ const overlay = (layer: Layer, change: ChangeEvent): void => {
     for (const address of layer.rows.keys()) if (address.startsWith(`${change.table} `)) layer.rows.delete(address)
   } else if (change.key !== null) {
     layer.rows.set(rowAddress(change.table, change.key), change.op === 'delete' ? null : change.after)
+  }
+}
+
+/** Until a table is wanted no change of it lacks anything, so that what the source sent is what was noted. */
+const overlayTable = (layer: Layer, table: TableName): void => {
+  for (const { changes, count } of layer.noted) {
+    let left = count
+    for (const change of changes()) {
+      if (left <= 0) break
+      left -= 1
+      if (change.table === table) overlay(layer, change)
+    }
   }
 }
 
@@ -71,7 +92,12 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
   const want = (table: TableName): void => {
     if (wanted.has(table)) return
     wanted.add(table)
-    for (const layer of layers) for (const change of layer.changes) if (change.table === table) overlay(layer, change)
+    for (const layer of layers) overlayTable(layer, table)
+  }
+
+  const overlayWanted = (layer: Layer, changes: readonly ChangeEvent[]): void => {
+    if (wanted.size === 0) return
+    for (const change of changes) if (wanted.has(change.table)) overlay(layer, change)
   }
 
   return {
@@ -94,10 +120,16 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
     note: (changes) => {
       const layer = layers[layers.length - 1]
       if (layer === undefined) return
-      for (const change of changes) {
-        layer.changes.push(change)
-        if (wanted.has(change.table)) overlay(layer, change)
-      }
+      layer.noted.push({ from: null, changes: () => changes, count: changes.length })
+      overlayWanted(layer, changes)
+    },
+    notePart: (tx, changes) => {
+      const layer = layers[layers.length - 1]
+      if (layer === undefined) return
+      const last = layer.noted[layer.noted.length - 1]
+      if (last?.from === tx) last.count += changes.length
+      else layer.noted.push({ from: tx, changes: tx.changes, count: changes.length })
+      overlayWanted(layer, changes)
     },
     seal: () => {
       const sealed = layers[layers.length - 1]

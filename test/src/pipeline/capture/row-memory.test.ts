@@ -1,9 +1,14 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import type { ChangeEvent, ChangeOp } from '../../../../src/model/change-event.ts'
-import { epochMs, position, rowKey, sourceName, tableName } from '../../../../src/model/ids.ts'
+import type { ChangeEvent, ChangeOp, LegacyTransaction } from '../../../../src/model/change-event.ts'
+import { epochMs, position, resumeToken, rowKey, sourceName, tableName } from '../../../../src/model/ids.ts'
 import type { Row } from '../../../../src/model/value.ts'
 import { createRowMemory } from '../../../../src/pipeline/capture/row-memory.ts'
 import { rowAddress } from '../../../../src/ports/capture-store.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const table = tableName('itm_mst')
 const key = rowKey('["A"]')
@@ -82,4 +87,35 @@ test('a transaction that needs more rows than the cache holds keeps them all unt
   expect(keys.every((one) => memory.rowOf(one.table, one.key) === null)).toBe(true)
   memory.release()
   expect(memory.rowOf(table, rowKey('[0]'))).toBeUndefined()
+})
+
+test('of a large transaction nothing is kept: it is read again when its table is asked for, as far as it was noted', async () => {
+  const memory = createRowMemory(stored({ '["A"]': { pack: 1 } }), header.source, 10)
+  let looks = 0
+  const of = (pack: number): ChangeEvent => change('update', { pack })
+  const tx: LegacyTransaction = {
+    kind: 'transaction',
+    header: { ...header, count: 1_001 },
+    token: resumeToken('t'),
+    changes: () => {
+      looks += 1
+      return Array.from({ length: 1_001 }, (_, pack) => of(pack))
+    },
+  }
+  memory.note([of(-1)])
+  const kept = Array.from({ length: 1_000 }, (_, pack) => {
+    const one = of(pack)
+    memory.notePart(tx, [one])
+    return new WeakRef(one)
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  // What was touched last may still be in a register.
+  expect(kept.filter((one) => one.deref() !== undefined).length).toBeLessThan(10)
+  expect(looks).toBe(0)
+  await memory.fetch([{ table, key }])
+  expect(memory.rowOf(table, key)).toEqual({ pack: 999 })
+  expect(looks).toBe(1)
+  memory.notePart(tx, [of(1_000)])
+  expect(memory.rowOf(table, key)).toEqual({ pack: 1_000 })
 })
