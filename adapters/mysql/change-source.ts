@@ -1,11 +1,12 @@
 import type { ResumeToken } from '../../src/model/ids.ts'
-import type { ChangeSource, PreflightCheck, SourceTable } from '../../src/ports/change-source.ts'
+import type { ChangeSource, PreflightAsk, PreflightCheck, SourceTable } from '../../src/ports/change-source.ts'
 import { parseToken } from './binlog-place.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import { readCharsets, readTables } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
 import { failure } from './failure.ts'
+import { readLoad } from './load.ts'
 import type { MysqlOptions, Settings } from './options.ts'
 import { settingsOf } from './options.ts'
 import { findings, unreachableFinding } from './preflight.ts'
@@ -27,19 +28,24 @@ export const mysql = (options: MysqlOptions): ChangeSource => {
     read: reading.read,
     acknowledge: (token: ResumeToken) => reading.acknowledge(parseToken(token)),
     resumable: (token) => withConnections(settings, (connect) => isResumable(connect, settings, token)),
-    preflight: () => preflight(settings),
+    preflight: (ask) => preflight(settings, ask),
+    load: (watchMs) =>
+      withConnections(settings, async (connect) => {
+        const connection = await connect.open()
+        return readLoad(connection, settings, await readServer(connection), watchMs)
+      }),
     tables: () => withConnections(settings, async (connect) => (await readTables(await connect.open(), settings)).map(sourceTable)),
     [Symbol.asyncDispose]: reading.dispose,
   }
 }
 
-const preflight = async (settings: Settings): Promise<readonly PreflightCheck[]> => {
+const preflight = async (settings: Settings, ask?: PreflightAsk): Promise<readonly PreflightCheck[]> => {
   try {
     const found = await withConnections(settings, async (connect) => {
       const connection = await connect.open()
       const server = await readServer(connection)
       const tables = await readTables(connection, settings)
-      return findings({ connection, settings, server, tables, charsets: await readCharsets(connection) })
+      return findings({ connection, settings, server, tables, charsets: await readCharsets(connection) }, ask)
     })
     return found.map(({ name, verdict, found: what, mend }) => ({ name, verdict, found: what, mend }))
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2'
 import { createConnection } from 'mysql2'
 import { failure } from './failure.ts'
@@ -48,11 +49,12 @@ export const connections = (settings: Settings): Connections => {
   }
 }
 
+/** With TLS the server's name is held against its certificate, which the driver does only when asked to, and of an address cannot. */
 export const clientOptions = ({ client }: Settings): ConnectionOptions => {
   const { database, ssl, ...parts } = client
   return {
     ...parts,
-    ...(ssl === undefined ? {} : { ssl: ssl as SslOptions }),
+    ...(ssl === undefined ? {} : { ssl: { verifyIdentity: isIP(parts.host) === 0, ...ssl } as SslOptions }),
     ...(database === '' ? {} : { database }),
     charset: 'utf8mb4',
     connectTimeout: 15_000,

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../src/model/errors.ts'
 import { BanyanError } from '../../src/model/errors.ts'
+import { certificateHint } from '../log/certificate-failure.ts'
 import type { Settings } from './options.ts'
 
 interface Explanation {
@@ -52,12 +53,16 @@ const fatalReading = /ER_MASTER_FATAL_ERROR_READING_BINLOG|ER_SOURCE_FATAL_ERROR
 /** Said to a reader whose place another one with its server id has taken. */
 const sameId = /same server_uuid|same server_id/
 
+/** The driver's own code takes the place of Node's, which would say what about the certificate was not right; the message does. */
+const tlsFailure = 'HANDSHAKE_SSL_ERROR'
+
 /** Any failure of driver or server, as the one error class, with place and mend; never with a secret. */
 export const failure = (error: unknown, settings: Settings): BanyanError => {
   if (error instanceof BanyanError) return error
   const message = error instanceof Error && error.message !== '' ? error.message : errorCode(error) || String(error)
   const code = errorCode(error)
   if (fatalReading.test(code) || sameId.test(message)) return readingFailure(message, settings, error)
+  if (code === tlsFailure) return sourceError(settings, 'source-refused', message, certificateHint, error)
   const known =
     explanations[code] ?? (/closed state|closed the connection|connection lost|timeout/i.test(message) ? unreachable : undefined)
   if (known === undefined) return sourceError(settings, 'source-refused', message, 'the server said no; its log may say more', error)

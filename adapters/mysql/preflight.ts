@@ -2,21 +2,30 @@ import type { BanyanError } from '../../src/model/errors.ts'
 import { sourceError, whereOf } from './failure.ts'
 import type { Finding, PreflightFacts } from './finding.ts'
 import { finding } from './finding.ts'
+import type { PreflightAsk } from '../../src/ports/change-source.ts'
+import type { ManagedService } from './managed-service.ts'
+import { managedService } from './managed-service.ts'
 import type { Settings } from './options.ts'
+import { checkRetention } from './preflight-retention.ts'
 import { checkRights } from './preflight-rights.ts'
+import { checkPlace } from './preflight-server.ts'
 import { checkTables } from './preflight-tables.ts'
 import type { Server } from './server.ts'
 import { isAtLeast } from './server.ts'
 
 /** Everything that would lose changes or hurt the legacy system. Reads only. */
-export const findings = async (facts: PreflightFacts): Promise<readonly Finding[]> => [
-  checkVersion(facts.server),
-  ...checkLog(facts.server),
-  checkRetention(facts.server),
-  checkServerId(facts),
-  ...(await checkRights(facts)),
-  ...(await checkTables(facts)),
-]
+export const findings = async (facts: PreflightFacts, ask: PreflightAsk = {}): Promise<readonly Finding[]> => {
+  const managed = managedService(facts.server)
+  return [
+    checkVersion(facts.server, managed),
+    ...(await checkPlace(facts, managed)),
+    ...checkLog(facts.server, managed),
+    ...checkRetention(facts.server, managed, ask.outage),
+    checkServerId(facts),
+    ...(await checkRights(facts)),
+    ...(await checkTables(facts)),
+  ]
+}
 
 /** @throws BanyanError of the first refusal. */
 export const refuse = (settings: Settings, found: readonly Finding[]): void => {
@@ -24,9 +33,9 @@ export const refuse = (settings: Settings, found: readonly Finding[]): void => {
   if (first !== undefined) throw sourceError(settings, first.code, `${first.name}: ${first.found}`, first.mend ?? 'see `banyan doctor`')
 }
 
-const checkVersion = ({ flavour, version }: Server): Finding => {
+const checkVersion = ({ flavour, version }: Server, managed: ManagedService | null): Finding => {
   const enough = flavour === 'mysql' ? isAtLeast(version, 8, 0) : isAtLeast(version, 10, 6)
-  if (enough) return finding('server', 'ok', `${flavour} ${version}`)
+  if (enough) return finding('server', 'ok', `${flavour} ${version}${managed === null ? '' : `, ${managed.name}`}`)
   const wanted = flavour === 'mysql' ? '8.0' : '10.6'
   return finding(
     'server',
@@ -64,14 +73,15 @@ const settings: readonly Setting[] = [
   },
 ]
 
-const checkLog = ({ variables }: Server): readonly Finding[] =>
+const checkLog = ({ variables }: Server, managed: ManagedService | null): readonly Finding[] =>
   settings.flatMap((setting) => {
     const { name, wanted, warns, optional = false } = setting
     const value = variables.get(name)
     if (value === undefined && optional) return []
     const found = value === undefined ? 'unknown to this server' : value === '' ? 'empty' : value
     if (value?.toUpperCase() === wanted) return [finding(name, 'ok', found)]
-    const mend = setting.mend ?? `SET GLOBAL ${name} = ${wanted === '' ? "''" : wanted}; and the same in the configuration`
+    const ofService = name === 'log_bin' ? managed?.log : managed?.setting(name, wanted === '' ? 'empty' : wanted)
+    const mend = ofService ?? setting.mend ?? `SET GLOBAL ${name} = ${wanted === '' ? "''" : wanted}; and the same in the configuration`
     return [
       finding(
         name,
@@ -81,22 +91,6 @@ const checkLog = ({ variables }: Server): readonly Finding[] =>
       ),
     ]
   })
-
-const daySeconds = 86_400
-
-/** The log has no slot: what is not read in time is gone. */
-const checkRetention = ({ variables }: Server): Finding => {
-  const kept = Number(variables.get('binlog_expire_logs_seconds') ?? 0) || Number(variables.get('expire_logs_days') ?? 0) * daySeconds
-  if (kept === 0) return finding('retention', 'ok', 'the log is never purged by age')
-  const found = `the log is kept for ${kept >= daySeconds ? `${(kept / daySeconds).toFixed(1)} days` : `${kept} s`}`
-  if (kept >= 2 * daySeconds) return finding('retention', 'ok', found)
-  return finding(
-    'retention',
-    'warn',
-    `${found}: when Banyan is stopped for longer, a new snapshot is needed`,
-    `SET GLOBAL binlog_expire_logs_seconds = ${7 * daySeconds}; and the same in the configuration`,
-  )
-}
 
 const checkServerId = ({ settings: { serverId }, server }: PreflightFacts): Finding => {
   if (String(serverId) !== server.variables.get('server_id')) return finding('server id', 'ok', `${serverId} for this reader`)

@@ -31,10 +31,21 @@ const names = [
   'log_slave_updates',
   'log_replica_updates',
   'innodb_native_foreign_keys',
+  'replica_preserve_commit_order',
+  'slave_preserve_commit_order',
+  'read_only',
+  'version_comment',
+  'basedir',
+  'aurora_version',
+  'max_binlog_total_size',
+  'binlog_space_limit',
 ]
 
 export const readServer = async (connection: Connection): Promise<Server> => {
-  const rows = await rowsOf(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`)
+  const rows = await rowsOf(
+    connection,
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')}) OR Variable_name LIKE 'azure\\_%'`,
+  )
   const variables = new Map(rows.map((row) => [(row['Variable_name'] ?? '').toLowerCase(), row['Value'] ?? '']))
   const version = variables.get('version') ?? ''
   const flavour = /mariadb/i.test(version) ? 'mariadb' : 'mysql'

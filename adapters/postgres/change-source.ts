@@ -1,10 +1,11 @@
 import type { ResumeToken } from '../../src/model/ids.ts'
-import type { ChangeSource, PreflightCheck, SourceTable } from '../../src/ports/change-source.ts'
+import type { ChangeSource, PreflightAsk, PreflightCheck, SourceTable } from '../../src/ports/change-source.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import { readTables } from './catalogue.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
 import { failure } from './failure.ts'
+import { readLoad } from './load.ts'
 import { parseToken } from './lsn.ts'
 import type { PostgresOptions, Settings } from './options.ts'
 import { settingsOf } from './options.ts'
@@ -26,17 +27,22 @@ export const postgres = (options: PostgresOptions): ChangeSource => {
     read: reading.read,
     acknowledge: (token: ResumeToken) => reading.acknowledge(parseToken(token)),
     resumable: (token) => withConnections(settings, (connect) => isResumable(connect, settings, token)),
-    preflight: () => preflight(settings),
+    preflight: (ask) => preflight(settings, ask),
+    load: (watchMs) =>
+      withConnections(settings, async (connect) => {
+        const client = await connect.open('query')
+        return readLoad(client, await readTables(client, settings), watchMs)
+      }),
     tables: () => withConnections(settings, async (connect) => (await readTables(await connect.open('query'), settings)).map(sourceTable)),
     [Symbol.asyncDispose]: reading.dispose,
   }
 }
 
-const preflight = async (settings: Settings): Promise<readonly PreflightCheck[]> => {
+const preflight = async (settings: Settings, ask?: PreflightAsk): Promise<readonly PreflightCheck[]> => {
   try {
     const found = await withConnections(settings, async (connect) => {
       const client = await connect.open('query')
-      return findings(await readFacts(client, settings, await readTables(client, settings)))
+      return findings(await readFacts(client, settings, await readTables(client, settings)), ask)
     })
     return found.map(({ name, verdict, found: what, mend }) => ({ name, verdict, found: what, mend }))
   } catch (error) {

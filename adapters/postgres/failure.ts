@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../src/model/errors.ts'
 import { BanyanError } from '../../src/model/errors.ts'
+import { certificateHint, isCertificateFailure } from '../log/certificate-failure.ts'
 import { newSnapshotPlan } from './new-snapshot.ts'
 import type { Settings } from './options.ts'
 
@@ -53,6 +54,7 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
   if (error instanceof BanyanError) return error
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   const code = errorCode(error)
+  if (isCertificateFailure(code)) return sourceError(settings, 'source-refused', message, certificateHint, error)
   const known = explanations[code] ?? (/terminated|timeout|closed|connection error/i.test(message) ? unreachableServer : undefined)
   if (code === '55000' && /wal_level/.test(message)) {
     return sourceError(settings, 'source-preflight', message, 'ALTER SYSTEM SET wal_level = logical; and restart the server', error)

@@ -6,22 +6,30 @@ import { rowsOf } from './connect.ts'
 import { place, sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { Finding, PreflightFacts } from './finding.ts'
+import type { PreflightAsk } from '../../src/ports/change-source.ts'
 import { finding } from './finding.ts'
+import type { ManagedService } from './managed-service.ts'
+import { managedService, readServiceMarks } from './managed-service.ts'
+import { checkRetention } from './preflight-retention.ts'
+import type { ServerSettings } from './preflight-server.ts'
+import { checkServer } from './preflight-server.ts'
 import { checkTables } from './preflight-tables.ts'
 import { checkPublication } from './preflight-publication.ts'
 import { readSlot } from './slot.ts'
 
 /** Everything that would break the legacy system's statements or lose changes. Reads only. */
-export const findings = async (facts: PreflightFacts): Promise<readonly Finding[]> => {
+export const findings = async (facts: PreflightFacts, ask: PreflightAsk = {}): Promise<readonly Finding[]> => {
   const setting = await readSettings(facts.client)
+  const managed = managedService(await readServiceMarks(facts.client))
   return [
-    checkWalLevel(setting),
-    await checkRole(facts),
+    ...(await checkServer(facts, setting, managed)),
+    checkWalLevel(setting, managed),
+    await checkRole(facts, managed),
     ...(await checkTables(facts)),
     ...(await checkPublication(facts)),
     checkSlotState(facts),
     await checkRoom(facts, setting),
-    checkWalKeep(setting),
+    ...checkRetention(setting, managed, ask.outage),
   ]
 }
 
@@ -31,21 +39,35 @@ export const refuse = (settings: Settings, found: readonly Finding[]): void => {
   if (first !== undefined) throw sourceError(settings, first.code, `${first.name}: ${first.found}`, first.mend ?? 'see `banyan doctor`')
 }
 
-type ServerSettings = Readonly<Record<string, string>>
-
 const readSettings = async (client: pg.Client): Promise<ServerSettings> => {
-  const names = ['wal_level', 'max_replication_slots', 'max_wal_senders', 'max_slot_wal_keep_size', 'server_version_num']
-  const rows = await rowsOf(client, `SELECT name, setting FROM pg_settings WHERE name IN (${names.map(escapeLiteral).join(', ')})`)
+  const names = [
+    'wal_level',
+    'max_replication_slots',
+    'max_wal_senders',
+    'max_slot_wal_keep_size',
+    'server_version_num',
+    'hot_standby_feedback',
+  ]
+  const rows = await rowsOf(
+    client,
+    `SELECT name, setting FROM pg_settings WHERE name IN (${names.map(escapeLiteral).join(', ')})
+     UNION ALL SELECT name, extract(epoch FROM current_setting(name)::interval)::text FROM pg_settings WHERE name = 'idle_replication_slot_timeout'`,
+  )
   return Object.fromEntries(rows.map((row) => [row['name'] ?? '', row['setting'] ?? '']))
 }
 
-const checkWalLevel = (setting: ServerSettings): Finding => {
+const checkWalLevel = (setting: ServerSettings, managed: ManagedService | null): Finding => {
   const level = setting['wal_level'] ?? 'unknown'
   if (level === 'logical') return finding('wal_level', 'ok', level)
-  return finding('wal_level', 'refuse', `${level}, must be logical`, 'ALTER SYSTEM SET wal_level = logical; then restart the server')
+  return finding(
+    'wal_level',
+    'refuse',
+    `${level}, must be logical`,
+    managed?.decoding ?? 'ALTER SYSTEM SET wal_level = logical; then restart the server',
+  )
 }
 
-const checkRole = async ({ client }: PreflightFacts): Promise<Finding> => {
+const checkRole = async ({ client }: PreflightFacts, managed: ManagedService | null): Promise<Finding> => {
   const [row] = await rowsOf(
     client,
     `SELECT rolname, rolreplication OR rolsuper OR EXISTS (
@@ -54,7 +76,8 @@ const checkRole = async ({ client }: PreflightFacts): Promise<Finding> => {
   )
   const role = row?.['rolname'] ?? ''
   if (row?.['may'] === 't') return finding('role', 'ok', `${role} may replicate`)
-  return finding('role', 'refuse', `${role} may not replicate`, `ALTER ROLE ${escapeIdentifier(role)} REPLICATION;`, 'source-privilege')
+  const mend = managed?.replication(role) ?? `ALTER ROLE ${escapeIdentifier(role)} REPLICATION;`
+  return finding('role', 'refuse', `${role} may not replicate`, mend, 'source-privilege')
 }
 
 const checkSlotState = ({ settings, slot }: PreflightFacts): Finding => {
@@ -101,20 +124,7 @@ const checkRoom = async ({ client, slot }: PreflightFacts, setting: ServerSettin
   return finding('room', 'ok', found)
 }
 
-const checkWalKeep = (setting: ServerSettings): Finding => {
-  const kept = setting['max_slot_wal_keep_size'] ?? '-1'
-  if (kept !== '-1') {
-    return finding('max_slot_wal_keep_size', 'ok', `${kept} MB: a reader that is behind by more loses its slot, the disk stays safe`)
-  }
-  return finding(
-    'max_slot_wal_keep_size',
-    'warn',
-    'no limit: while Banyan is stopped, the server keeps all WAL and its disk can fill',
-    "ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; SELECT pg_reload_conf();",
-  )
-}
-
-/** A connection pooler cannot carry replication. Its admin console, or its silence on a replication start, gives it away. */
+/** A pooler that does not even let a session be set gives itself away by its refusal. */
 export const poolerFinding = (settings: Settings, error: unknown): Finding | null => {
   const message = error instanceof Error ? error.message : ''
   if (!/unsupported startup parameter|pgbouncer|pooler|odyssey/i.test(message)) return null

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BanyanError } from '../../src/model/errors.ts'
 import type { SourceOrder, Sourced } from './source-process.ts'
@@ -23,11 +25,17 @@ const nodeOptions = async (): Promise<readonly string[]> => {
   return shebang.split(' ').filter((word) => word.startsWith('--'))
 }
 
+/** What is installed is JavaScript: the memory that taking the types off needs is not Banyan's. The first process fills it. */
+const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), `banyan-compile-cache-${userInfo().uid}`) }
+
 const failed = (code: unknown): BanyanError =>
   new BanyanError('internal', `the capturing process ended with ${String(code)}`, { hint: 'its error is above' })
 
 export const follow = async (order: SourceOrder): Promise<Following> => {
-  const child = spawn(process.execPath, [...(await nodeOptions()), program, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...(await nodeOptions()), program, JSON.stringify(order)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...compiled },
+  })
   const killWithUs = (): boolean => child.kill('SIGKILL')
   process.once('exit', killWithUs)
   const ready = Promise.withResolvers<void>()

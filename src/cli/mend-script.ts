@@ -1,6 +1,6 @@
 import type { PreflightCheck } from '../ports/change-source.ts'
 
-const isSql = (line: string): boolean => /^(ALTER|CREATE|DROP|GRANT|SELECT|SET)\b/.test(line) && !line.includes('…')
+const isSql = (line: string): boolean => /^(ALTER|CALL|CREATE|DROP|GRANT|SELECT|SET)\b/.test(line) && !line.includes('…')
 
 /** Statements as they are; what has to be done by hand, or has a gap to be filled, as comments. */
 const linesOf = (mend: string): readonly string[] =>

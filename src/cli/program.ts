@@ -72,7 +72,14 @@ const commands: readonly Entry[] = [
   {
     usage: 'doctor',
     says: 'can Banyan read the legacy, and would that hurt it?',
-    options: [new Option('--script', 'print what mends it as one SQL script, for who administers the legacy')],
+    options: [
+      new Option('--script', 'print what mends it as one SQL script, for who administers the legacy'),
+      new Option(
+        '--outage <duration>',
+        'the longest time for which Banyan may be down: what the server keeps of its log must last (default: 8 h)',
+      ),
+      new Option('--watch <duration>', 'how long to watch what the legacy writes; 0: not at all (default: 2 s)'),
+    ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {

@@ -36,6 +36,26 @@ export interface PreflightCheck {
   readonly mend: string | null
 }
 
+/** How much the legacy writes, by its own statistics over a while. */
+export interface SourceLoad {
+  readonly watchedMs: number
+  /** Row changes a second: of the captured tables, or of the whole server where it counts no finer. */
+  readonly changesPerSecond: number
+  readonly counted: 'captured tables' | 'whole server'
+  /** The same over all the time that the server has counted; null: not known. */
+  readonly usualChangesPerSecond: number | null
+  /** What the server writes to the log that is read, of all its tables. */
+  readonly logBytesPerSecond: number
+  /** Of a row of the captured tables, on average; null: not known. */
+  readonly rowBytes: number | null
+}
+
+/** What preflight is asked beyond the usual. */
+export interface PreflightAsk {
+  /** The longest time for which Banyan may be down, and how fast the log grows meanwhile: what the server's retention must bear. */
+  readonly outage?: { readonly lastsMs: number; readonly logBytesPerSecond: number }
+}
+
 /**
  * Where legacy changes come from. Yields whole transactions in commit order; the same commit always has the same
  * position; memory is bounded, because nothing is read that the consumer has not asked for.
@@ -56,7 +76,9 @@ export interface ChangeSource extends AsyncDisposable {
   /** Everything up to the token is durable here: the source may forget it. Monotonic, idempotent, never ahead of what was yielded. */
   readonly acknowledge: (token: ResumeToken) => void
   /** What would hurt the legacy or lose data, and the mend. Never changes anything. */
-  readonly preflight: () => Promise<readonly PreflightCheck[]>
+  readonly preflight: (ask?: PreflightAsk) => Promise<readonly PreflightCheck[]>
+  /** Watches for so long how much the legacy writes. Changes nothing. Left out: there is nothing to watch. */
+  readonly load?: (watchMs: number) => Promise<SourceLoad>
   /** The captured tables as they are now. */
   readonly tables: () => Promise<readonly SourceTable[]>
 }

@@ -54,7 +54,7 @@ export const startLegacyServer = async (options: LegacyServerOptions = {}): Prom
     if (log.length < 100) log.push(String(text))
     options.onLog?.(String(text))
   }
-  const server = new (await programs(options.version ?? 18))({
+  const server = new (await postgresPrograms(options.version ?? 18))({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
     password: 'postgres',
@@ -105,7 +105,8 @@ const startAgain = async (server: EmbeddedPostgres): Promise<void> => {
   }
 }
 
-const programs = async (version: PostgresVersion): Promise<typeof EmbeddedPostgres> => {
+/** The programs of a version, from its package. */
+export const postgresPrograms = async (version: PostgresVersion): Promise<typeof EmbeddedPostgres> => {
   try {
     const loaded = (await import(packages[version])) as { readonly default: typeof EmbeddedPostgres }
     return loaded.default

@@ -1,15 +1,19 @@
 import { afterAll, test } from 'vitest'
 import { BanyanError } from '../../src/model/errors.ts'
-import type { Flavour, MysqlServer } from '../../fixtures/services/mysql-server.ts'
+import type { Flavour, MysqlServer, MysqlServerOptions } from '../../fixtures/services/mysql-server.ts'
 import { startMysqlServer } from '../../fixtures/services/mysql-server.ts'
 
 /**
  * Registers tests on a server of their own, which ends with them. Where none can be had they are skipped with the reason,
  * but under CI that is a failure: except where the suite that alone has MySQL, and promises nothing, does not give it that day.
  */
-export const withMysqlServer = async (flavour: Flavour, register: (server: MysqlServer) => void): Promise<void> => {
+export const withMysqlServer = async (
+  flavour: Flavour,
+  register: (server: MysqlServer) => void,
+  options: MysqlServerOptions = {},
+): Promise<void> => {
   try {
-    const server = await startMysqlServer(flavour)
+    const server = await startMysqlServer(flavour, options)
     afterAll(server.stop)
     register(server)
   } catch (error) {

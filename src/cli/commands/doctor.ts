@@ -1,7 +1,12 @@
-import type { PreflightCheck } from '../../ports/change-source.ts'
+import { BanyanError } from '../../model/errors.ts'
+import type { Duration } from '../../model/duration.ts'
+import { durationMs } from '../../model/duration.ts'
+import { estimateOf } from '../../pipeline/estimate.ts'
+import type { ChangeSource, PreflightCheck, SourceLoad } from '../../ports/change-source.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { loadConfig } from '../load-config.ts'
+import { loadText } from '../load-text.ts'
 import { mendScript } from '../mend-script.ts'
 
 const marks = { ok: 'ok    ', warn: 'warn  ', refuse: 'REFUSE' } as const
@@ -22,15 +27,44 @@ const summary = (checks: readonly PreflightCheck[]): string => {
 interface DoctorOptions {
   /** Print the mends as one SQL script instead. */
   readonly script?: boolean
+  /** The longest time for which Banyan may be down. */
+  readonly outage?: string
+  /** How long to watch what the legacy writes; 0: not at all. */
+  readonly watch?: string
 }
 
-/** Asks the source what would hurt the legacy or lose data. Changes nothing. Exit 1 when anything refuses. */
-export const doctor: Command<DoctorOptions> = async ({ output, cwd, config }, { script = false }) => {
+const usual = { outage: '8 h', watch: '2 s' } as const
+
+const lengthOf = (option: keyof typeof usual, text: string): number => {
+  try {
+    return text === '0' ? 0 : durationMs(text as Duration)
+  } catch (cause) {
+    throw new BanyanError('usage', `--${option} ${text}: not a length of time`, { hint: `e.g. --${option} '${usual[option]}'`, cause })
+  }
+}
+
+/** Null: there is nothing to watch, or it cannot be asked; the checks say why. */
+const loadOf = async (source: ChangeSource, watchMs: number): Promise<SourceLoad | null> => {
+  if (source.load === undefined || watchMs === 0) return null
+  return source.load(watchMs).catch((error: unknown) => {
+    if (error instanceof BanyanError) return null
+    throw error
+  })
+}
+
+/** Asks the source what would hurt the legacy or lose data, and what it will take to follow it. Changes nothing. Exit 1 when anything refuses. */
+export const doctor: Command<DoctorOptions> = async ({ output, cwd, config }, options) => {
+  const { script = false, outage = usual.outage, watch = usual.watch } = options
+  const [outageMs, watchMs] = [lengthOf('outage', outage), lengthOf('watch', watch)]
   const { pipeline } = await loadConfig({ cwd, path: config })
   await using source = pipeline.source
-  const checks = await source.preflight()
+  const load = await loadOf(source, watchMs)
+  const checks = await source.preflight(load === null ? {} : { outage: { lastsMs: outageMs, logBytesPerSecond: load.logBytesPerSecond } })
   const passed = checks.every((check) => check.verdict !== 'refuse')
-  const text = script ? mendScript(checks) : [...checks.map(checkText), '', summary(checks)].join('\n')
-  output.result({ source: source.name, passed, checks, ...(script ? { script: mendScript(checks) } : {}) }, text)
+  const estimate = load === null ? null : estimateOf(load)
+  const loadLines = load === null || estimate === null ? [] : [loadText(load, estimate), '']
+  const text = script ? mendScript(checks) : [...checks.map(checkText), '', ...loadLines, summary(checks)].join('\n')
+  const more = script ? { script: mendScript(checks) } : {}
+  output.result({ source: source.name, passed, checks, load, estimate, ...more }, text)
   return passed ? exitCodes.yes : exitCodes.no
 }

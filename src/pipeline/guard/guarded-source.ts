@@ -26,7 +26,7 @@ export const guardedSource = (source: ChangeSource, guards: Guards): ChangeSourc
   const rowFiltered = new Set(
     Object.entries(guards.filters ?? {}).flatMap(([table, { rows }]) => (rows === undefined ? [] : [table as TableName])),
   )
-  const { resumable } = source
+  const { resumable, load } = source
   return {
     name: source.name,
     ...(source.isRecorded === undefined ? {} : { isRecorded: source.isRecorded }),
@@ -34,8 +34,9 @@ export const guardedSource = (source: ChangeSource, guards: Guards): ChangeSourc
     read: (options) => readGuarded(source, guards, tokens, options),
     ...(resumable === undefined ? {} : { resumable: (token: ResumeToken) => resumable(tokens.open(token)) }),
     acknowledge: (token: ResumeToken) => source.acknowledge(tokens.open(token)),
-    preflight: async () => {
-      const checks = await source.preflight()
+    ...(load === undefined ? {} : { load }),
+    preflight: async (ask) => {
+      const checks = await source.preflight(ask)
       return checks.some(({ verdict }) => verdict === 'refuse') ? checks : [...checks, ...guardChecks(guards, await source.tables())]
     },
     tables: async () => {

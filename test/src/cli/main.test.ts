@@ -97,3 +97,36 @@ export default {
   const script = await banyan('doctor', '--script', '--config', file)
   expect(script).toMatchObject({ exit: expected, stdout: `-- ${verdict}: wal_level: replica\nALTER SYSTEM SET wal_level = logical;\n` })
 })
+
+test('doctor tells what the legacy writes, what Banyan will take for it, and whether the log lasts', async () => {
+  const file = join(folder, 'load.config.ts')
+  await writeFile(
+    file,
+    `const load = { watchedMs: 2000, changesPerSecond: 100, counted: 'captured tables', usualChangesPerSecond: null, logBytesPerSecond: 5000, rowBytes: 100 }
+export default {
+  source: {
+    name: 'oms', read() {}, acknowledge() {}, load: async () => load,
+    preflight: async (ask) => [{ name: 'retention', verdict: 'ok', found: JSON.stringify(ask ?? {}), mend: null }],
+    async [Symbol.asyncDispose]() {},
+  },
+  rules: [], journeys: [], contexts: [],
+}
+`,
+  )
+  const asked = await banyan('doctor', '--json', '--outage', '12 h', '--config', file)
+  expect(asked.exit).toBe(exitCodes.yes)
+  expect(JSON.parse(asked.stdout)).toMatchObject({
+    checks: [{ found: '{"outage":{"lastsMs":43200000,"logBytesPerSecond":5000}}' }],
+    load: { changesPerSecond: 100 },
+    estimate: { changesPerSecond: 100, storeBytesPerDay: expect.any(Number), cpuShare: expect.any(Number) },
+  })
+  const told = await banyan('doctor', '--config', file)
+  expect(told.stdout).toMatch(/load {6}100 changes\/s of the captured tables over 2 s.*; 5\.0 kB\/s of log/)
+  expect(told.stdout).toMatch(/estimate {2}the store grows by about .* a day/)
+  expect(JSON.parse((await banyan('doctor', '--json', '--watch', '0', '--config', file)).stdout)).toMatchObject({
+    load: null,
+    estimate: null,
+  })
+  const wrong = await banyan('doctor', '--outage', 'long', '--config', file)
+  expect(wrong).toMatchObject({ exit: exitCodes.usage, stderr: expect.stringContaining('--outage long: not a length of time') })
+})
