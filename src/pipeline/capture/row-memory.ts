@@ -95,9 +95,13 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
     for (const layer of layers) overlayTable(layer, table)
   }
 
-  const overlayWanted = (layer: Layer, changes: readonly ChangeEvent[]): void => {
-    if (wanted.size === 0) return
-    for (const change of changes) if (wanted.has(change.table)) overlay(layer, change)
+  const add = (from: LegacyTransaction | null, changes: readonly ChangeEvent[]): void => {
+    const layer = layers[layers.length - 1]
+    if (layer === undefined) return
+    const last = layer.noted[layer.noted.length - 1]
+    if (from !== null && last?.from === from) last.count += changes.length
+    else layer.noted.push({ from, changes: from?.changes ?? (() => changes), count: changes.length })
+    if (wanted.size > 0) for (const change of changes) if (wanted.has(change.table)) overlay(layer, change)
   }
 
   return {
@@ -117,20 +121,8 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
     release: () => {
       if (pinned.size > 0) pinned = new Map()
     },
-    note: (changes) => {
-      const layer = layers[layers.length - 1]
-      if (layer === undefined) return
-      layer.noted.push({ from: null, changes: () => changes, count: changes.length })
-      overlayWanted(layer, changes)
-    },
-    notePart: (tx, changes) => {
-      const layer = layers[layers.length - 1]
-      if (layer === undefined) return
-      const last = layer.noted[layer.noted.length - 1]
-      if (last?.from === tx) last.count += changes.length
-      else layer.noted.push({ from: tx, changes: tx.changes, count: changes.length })
-      overlayWanted(layer, changes)
-    },
+    note: (changes) => add(null, changes),
+    notePart: add,
     seal: () => {
       const sealed = layers[layers.length - 1]
       layers.push(newLayer())

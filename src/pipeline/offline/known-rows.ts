@@ -24,6 +24,13 @@ export const createKnownRows = (input: { readonly transactions: ChangeSource; re
       for (const change of item.changes()) if (wanted.has(change.table)) put(tables, change)
     }
   }
+  const note = (changes: Iterable<ChangeEvent>): void => {
+    for (const change of changes) {
+      readUpTo = change.transaction.position
+      if (tables.size === 0) return
+      put(tables, change)
+    }
+  }
   return {
     rowOf: (table, key) => {
       const rows = tables.get(table)
@@ -35,13 +42,8 @@ export const createKnownRows = (input: { readonly transactions: ChangeSource; re
       if (readUpTo === null) for (const table of wanted) tables.set(table, new Map())
       else await catchUp(wanted, readUpTo)
     },
-    note: (changes) => {
-      for (const change of changes) {
-        readUpTo = change.transaction.position
-        if (tables.size === 0) return
-        put(tables, change)
-      }
-    },
+    note,
+    notePart: (_, changes) => note(changes),
     release: () => undefined,
     seal: () => () => undefined,
   }
