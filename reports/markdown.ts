@@ -11,6 +11,7 @@ import { observationText } from './wording/observation.ts'
 import { ageText } from './wording/reads.ts'
 import { ruleStatus, ruleSupport } from './wording/rule.ts'
 import { differenceLines } from './wording/difference-lines.ts'
+import { schemaChangeCells, schemaChangeColumns } from './wording/schema-changes.ts'
 import { toleranceCells, toleranceColumns } from './wording/tolerance.ts'
 
 const maxClusters = 30
@@ -25,12 +26,18 @@ export const markdown = (night: Night): string => {
   return [
     heading(1, night.title),
     `${windowText(night.window)} · source ${text(source.name)}: ${plural(source.transactions, 'transaction')}, ${plural(source.changes, 'row change')}, ${plural(source.events, 'business event')}, ${plural(source.deadLetters, 'dead letter')}`,
+    ...schemaChanges(night),
     ...(night.contexts.length === 0 ? ['No decision is being strangled yet.'] : []),
     ...night.contexts.flatMap(contextSections),
     `Generated ${instantText(night.generatedAt)}`,
   ]
     .join('\n\n')
     .concat('\n')
+}
+
+const schemaChanges = (night: Night): readonly string[] => {
+  const rows = schemaChangeCells(night)
+  return rows.length === 0 ? [] : [heading(2, 'Changes of the schema'), table([...schemaChangeColumns], rows)]
 }
 
 const contextSections = (context: NightContext): readonly string[] => [

@@ -9,6 +9,7 @@ import { count, money, percent, plural, shareOf, tookText } from './wording/figu
 import { checkMark, etaText, verdictSentence } from './wording/gate.ts'
 import { windowText } from './wording/instant.ts'
 import { ruleStatus } from './wording/rule.ts'
+import { schemaChangeLine } from './wording/schema-changes.ts'
 
 /** How the terminal is. */
 export interface TerminalOptions {
@@ -19,12 +20,12 @@ export interface TerminalOptions {
 }
 
 const maxLines = 40
-const headLines = 3
 
 /** The night at a glance: at most 40 lines of at most `width` columns. Verdict, account, causes, largest clusters, rules. */
 export const terminal = (night: Night, options: TerminalOptions = {}): string => {
   const width = Math.min(120, Math.max(80, options.width ?? 100))
   const ink = inkFor(options.colour ?? false)
+  const schemaChange = schemaChangeLine(night)
   const { source, contexts } = night
   const head = [
     line(ink.bold, night.title, width),
@@ -33,12 +34,13 @@ export const terminal = (night: Night, options: TerminalOptions = {}): string =>
       `${windowText(night.window)} · ${plural(source.changes, 'row change')} in ${plural(source.transactions, 'transaction')} · ${plural(source.events, 'event')} · ${plural(source.deadLetters, 'dead letter')}`,
       width,
     ),
+    ...(schemaChange === null ? [] : [line(ink.yellow, schemaChange, width)]),
     '',
   ]
   if (contexts.length === 0) return [...head, 'No decision is being strangled yet.', ''].join('\n')
-  const room = Math.max(1, Math.floor((maxLines - headLines - 1) / contexts.length))
+  const room = Math.max(1, Math.floor((maxLines - head.length - 1) / contexts.length))
   const told = contexts.flatMap((context) => contextLines(context, { room, width, ink }))
-  const shown = told.slice(0, maxLines - headLines - 1)
+  const shown = told.slice(0, maxLines - head.length - 1)
   const left = told.length - shown.length
   return [
     ...head,

@@ -1,6 +1,7 @@
 import type { ChangeEvent, LegacyTransaction, TransactionHeader } from '../../src/model/change-event.ts'
 import type { EpochMs, Position, ResumeToken, SourceName, TableName } from '../../src/model/ids.ts'
 import { epochMs } from '../../src/model/ids.ts'
+import type { TableDescription } from '../../src/model/table-shape.ts'
 import type { Value } from '../../src/model/value.ts'
 import type { TableShape } from './snapshot-progress.ts'
 
@@ -30,6 +31,8 @@ export interface SnapshotView {
   /** When the view was taken. */
   readonly at: EpochMs
   readonly tables: readonly SnapshotTable[]
+  /** The tables as the log would describe them now; left out where that is not known. */
+  readonly described?: readonly TableDescription[]
 }
 
 export interface StateParts {
@@ -42,7 +45,7 @@ export interface StateParts {
 
 /** Rows as they are at the view. */
 export const stateTransaction = (
-  { source, position, at }: Pick<SnapshotView, 'source' | 'position' | 'at'>,
+  { source, position, at, described }: Pick<SnapshotView, 'source' | 'position' | 'at' | 'described'>,
   { count, first, token, decode }: StateParts,
 ): LegacyTransaction => {
   const header: TransactionHeader = {
@@ -60,6 +63,7 @@ export const stateTransaction = (
     kind: 'transaction',
     header,
     token,
+    ...(described === undefined ? {} : { described }),
     changes: () => {
       decoded ??= decode(header, first)
       return decoded

@@ -13,10 +13,12 @@ import type { GroupRows, OpenTransaction } from './open-transaction.ts'
 import { openTransaction } from './open-transaction.ts'
 import type { PreparedTransactions } from './prepared-transactions.ts'
 import { preparedTransactions } from './prepared-transactions.ts'
+import { fateRelation } from './relation.ts'
 import type { Statement } from './statement.ts'
 import { statementOf } from './statement.ts'
 import { passOver, statementFormat } from './refused-event.ts'
 import type { TransactionLog } from '../log/transaction-log.ts'
+import { tableFates } from './table-moves.ts'
 import { undecodable } from './undecodable.ts'
 
 /** A place that is covered: what a resume token says of it. */
@@ -205,6 +207,7 @@ const statement = (reading: Reading, event: BinlogEvent): void => {
       endPrepared(reading, event, said)
       return
     case 'truncate':
+    case 'tables':
     case 'unlogged':
     case 'rows':
     case 'none':
@@ -223,9 +226,15 @@ const byItself = (reading: Reading, event: BinlogEvent, said: Statement): void =
     throw undecodable(`${said.schema}.${said.table}: ${said.what}`, 'begin again with a snapshot into an empty store')
   }
   const name = said.kind === 'truncate' ? tables.named(said.schema, said.table) : null
-  if (reading.open !== null && name === null) return
+  const fates = said.kind === 'tables' ? tableFates(said.moves, tables.named) : []
+  if (reading.open !== null && name === null && fates.length === 0) return
   const open = reading.open ?? openTransaction(reading.options.log)
-  if (name !== null) open.truncate({ table: name, names: [], codecs: [], keyPlaces: [] })
+  if (name !== null) open.truncate(fateRelation(name))
+  for (const fate of fates) {
+    // The rows of a table that is gone are gone with it.
+    if (fate.kind === 'gone') open.truncate(fateRelation(fate.table, fate))
+    else open.tell(fateRelation(fate.table, fate))
+  }
   reading.open = open
   commit(reading, event)
 }
@@ -247,7 +256,7 @@ const finish = (reading: Reading, event: BinlogEvent, rows?: GroupRows): void =>
     return
   }
   if (gtid !== null) options.gtids.add(gtid)
-  if (rows === undefined || rows.count === 0) {
+  if (rows === undefined || rows.relations.length === 0) {
     rows?.log.release()
     options.onPassed(place, committedAt)
     return

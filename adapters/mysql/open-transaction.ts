@@ -17,6 +17,8 @@ export interface OpenTransaction {
   /** `described`: tables by the log's id; null for one that is not captured. */
   readonly rows: (event: BinlogEvent, described: (tableId: number) => Relation | null | undefined) => void
   readonly truncate: (relation: Relation) => void
+  /** Says something of a table of which no row is touched. */
+  readonly tell: (relation: Relation) => void
   /** Changes so far. */
   readonly count: () => number
   readonly seal: () => GroupRows
@@ -48,6 +50,9 @@ export const openTransaction = (log: TransactionLog): OpenTransaction => {
     truncate: (relation) => {
       log.append(recordKind.truncate, placeOf(relation), noBytes, 0)
       count += 1
+    },
+    tell: (relation) => {
+      used.push(relation)
     },
     count: () => count,
     seal: () => ({ count, relations: used, log: log.seal() }),

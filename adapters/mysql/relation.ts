@@ -1,16 +1,18 @@
 import { encode } from '../../src/model/canonical.ts'
 import type { RowKey, TableName } from '../../src/model/ids.ts'
 import { rowKey } from '../../src/model/ids.ts'
+import type { TableDescription, TableFate } from '../../src/model/table-shape.ts'
 import type { Row } from '../../src/model/value.ts'
 import type { Charsets } from './charset.ts'
 import type { ColumnCodec } from './column-codec.ts'
 import { columnCodec } from './column-codec.ts'
 import { columnType } from './column-type.ts'
 import type { TableMap } from './table-map.ts'
+import { seenColumn } from './table-shape.ts'
 import { undecodable } from './undecodable.ts'
 
 /** A captured table as the log described it: everything that its rows are read with. */
-export interface Relation {
+export interface Relation extends TableDescription {
   readonly table: TableName
   readonly names: readonly string[]
   readonly codecs: readonly ColumnCodec[]
@@ -36,15 +38,33 @@ export const relationOf = (map: TableMap, { name, declared }: CapturedTable, cha
     )
   }
   const { names, keyPlaces } = metadata
-  const codecs = columns.map((shape, place) => {
+  const described = columns.map((shape, place) => {
     const collation = metadata.collations[place] ?? 0
     const text = collation === 0 || geometryOrBytes.has(shape.type) ? null : charsets.decodeOf(collation)
     const labels = (metadata.labels[place] ?? []).map((label) => (text === null ? label.toString('utf8') : text(label, 0, label.length)))
     const unsigned = metadata.unsigned[place] ?? false
-    return columnCodec({ shape, unsigned, text, labels, declared: declared.get(names[place] ?? '') ?? '' })
+    const column = { name: names[place] ?? '', shape, unsigned, isText: text !== null, labels }
+    const codec = columnCodec({ shape, unsigned, text, labels, declared: declared.get(column.name) ?? '' })
+    return { codec, column: seenColumn(column) }
   })
-  return { table: name, names, codecs, keyPlaces }
+  return {
+    table: name,
+    names,
+    codecs: described.map(({ codec }) => codec),
+    keyPlaces,
+    shape: { table: name, columns: described.map(({ column }) => column), key: keyPlaces.map((place) => names[place] ?? '') },
+  }
 }
+
+/** What a statement did to a whole table: no rows, no columns. */
+export const fateRelation = (table: TableName, fate?: TableFate): Relation => ({
+  table,
+  names: [],
+  codecs: [],
+  keyPlaces: [],
+  shape: null,
+  ...(fate === undefined ? {} : { fate }),
+})
 
 /** Canonical text of a row's key columns; null for a table without a key. */
 export const keyOf = ({ names, keyPlaces }: Pick<Relation, 'names' | 'keyPlaces'>, row: Row | null): RowKey | null =>

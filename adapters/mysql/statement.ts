@@ -1,10 +1,13 @@
 import { xidText } from './group-event.ts'
+import type { TableMove } from './table-moves.ts'
+import { tableMoves } from './table-moves.ts'
 
 /** What a statement in the log means for the rows in it. */
 export type Statement =
   | { readonly kind: 'begin' | 'commit' | 'rollback' | 'rollback-to' | 'rows' | 'none' }
   | { readonly kind: 'xa-commit' | 'xa-rollback'; readonly xid: string }
   | { readonly kind: 'truncate'; readonly schema: string; readonly table: string }
+  | { readonly kind: 'tables'; readonly moves: readonly TableMove[] }
   /** Rows went away or changed without a word about which: `what` says how. */
   | { readonly kind: 'unlogged'; readonly schema: string; readonly table: string; readonly what: string }
 
@@ -38,6 +41,10 @@ export const statementOf = (sql: string, schema: string): Statement => {
       const table = tableOf(truncate.exec(text), schema)
       return table === null ? { kind: 'rows' } : { kind: 'truncate', ...table }
     }
+    case 'RENAME':
+    case 'DROP':
+    case 'CREATE':
+      return movesStatement(text, schema)
     case 'ALTER':
       return alterStatement(text, schema)
     case 'DELETE': {
@@ -60,12 +67,17 @@ const xaStatement = (text: string): Statement => {
 const alterStatement = (text: string, schema: string): Statement => {
   const match = partition.exec(text)
   const table = tableOf(match, schema)
-  if (match === null || table === null) return { kind: 'none' }
+  if (match === null || table === null) return movesStatement(text, schema)
   return {
     kind: 'unlogged',
     ...table,
     what: `${match[5]?.toUpperCase()} ${match[6]?.toUpperCase()} took or brought rows that are not in the log`,
   }
+}
+
+const movesStatement = (text: string, schema: string): Statement => {
+  const moves = tableMoves(text, schema)
+  return moves.length === 0 ? { kind: 'none' } : { kind: 'tables', moves }
 }
 
 const tableOf = (match: RegExpExecArray | null, schema: string): { readonly schema: string; readonly table: string } | null => {

@@ -20,6 +20,7 @@ export const streamedTransaction = ({ header, token, log, relations }: Transacti
     kind: 'transaction',
     header,
     token,
+    described: relations,
     changes: () => {
       if (log.memoryBytes === 0) return decodeBlocks(header, log, relations)
       decoded ??= [...decodeBlocks(header, log, relations)]

@@ -8,6 +8,8 @@ import type { Settings, TableRef } from './options.ts'
 export interface CatalogueColumn {
   readonly name: string
   readonly typeOid: number
+  /** What the type is limited to, e.g. a length; -1: nothing. */
+  readonly typeMod: number
   readonly type: string
   readonly nullable: boolean
   /** `s` stored, `v` virtual, empty for an ordinary column. */
@@ -48,7 +50,7 @@ const tablesSql = (settings: Settings): string => `
     SELECT n.nspname AS schema, c.relname AS table, c.relkind AS kind, c.relreplident AS identity, c.relispartition AS "isPartition",
       current_setting('server_version_num')::int >= 180000 AS "sendsGenerated",
       has_table_privilege(c.oid, 'SELECT') AS selectable,
-      (SELECT json_agg(json_build_object('name', a.attname, 'typeOid', a.atttypid::bigint, 'type', format_type(a.atttypid, a.atttypmod),
+      (SELECT json_agg(json_build_object('name', a.attname, 'typeOid', a.atttypid::bigint, 'typeMod', a.atttypmod, 'type', format_type(a.atttypid, a.atttypmod),
                 'nullable', NOT a.attnotnull, 'generated', a.attgenerated) ORDER BY a.attnum)
          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
       (SELECT json_agg(a.attname ORDER BY k.place)
@@ -114,13 +116,15 @@ const publishedColumns = (columns: readonly CatalogueColumn[], { published, send
 const typesSql = `
   SELECT oid, CASE WHEN typtype = 'd' THEN 'd' WHEN typcategory = 'A' AND typelem <> 0 AND oid NOT IN (22, 30) THEN 'a' ELSE 't' END AS kind,
     CASE WHEN typtype = 'd' THEN typbasetype ELSE typelem END AS inner_oid,
-    coalesce((SELECT e.typdelim FROM pg_type e WHERE e.oid = t.typelem), ',') AS delimiter
+    coalesce((SELECT e.typdelim FROM pg_type e WHERE e.oid = t.typelem), ',') AS delimiter,
+    CASE WHEN oid >= ${firstUserOid} THEN typnamespace::regnamespace || '.' || typname END AS name
   FROM pg_type t WHERE typtype = 'd' OR typcategory = 'A' OR (oid >= ${firstUserOid} AND typtype <> 'c')`
 
 export const readTypes = async (client: pg.Client): Promise<TypeShapes> => {
   const shapes = new Map<number, TypeShape>()
   for (const row of await rowsOf(client, typesSql)) {
-    shapes.set(Number(row['oid']), typeShape(row['kind'] ?? 't', Number(row['inner_oid']), row['delimiter'] ?? ','))
+    const shape = typeShape(row['kind'] ?? 't', Number(row['inner_oid']), row['delimiter'] ?? ',')
+    shapes.set(Number(row['oid']), row['name'] == null ? shape : { ...shape, name: row['name'] })
   }
   return shapes
 }

@@ -7,10 +7,11 @@ import { undecodable } from './pgoutput.ts'
 export type Codec = (text: string) => Value
 
 /** What the catalogue says of a type that is not built in: over what it is made. */
-export type TypeShape =
+export type TypeShape = (
   | { readonly kind: 'domain'; readonly base: number }
   | { readonly kind: 'array'; readonly element: number; readonly delimiter: string }
   | { readonly kind: 'text' }
+) & { readonly name?: string }
 
 /** Types by OID. Replaced as a whole when the server has new ones. */
 export type TypeShapes = ReadonlyMap<number, TypeShape>

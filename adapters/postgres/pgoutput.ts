@@ -59,6 +59,8 @@ export const cutXid = (bytes: Buffer): Buffer => {
 export interface RelationColumn {
   readonly name: string
   readonly typeOid: number
+  /** What the type is limited to, e.g. a length; -1: nothing. */
+  readonly typeMod: number
   /** Part of the replica identity. */
   readonly identity: boolean
 }
@@ -79,7 +81,12 @@ export const readRelation = (bytes: Buffer): RelationMessage => {
   let at = table.end + 3
   for (let index = 0; index < count; index += 1) {
     const name = readName(bytes, at + 1)
-    columns.push({ name: name.text, typeOid: bytes.readUInt32BE(name.end), identity: (bytes[at] ?? 0) % 2 === 1 })
+    columns.push({
+      name: name.text,
+      typeOid: bytes.readUInt32BE(name.end),
+      typeMod: bytes.readInt32BE(name.end + 4),
+      identity: (bytes[at] ?? 0) % 2 === 1,
+    })
     at = name.end + 8
   }
   if (at !== bytes.length) throw undecodable(`a description of ${table.text} that is cut off, or longer than its columns`)

@@ -1,11 +1,13 @@
 import type { TableName } from '../../src/model/ids.ts'
+import type { TableDescription, TableShape } from '../../src/model/table-shape.ts'
 import type { CatalogueTable } from './catalogue.ts'
 import type { Codec, TypeShapes } from './codec.ts'
 import { codecOf, firstUserOid } from './codec.ts'
 import type { RelationMessage } from './pgoutput.ts'
+import { tableShape } from './table-shape.ts'
 
 /** What decoding a row needs to know. One object per version of a table. */
-export interface Relation {
+export interface Relation extends TableDescription {
   readonly table: TableName
   readonly names: readonly string[]
   readonly codecs: readonly Codec[]
@@ -24,7 +26,9 @@ export interface RelationSources {
 export const relationOf = (message: RelationMessage, sources: RelationSources): Relation | null => {
   const captured = sources.tables.find(({ ref }) => ref.schema === message.schema && ref.table === message.table)
   if (captured === undefined) return null
+  const places = keyPlaces(message, captured.keyColumns)
   let codecs: readonly Codec[] | null = null
+  let shape: TableShape | null = null
   return {
     table: captured.ref.name,
     names: message.columns.map((column) => column.name),
@@ -33,7 +37,12 @@ export const relationOf = (message: RelationMessage, sources: RelationSources): 
       return codecs
     },
     identity: message.columns.map((column) => column.identity),
-    keyPlaces: keyPlaces(message, captured.keyColumns),
+    keyPlaces: places,
+    get shape() {
+      const key = places.map((place) => message.columns[place]?.name ?? '')
+      shape ??= tableShape(captured.ref.name, { columns: message.columns, key }, sources.types())
+      return shape
+    },
   }
 }
 

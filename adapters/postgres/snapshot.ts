@@ -15,6 +15,7 @@ import type { NewSlot } from './slot.ts'
 import type { CopyChunk } from './table-chunks.ts'
 import { rowsAfterSql, rowsAtSql, tableChunks } from './table-chunks.ts'
 import { orderedBy } from './table-order.ts'
+import { catalogueShape } from './table-shape.ts'
 
 /** A connection that sees one state of all tables. */
 export interface AdoptedSnapshot {
@@ -51,6 +52,7 @@ export const snapshotView = (options: ViewOptions): SnapshotView => ({
   position: positionAt(options.epoch, options.slot.consistentPoint - 1n),
   at: options.at,
   tables: options.catalogue.tables.map((table) => snapshotTable(options, table)),
+  described: options.catalogue.tables.map((table) => ({ shape: catalogueShape(table, options.catalogue.types) })),
 })
 
 const snapshotTable = ({ client, settings, catalogue }: ViewOptions, table: CatalogueTable): SnapshotTable => {

@@ -40,6 +40,17 @@ const store = z.union(
   },
 )
 
+const action = z.enum(['ignore', 'pause']).exactOptional()
+const schemaActions = {
+  added: action,
+  dropped: action,
+  renamed: action,
+  retyped: z.enum(['ignore', 'pause', 'retype']).exactOptional(),
+  key: action,
+  gone: action,
+  swapped: action,
+}
+
 const shape = z.strictObject({
   source: having(
     { read: 'function', acknowledge: 'function', name: 'string' },
@@ -53,6 +64,13 @@ const shape = z.strictObject({
   ),
   masking: having({ tables: 'object', secret: 'object' }, 'a masking, made by masking(…) of legacySchema').optional(),
   filters: z.record(z.string(), z.object({}), { error: 'expected filters, made by filters(…) of legacySchema' }).optional(),
+  schemaChanges: z
+    .strictObject({
+      ...schemaActions,
+      tables: z.record(z.string(), z.strictObject(schemaActions)).exactOptional(),
+      accepted: z.array(z.string()).exactOptional(),
+    })
+    .optional(),
   time: z.strictObject({ from: instant, as: instant, speed: z.number().positive() }).optional(),
   title: z.string().optional(),
 })
@@ -77,6 +95,7 @@ export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
       contexts: config.contexts,
       time: config.time === undefined ? null : { from: at(config.time.from), as: at(config.time.as), speed: config.time.speed },
       ...(config.title === undefined ? {} : { title: config.title }),
+      ...(config.schemaChanges === undefined ? {} : { schemaChanges: config.schemaChanges }),
     },
   }
 }
@@ -101,10 +120,16 @@ const shapeError = (issue: z.core.$ZodIssue | undefined, file: string): BanyanEr
       'compare it with docs/config.md',
     )
   }
-  const known = path === 'time' ? ['from', 'as', 'speed'] : path === 'store' ? ['folder', 'givesWay', 'url'] : Object.keys(shape.shape)
   const typo = issue.keys[0] ?? ''
   const name = path === '' ? typo : `${path}.${typo}`
-  return invalid(file, `there is no setting ${name}`, meant(typo, known))
+  return invalid(file, `there is no setting ${name}`, meant(typo, knownAt(path)))
+}
+
+const knownAt = (path: string): readonly string[] => {
+  if (path === 'time') return ['from', 'as', 'speed']
+  if (path === 'store') return ['folder', 'givesWay', 'url']
+  if (path.startsWith('schemaChanges')) return [...Object.keys(schemaActions), ...(path === 'schemaChanges' ? ['tables', 'accepted'] : [])]
+  return Object.keys(shape.shape)
 }
 
 const meant = (name: string, known: readonly string[]): string => {

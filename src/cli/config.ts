@@ -4,6 +4,7 @@ import type { Context } from '../model/context.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
+import type { SchemaPolicy } from '../schema/policy.ts'
 
 /** What `banyan.config.ts` exports as its default. */
 export interface BanyanConfig {
@@ -21,6 +22,8 @@ export interface BanyanConfig {
   readonly masking?: Masking
   /** Which columns and rows are captured; made by `filters(…)` of `legacySchema`. Default: all of the captured tables. */
   readonly filters?: Filters
+  /** What to do when the legacy's schema changes in mid-run. Default: what a rule or a context looks at pauses, all else is told. */
+  readonly schemaChanges?: SchemaPolicy
   /** Runs the source's time faster: real instant `from` is the source's instant `as`, and `speed` seconds pass in each. */
   readonly time?: { readonly from: Date | string | number; readonly as: Date | string | number; readonly speed: number }
   /** Headline of the night report. */

@@ -28,6 +28,8 @@ export interface GateEvidence {
   readonly compared: number
   /** Since when the legacy's log was lost, and nothing that was decided has been seen. Left out: it was not. */
   readonly gapSince?: string
+  /** Since when capture waits before a change of the legacy's schema. Left out: it does not. */
+  readonly pausedSince?: string
   /** Decisions that are in no account; anything but zero means that Banyan lost count. */
   readonly remainder: number | null
   readonly unpaired: number

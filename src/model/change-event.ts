@@ -1,4 +1,5 @@
 import type { EpochMs, Position, ResumeToken, RowKey, SourceName, TableName } from './ids.ts'
+import type { TableDescription } from './table-shape.ts'
 import type { Row } from './value.ts'
 
 export type ChangeOp = 'create' | 'read' | 'update' | 'delete' | 'truncate' | 'message'
@@ -44,6 +45,8 @@ export interface LegacyTransaction {
   readonly header: TransactionHeader
   /** Acknowledging this token acknowledges everything up to and including this transaction, and not a byte more. */
   readonly token: ResumeToken
+  /** The tables that it tells of, as the log describes them, in log order; left out where a source does not say. */
+  readonly described?: readonly TableDescription[]
   changes(): Iterable<ChangeEvent>
 }
 

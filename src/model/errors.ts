@@ -11,6 +11,7 @@ export const errorCodes = [
   'source-slot-lost',
   'source-position-lost',
   'source-publication-changed',
+  'source-schema-changed',
   'source-gap-declared',
   'source-undecodable',
   'source-epoch-changed',

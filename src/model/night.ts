@@ -23,8 +23,20 @@ export interface Night {
     readonly deadLetters: number
     /** The legacy's log was lost from this instant on: evidence is missing since. Left out: it was not. */
     readonly gapSince?: string
+    /** How the legacy's schema changed, in the order of its log. Left out: it did not. */
+    readonly schemaChanges?: readonly NightSchemaChange[]
   }
   readonly contexts: readonly NightContext[]
+}
+
+/** A change of the legacy's schema, and what was done about it. `paused`: capture waits there. */
+export interface NightSchemaChange {
+  readonly at: string
+  readonly table: string
+  readonly words: string
+  readonly usedBy: readonly string[]
+  readonly decision: 'told' | 'retyped' | 'accepted' | 'paused'
+  readonly fingerprint: string
 }
 
 export interface NightContext {

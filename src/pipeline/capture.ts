@@ -2,6 +2,7 @@ import type { SourceItem } from '../model/change-event.ts'
 import { BanyanError } from '../model/errors.ts'
 import type { SourceName, TableName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
+import type { SchemaChange, TableVersion } from '../model/table-shape.ts'
 import type { CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
 import { appendLarge } from './capture/append-large.ts'
@@ -9,8 +10,11 @@ import { batches } from './capture/batches.ts'
 import type { Committer, Totals } from './capture/committer.ts'
 import { createCommitter } from './capture/committer.ts'
 import type { JourneyFunctions } from './capture/journey-fold.ts'
+import type { SchemaWatch } from './capture/schema-watch.ts'
+import { createSchemaWatch, pausedError } from './capture/schema-watch.ts'
 import type { RowMemory } from './capture/row-memory.ts'
 import { createRowMemory } from './capture/row-memory.ts'
+import type { Judgement } from '../schema/judge.ts'
 import type { Translate } from './capture/translate-batch.ts'
 import { translateBatch } from './capture/translate-batch.ts'
 import type { SourceTime } from './config.ts'
@@ -23,6 +27,8 @@ export interface CaptureOptions {
   readonly translate: Translate
   /** Tables whose old rows are looked at: where the log has none, they come from the versions in the store. */
   readonly oldRowsOf: ReadonlySet<TableName>
+  /** What to do when a table has changed. */
+  readonly judgeSchema: (table: TableName, changes: readonly SchemaChange[]) => Judgement
   readonly journeys: readonly Journey[]
   readonly journeyFunctions: JourneyFunctions
   /** Stops at once; what is not durable is read again by the next run. */
@@ -51,11 +57,12 @@ export const capture = async (options: CaptureOptions): Promise<void> => {
   const { source, store, signal, end } = options
   const memory = createRowMemory(store, source.name, cachedRows)
   const committer = createCommitter({ ...options, memory, cursor: await openAt(source, store) })
+  const schemas = await openSchemaWatch(options)
   const drain = async (items: AsyncIterable<SourceItem>, stop: AbortSignal): Promise<void> => {
     for await (const batch of batches(items, batchChanges)) {
       if (stop.aborted) break
       const mapped = batch.map((item) => inSourceTime(options.time, item))
-      for (const part of split(mapped)) await captureBatch(options, memory, committer, part)
+      for (const part of split(mapped)) await captureBatch(options, { memory, committer, schemas }, part)
     }
     await committer.settled()
   }
@@ -89,11 +96,36 @@ const openAt = async (source: ChangeSource, store: CaptureStore): Promise<Captur
   return (await source.resumable?.(cursor.token)) === true ? cursor : store.openCapture(source.name)
 }
 
-const captureBatch = async (
+const openSchemaWatch = async ({ source, store, judgeSchema, onNotice }: CaptureOptions): Promise<SchemaWatch> =>
+  createSchemaWatch({
+    source: source.name,
+    versions: await store.tableVersions(source.name),
+    judge: judgeSchema,
+    onNotice: onNotice ?? (() => undefined),
+  })
+
+interface CaptureParts {
+  readonly memory: RowMemory
+  readonly committer: Committer
+  readonly schemas: SchemaWatch
+}
+
+/** @throws BanyanError source-schema-changed, when all before the change is durable, and that it waits there. */
+const captureBatch = async (options: CaptureOptions, parts: CaptureParts, sent: readonly SourceItem[]): Promise<void> => {
+  const { store, source } = options
+  const { items, versions, paused } = parts.schemas.look(sent)
+  await captureItems(options, parts, items, versions)
+  if (paused === null) return
+  await parts.committer.settled()
+  await note(store, source.name, parts.committer.cursor(), { tableVersions: [paused] })
+  throw pausedError(paused)
+}
+
+const captureItems = async (
   options: CaptureOptions,
-  memory: RowMemory,
-  committer: ReturnType<typeof createCommitter>,
+  { memory, committer }: CaptureParts,
   items: readonly SourceItem[],
+  versions: readonly TableVersion[],
 ): Promise<void> => {
   const { source, store, translate, oldRowsOf } = options
   const transactions = items.flatMap((item) => (item.kind === 'transaction' ? [item] : []))
@@ -110,7 +142,7 @@ const captureBatch = async (
     await committer.settled()
     await appendLarge({ tx, store, source: source.name, memory, oldRowsOf, partChanges: batchChanges })
   }
-  await committer.commit(items, translated)
+  await committer.commit(items, translated, versions)
 }
 
 /** An input that had ended may go on: tells the other stages so before they look. */
@@ -124,10 +156,18 @@ const setPhase = async (
   source: SourceName,
   cursor: CaptureCursor | null,
   phase: CaptureCursor['phase'],
+): Promise<void> => note(store, source, cursor === null ? null : { ...cursor, phase })
+
+/** Says something of where capture stands, without going on. */
+const note = async (
+  store: CaptureStore,
+  source: SourceName,
+  cursor: CaptureCursor | null,
+  said: { readonly tableVersions?: readonly TableVersion[] } = {},
 ): Promise<void> => {
   if (cursor === null) return
   const nothing = { transactions: [], changes: [], events: [], journeys: [], deadLetters: [] }
-  await store.commitCapture({ source, expected: cursor.token, cursor: { ...cursor, phase }, ...nothing })
+  await store.commitCapture({ source, expected: cursor.token, cursor, ...nothing, ...said })
 }
 
 /** Large transactions go alone: their parts must not be written while an earlier batch is still in memory. */

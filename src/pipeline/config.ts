@@ -3,6 +3,7 @@ import type { EpochMs, TableName } from '../model/ids.ts'
 import { tableName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
+import type { SchemaPolicy } from '../schema/policy.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
 
 /** Real time → the source's time: `as + (real - from) * speed`. Null where they are the same. */
@@ -19,6 +20,8 @@ export interface PipelineConfig {
   readonly journeys: readonly Journey[]
   readonly contexts: readonly Context[]
   readonly time: SourceTime | null
+  /** What to do when the legacy's schema changes; left out: what the rules and contexts look at pauses. */
+  readonly schemaChanges?: SchemaPolicy
   readonly title?: string
 }
 

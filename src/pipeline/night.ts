@@ -9,6 +9,7 @@ import type { Store } from '../ports/store.ts'
 import type { PipelineConfig } from './config.ts'
 import type { FoldedContext } from './night/fold-context.ts'
 import { createContextFold } from './night/fold-context.ts'
+import { nightSchemaChanges } from './night/schema-changes.ts'
 
 const dayMs = 86_400_000
 
@@ -20,11 +21,14 @@ export const night = async (input: { readonly config: PipelineConfig; readonly s
   const totals = await store.totals(config.source.name)
   const cursor = await store.captureCursor(config.source.name)
   const gap = cursor?.phase === 'gap' ? { gapSince: new Date(cursor.at).toISOString() } : {}
+  const schemaChanges = nightSchemaChanges(await store.tableVersions(config.source.name))
+  const pausedSince = schemaChanges.find(({ decision }) => decision === 'paused')?.at
+  const missing: Missing = { ...gap, ...(pausedSince === undefined ? {} : { pausedSince }) }
   const contexts: NightContext[] = []
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
   for (const context of config.contexts) {
-    const { told, folded } = await nightOf({ context, store, deadLetters: totals.deadLetters, now: input.now, gap })
+    const { told, folded } = await nightOf({ context, store, deadLetters: totals.deadLetters, now: input.now, missing })
     from = Math.min(from, folded.firstAt ?? from)
     to = Math.max(to, folded.lastAt ?? to)
     contexts.push(told)
@@ -35,25 +39,26 @@ export const night = async (input: { readonly config: PipelineConfig; readonly s
     title: config.title ?? config.source.name,
     window: { from: new Date(empty ? input.now : from).toISOString(), to: new Date(empty ? input.now : to).toISOString() },
     generatedAt: new Date(input.now).toISOString(),
-    source: { name: config.source.name, ...totals, ...gap },
+    source: { name: config.source.name, ...totals, ...gap, ...(schemaChanges.length === 0 ? {} : { schemaChanges }) },
     contexts,
   }
 }
 
-type Gap = Pick<GateEvidence, 'gapSince'>
+/** Since when nothing has been seen. */
+type Missing = Pick<GateEvidence, 'gapSince' | 'pausedSince'>
 
 const nightOf = async ({
   context,
   store,
   deadLetters,
   now,
-  gap,
+  missing,
 }: {
   readonly context: Context
   readonly store: Store
   readonly deadLetters: number
   readonly now: EpochMs
-  readonly gap: Gap
+  readonly missing: Missing
 }): Promise<{ told: NightContext; folded: FoldedContext }> => {
   const rules = await store.rules(context.name)
   const fold = createContextFold(context, rules)
@@ -96,7 +101,7 @@ const nightOf = async ({
       tolerances,
       rulesFound: rules.filter((rule) => rule.status !== 'lead').length,
       deadLetters,
-      gap,
+      missing,
     }),
   }
   return { told, folded }
@@ -109,7 +114,7 @@ const readinessOf = ({
   tolerances,
   rulesFound,
   deadLetters,
-  gap,
+  missing,
 }: {
   readonly context: Context
   readonly folded: FoldedContext
@@ -117,7 +122,7 @@ const readinessOf = ({
   readonly tolerances: NightContext['tolerances']
   readonly rulesFound: number
   readonly deadLetters: number
-  readonly gap: Gap
+  readonly missing: Missing
 }): Readiness => {
   const count = (label: CauseLabel): number => folded.byLabel.get(label)?.count ?? 0
   const evidence: GateEvidence = {
@@ -131,7 +136,7 @@ const readinessOf = ({
     unresolved: folded.compared === 0 ? null : count('unresolved'),
     rules: { found: rulesFound, decided: 0 },
     deadLetters,
-    ...gap,
+    ...missing,
     environment: folded.compared === 0 ? null : environmentOf(folded.guards),
     tolerances: tolerances.map(({ path, owner, until, expired, hits }) => ({ path, owner, until, expired, hits })),
     feeds: folded.feeds.map(({ projection, reads, stale, lagP99Ms, freshWithinMs }) => ({

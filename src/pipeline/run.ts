@@ -6,6 +6,8 @@ import { BanyanError } from '../model/errors.ts'
 import type { Store } from '../ports/store.ts'
 import type { MiningResult } from '../mine/case.ts'
 import type { ContextName } from '../model/ids.ts'
+import { columnUses } from '../schema/column-uses.ts'
+import { judgeChanges } from '../schema/judge.ts'
 import type { CaptureProgress } from './capture.ts'
 import { capture, reopenCapture } from './capture.ts'
 import { classifyContext } from './classify.ts'
@@ -56,6 +58,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   refuse(await config.source.preflight())
   checkRules(config.rules, config.journeys, tables)
   const translate = createTranslator({ rules: config.rules, journeys: config.journeys, tables })
+  const uses = columnUses(config)
   const progress = createProgress(options)
   await reopenCapture(store, config.source.name)
 
@@ -83,6 +86,7 @@ export const run = async (options: RunOptions): Promise<void> => {
       time: config.time,
       translate,
       oldRowsOf: watchedTables(config.contexts),
+      judgeSchema: (table, changes) => judgeChanges(table, changes, { policy: config.schemaChanges ?? {}, uses }),
       journeys: config.journeys,
       journeyFunctions: { fold: foldJourney, expire: expireJourney },
       signal,

@@ -3,6 +3,7 @@ import type { ChangeEvent, TransactionHeader } from '../model/change-event.ts'
 import type { DeadLetter } from '../model/dead-letter.ts'
 import type { EpochMs, JourneyKey, Position, ResumeToken, RowKey, SourceName, TableName } from '../model/ids.ts'
 import type { JourneyState } from '../model/journey.ts'
+import type { TableVersion } from '../model/table-shape.ts'
 import type { Row } from '../model/value.ts'
 
 /** Where capture stands. */
@@ -25,6 +26,8 @@ export interface CaptureBatch {
   readonly events: readonly BusinessEvent[]
   readonly journeys: readonly JourneyState[]
   readonly deadLetters: readonly DeadLetter[]
+  /** How tables were from a place on; one that stands there already is replaced. */
+  readonly tableVersions?: readonly TableVersion[]
 }
 
 export interface CaptureStore {
@@ -42,6 +45,8 @@ export interface CaptureStore {
   /** Journeys with a limit that passes at or before the instant. */
   readonly journeysDue: (at: EpochMs, limit: number) => Promise<readonly JourneyState[]>
   readonly deadLetters: (limit: number) => Promise<readonly DeadLetter[]>
+  /** All versions that captured tables had, in log order. */
+  readonly tableVersions: (source: SourceName) => Promise<readonly TableVersion[]>
 }
 
 export const rowAddress = (table: TableName, key: RowKey): string => `${table} ${key}`

@@ -17,6 +17,7 @@ import { eventCells, eventColumns } from './event-row.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { latestRows } from './row-as-of.ts'
 import { deadLetters, journeys } from './schema.ts'
+import { readTableVersions, writeTableVersions } from './table-versions.ts'
 import { lastById, upsert } from './upsert.ts'
 
 const captureLock = 7_236_002
@@ -88,6 +89,7 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
           .limit(limit)
         return found.map(({ body }) => fromBody<DeadLetter>(body))
       }),
+    tableVersions: (source) => readTableVersions(database, dictionary, source),
   }
 }
 
@@ -105,7 +107,7 @@ const lockCapture = async ({ rows }: Session, sourceId: number): Promise<boolean
 const reopen = async (session: Session, sourceId: number, keepSnapshot: boolean): Promise<CaptureCursor | null> => {
   const cursor = await readCaptureCursor(session, sourceId)
   if (cursor === null || (cursor.phase === 'snapshot' && !keepSnapshot)) {
-    for (const table of ['changes', 'transactions', 'events', 'dead_letters', 'capture_cursors']) {
+    for (const table of ['changes', 'transactions', 'events', 'dead_letters', 'table_versions', 'capture_cursors']) {
       await session.rows(`DELETE FROM banyan.${table} WHERE source_id = $1`, [sourceId])
     }
     return null
@@ -154,6 +156,7 @@ const writeBatch = async (
     onConflict: '(journey, key) DO UPDATE SET due_at = excluded.due_at, body = excluded.body',
   })
   await upsertDeadLetters(session, () => sourceId, batch.deadLetters)
+  await writeTableVersions(session, sourceId, batch.tableVersions ?? [])
   return events
 }
 

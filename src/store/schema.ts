@@ -236,3 +236,18 @@ export const hiddenRules: Table<HiddenRuleRow> = table<HiddenRuleRow>('hidden_ru
   place: integer().notNull(),
   body: text().notNull(),
 })
+
+export interface TableVersionRow {
+  readonly sourceId: number
+  readonly ordinal: number
+  readonly position: string
+  readonly name: string
+  readonly body: string
+}
+export const tableVersions: Table<TableVersionRow> = table<TableVersionRow>('table_versions', {
+  sourceId: smallint('source_id').notNull(),
+  ordinal: integer().notNull(),
+  position: text().notNull(),
+  name: text().notNull(),
+  body: text().notNull(),
+})

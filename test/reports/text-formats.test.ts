@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../src/model/canonical.ts'
-import { csv, json, junit, markdown, terminal } from '../../reports/index.ts'
+import { csv, html, json, junit, markdown, terminal } from '../../reports/index.ts'
 import { markupFaults } from './markup-balance.ts'
 import { emptyNight, hugeNight, sampleNight } from './sample-night.ts'
 
@@ -108,5 +108,30 @@ describe('markdown', () => {
 
   test('of a huge night stays short', () => {
     expect(markdown(hugeNight).length).toBeLessThan(60_000)
+  })
+})
+
+describe('changes of the schema', () => {
+  const change = {
+    ...{ at: '2026-03-01T12:00:00.000Z', table: 'ord_hdr', words: 'column ord_hdr.sts_cd was dropped', usedBy: ['rule order.placed'] },
+    ...{ decision: 'told' as const, fingerprint: 'ord_hdr:1' },
+  }
+  const changed = { ...sampleNight, source: { ...sampleNight.source, schemaChanges: [change, { ...change, words: 'another <b>' }] } }
+
+  test('are told in every report for people, with who looks at them', () => {
+    for (const text of [markdown(changed), html(changed)]) {
+      expect(text).toContain('Changes of the')
+      expect(text).toContain('column ord\\_hdr.sts\\_cd was dropped'.replaceAll('\\', text.startsWith('#') ? '\\' : ''))
+      expect(text).toContain('rule order.placed')
+      expect(text).not.toContain('<b>another')
+    }
+    expect(terminal(changed)).toContain('Schema change: another <b> (and 1 other schema change)')
+    expect(terminal(changed).split('\n').length).toBeLessThanOrEqual(41)
+    expect(markupFaults(html(changed))).toEqual([])
+  })
+
+  test('that capture waits for go before all others', () => {
+    const paused = { ...changed, source: { ...changed.source, schemaChanges: [{ ...change, decision: 'paused' as const }, change] } }
+    expect(terminal(paused)).toContain('CAPTURE WAITS since 2026-03-01T12:00:00.000Z: column ord_hdr.sts_cd was dropped')
   })
 })

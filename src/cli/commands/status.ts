@@ -1,6 +1,8 @@
 import { durationWords } from '../../model/duration.ts'
 import type { CaptureCursor } from '../../ports/capture-store.ts'
+import type { TableVersion } from '../../model/table-shape.ts'
 import { sourceClock } from '../../pipeline/source-time.ts'
+import { versionWords } from '../../schema/words.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { openBanyan } from '../open.ts'
@@ -23,9 +25,10 @@ export const status: Command = async (input) => {
     config.contexts.map(async (context) => ({ name: context.name, ...(await store.decisionTotals(context.name, context.on)) })),
   )
   const deadLetters = await store.deadLetters(3)
+  const schemaChanges = (await store.tableVersions(config.source.name)).filter(({ changes }) => changes.length > 0)
   const behindMs = cursor === null ? null : sourceClock(config.time).now() - cursor.at
   input.output.result(
-    { source: config.source.name, cursor, behindMs, totals, contexts, deadLetters },
+    { source: config.source.name, cursor, behindMs, totals, contexts, deadLetters, schemaChanges },
     [
       sourceText(config.source.name, cursor, behindMs),
       tableText(
@@ -41,10 +44,20 @@ export const status: Command = async (input) => {
           ),
         ].join('\n'),
       ),
+      ...schemaChanges.slice(-toldSchemaChanges).map((version) => `\n${schemaText(version)}`),
       ...deadLetters.map((letter) => `\ndead letter of ${letter.part} at ${letter.position}: ${letter.reason}`),
     ].join('\n'),
   )
   return exitCodes.yes
+}
+
+const toldSchemaChanges = 10
+
+const schemaText = (version: TableVersion): string => {
+  const at = new Date(version.at).toISOString()
+  return version.decision === 'paused'
+    ? `PAUSED before a change of the schema at ${at}: ${versionWords(version)}\n  to let it pass: schemaChanges: { accepted: ['${version.fingerprint}'] }`
+    : `the schema changed at ${at}: ${versionWords(version)}`
 }
 
 const sourceText = (name: string, cursor: CaptureCursor | null, behindMs: number | null): string =>

@@ -17,6 +17,13 @@ export const evidencePresent = (evidence: GateEvidence, limits: GateLimits): Gat
       'a new snapshot into an empty store: what came since is in no log',
     )
   }
+  if (evidence.pausedSince !== undefined) {
+    return fail(
+      question,
+      `${actual}, capture waits since ${evidence.pausedSince}`,
+      'what came since: capture waits before a change of the legacy’s schema (banyan status)',
+    )
+  }
   if (evidence.compared === 0) return insufficient(question, actual, 'no decision has been compared yet', null)
   if (evidence.remainder === null) return insufficient(question, actual, 'the account of all legacy decisions is missing', null)
   if (evidence.remainder !== 0) return fail(question, actual, `${grouped(Math.abs(evidence.remainder))} decisions are in no account`)

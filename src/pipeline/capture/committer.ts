@@ -1,6 +1,7 @@
 import type { SourceItem, TransactionHeader } from '../../model/change-event.ts'
 import type { Position, ResumeToken } from '../../model/ids.ts'
 import type { Journey } from '../../model/journey.ts'
+import type { TableVersion } from '../../model/table-shape.ts'
 import type { CaptureBatch, CaptureCursor, CaptureStore } from '../../ports/capture-store.ts'
 import type { ChangeSource } from '../../ports/change-source.ts'
 import type { JourneyFunctions, Moment } from './journey-fold.ts'
@@ -17,7 +18,11 @@ export interface Totals {
 /** Writes batches one after another; the next may be read and translated while one is being written. */
 export interface Committer {
   /** Resolves when the batch before is durable and this one is on its way. */
-  readonly commit: (items: readonly SourceItem[], translated: readonly TranslatedTransaction[]) => Promise<void>
+  readonly commit: (
+    items: readonly SourceItem[],
+    translated: readonly TranslatedTransaction[],
+    versions: readonly TableVersion[],
+  ) => Promise<void>
   /** Resolves when everything is durable. */
   readonly settled: () => Promise<void>
   readonly cursor: () => CaptureCursor | null
@@ -53,7 +58,7 @@ export const createCommitter = (input: {
     input.onProgress?.({ ...totals, cursor })
   }
   return {
-    commit: async (items, translated) => {
+    commit: async (items, translated, tableVersions) => {
       await committing
       const next = cursorAfter(items)
       if (next === null) return
@@ -68,6 +73,7 @@ export const createCommitter = (input: {
         events: folded.events,
         journeys: folded.states,
         deadLetters: translated.flatMap((one) => one.deadLetters),
+        tableVersions,
       }
       const changes = translated.reduce((sum, one) => sum + one.tx.header.count, 0)
       expected = next.token

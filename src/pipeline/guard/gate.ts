@@ -8,6 +8,7 @@ import type { Masking } from '../../masking/masking.ts'
 import type { ChangeEvent } from '../../model/change-event.ts'
 import { BanyanError } from '../../model/errors.ts'
 import type { TableName } from '../../model/ids.ts'
+import type { ColumnShape, TableDescription } from '../../model/table-shape.ts'
 import type { SourceTable } from '../../ports/change-source.ts'
 
 /** Filters and masks over one set of tables. */
@@ -18,6 +19,8 @@ export interface Gate {
   readonly columns: (table: TableName) => ReadonlySet<string> | null
   /** Rows may be left out, so that a transaction has fewer changes inside than outside. */
   readonly leavesOut: boolean
+  /** What is told of tables, of the columns that are seen from inside alone. Nothing new said is the same object. */
+  readonly describe: (described: readonly TableDescription[]) => readonly TableDescription[]
   /** Null: outside. */
   readonly admit: (change: ChangeEvent) => ChangeEvent | null
 }
@@ -37,6 +40,7 @@ export const createGate = (
     tables: tables.map((table) => keptTable(masking === null ? table : maskedTable(masking, table), kept(table.name))),
     columns: neededColumns({ masking, filters }, tables, kept),
     leavesOut: rows.tables.size > 0,
+    describe: seenDescriptions(kept, masking),
     // Rows are judged by their clear values, and a column that is dropped may still say whether, or what may be derived from it.
     admit: (change) => {
       const inside = rows.change(change)
@@ -44,6 +48,29 @@ export const createGate = (
       return withoutColumns(kept, mask === null ? inside : mask(inside))
     },
   }
+}
+
+const seenDescriptions = (kept: ReturnType<typeof keptColumns>, masking: Masking | null): Gate['describe'] => {
+  const narrowed = new WeakMap<TableDescription, TableDescription>()
+  const narrow = (description: TableDescription): TableDescription => {
+    const { shape } = description
+    if (shape === null) return description
+    const [keeps, masks] = [kept(shape.table), masking?.tables[shape.table]?.columns]
+    if (keeps === null && masks === undefined) return description
+    const seen = shape.columns.filter(({ name }) => keeps === null || keeps.has(name))
+    // What a mask makes of a value is text, whatever the value was.
+    const columns = seen.map(
+      (column): ColumnShape =>
+        masks !== undefined && Object.hasOwn(masks, column.name) ? { ...column, type: `masked ${column.type}`, holds: 'text' } : column,
+    )
+    return { ...description, shape: { ...shape, columns } }
+  }
+  return (described) =>
+    described.map((description) => {
+      const own = narrowed.get(description) ?? narrow(description)
+      narrowed.set(description, own)
+      return own
+    })
 }
 
 const keptTable = (table: SourceTable, kept: { readonly has: (column: string) => boolean } | null): SourceTable =>

@@ -12,12 +12,16 @@ const heldChanges = 10_000
  */
 export const guardedTransaction = (gate: Gate, tx: LegacyTransaction, token: ResumeToken): SourceItem | null => {
   const header = gate.leavesOut ? { ...tx.header, count: countInside(gate, tx) } : tx.header
-  if (header.count === 0) return header.snapshot ? null : { kind: 'progress', token, position: header.position, at: header.committedAt }
+  const described = gate.describe(tx.described ?? [])
+  const isFate = described.some(({ fate }) => fate !== undefined)
+  if (header.count === 0 && !isFate)
+    return header.snapshot ? null : { kind: 'progress', token, position: header.position, at: header.committedAt }
   let held: readonly ChangeEvent[] | null = null
   return {
     kind: 'transaction',
     header,
     token,
+    described,
     changes: () => {
       if (header.count > heldChanges) return inside(gate, tx, header)
       held ??= [...inside(gate, tx, header)]

@@ -87,6 +87,7 @@ const nothing: Store = {
   journeyStates: refuse,
   journeysDue: refuse,
   deadLetters: refuse,
+  tableVersions: async () => [],
   captureCursor: async () => null,
   captured: refuse,
   readChanges: refuse,

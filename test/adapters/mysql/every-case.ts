@@ -5,6 +5,7 @@ import { failureCases } from './failure-cases.ts'
 import { reconnectCases } from './reconnect-cases.ts'
 import { runCases } from './run-cases.ts'
 import { snapshotCases } from './snapshot-cases.ts'
+import { schemaCases } from './schema-cases.ts'
 import { streamCases } from './stream-cases.ts'
 import { typeCases } from './type-cases.ts'
 
@@ -20,6 +21,7 @@ export const everyCase = (server: MysqlServer): void => {
   })
   typeCases(server)
   streamCases(server)
+  schemaCases(server)
   // The rest of the job does not know one from the other.
   if (server.flavour === 'mariadb') runCases(server)
   snapshotCases(server)

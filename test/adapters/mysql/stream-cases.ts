@@ -72,7 +72,10 @@ export const streamCases = (server: MysqlServer): void => {
     await session.run('rename table account to account_old')
     await session.run('create table account (id bigint primary key, label text)')
     await session.run(`insert into account (id, label) values (3, 'new table')`)
-    const rows = changesOf(await started.since()).map((change) => change.after)
+    const changes = changesOf(await started.since())
+    // The rows of the table that went are gone with it.
+    expect(changes.map(({ op }) => op)).toEqual(['create', 'create', 'truncate', 'create'])
+    const rows = changes.flatMap((change) => change.after ?? [])
     expect(Object.keys(rows[0] ?? {})).toEqual(['id', 'code', 'qty', 'price', 'note', 'at', 'local'])
     expect(rows[1]).toMatchObject({ id: 2n, tint: 'blue', amount: 18446744073709551615n })
     expect(rows[1]).not.toHaveProperty('price')

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { ignore } from '../../../src/diff/tolerance.ts'
 import { epochMs } from '../../../src/model/ids.ts'
 import type { Night } from '../../../src/model/night.ts'
+import { position, sourceName, tableName } from '../../../src/model/ids.ts'
+import type { TableVersion } from '../../../src/model/table-shape.ts'
 import type { PairedDecision } from '../../../src/model/paired-decision.ts'
 import type { CaptureCursor } from '../../../src/ports/capture-store.ts'
 import type { PipelineConfig } from '../../../src/pipeline/config.ts'
@@ -31,9 +33,15 @@ const agreed = (at: number): PairedDecision =>
 
 const count = 4
 
-const storeOf = (decisions: readonly PairedDecision[], cursor: Partial<CaptureCursor> | null = null): Store =>
+interface Stored {
+  readonly cursor?: Partial<CaptureCursor>
+  readonly versions?: readonly TableVersion[]
+}
+
+const storeOf = (decisions: readonly PairedDecision[], { cursor, versions }: Stored): Store =>
   ({
-    captureCursor: async () => cursor,
+    tableVersions: async () => versions ?? [],
+    captureCursor: async () => cursor ?? null,
     totals: async () => ({ transactions: count, changes: count, events: count, deadLetters: 0 }),
     rules: async () => [],
     decisionTotals: async () => ({ triggers: count, live: count, open: 0, settled: count, verdicts: count }),
@@ -42,7 +50,7 @@ const storeOf = (decisions: readonly PairedDecision[], cursor: Partial<CaptureCu
     },
   }) as unknown as Store
 
-const nightAt = (day: string, cursor: Partial<CaptureCursor> | null = null): Promise<Night> => {
+const nightAt = (day: string, stored: Stored = {}): Promise<Night> => {
   const context = {
     name: 'promise',
     on: 'asked',
@@ -54,7 +62,7 @@ const nightAt = (day: string, cursor: Partial<CaptureCursor> | null = null): Pro
     config,
     store: storeOf(
       Array.from({ length: count }, (_, at) => agreed(at)),
-      cursor,
+      stored,
     ),
     now: epochMs(Date.parse(day)),
   })
@@ -62,7 +70,7 @@ const nightAt = (day: string, cursor: Partial<CaptureCursor> | null = null): Pro
 
 test('a gap in the log is told with its instant, and no gate is open over it', async () => {
   const at = epochMs(Date.parse('2026-03-30T12:00:00Z'))
-  const told = await nightAt('2026-03-31', { phase: 'gap', at })
+  const told = await nightAt('2026-03-31', { cursor: { phase: 'gap', at } })
   expect(told.source.gapSince).toBe('2026-03-30T12:00:00.000Z')
   const check = told.contexts[0]?.readiness.checks.find(({ id }) => id === 'evidence-present')
   expect(check).toMatchObject({
@@ -71,7 +79,37 @@ test('a gap in the log is told with its instant, and no gate is open over it', a
     missing: expect.stringContaining('new snapshot'),
   })
   expect(told.contexts[0]?.readiness.verdict).toBe('NOT READY')
-  expect((await nightAt('2026-03-31', { phase: 'stream', at })).source).not.toHaveProperty('gapSince')
+  expect((await nightAt('2026-03-31', { cursor: { phase: 'stream', at } })).source).not.toHaveProperty('gapSince')
+})
+
+test('changes of the schema are told, and no gate is open while capture waits before one', async () => {
+  const at = epochMs(Date.parse('2026-03-30T12:00:00Z'))
+  const version: TableVersion = {
+    source: sourceName('oms'),
+    table: tableName('ord_hdr'),
+    position: position('0:1'),
+    at,
+    shape: null,
+    changes: [{ kind: 'dropped', column: 'sts_cd', type: 'text' }],
+    usedBy: ['rule order.placed'],
+    decision: 'told',
+    fingerprint: 'ord_hdr:0',
+  }
+  const told = await nightAt('2026-03-31', { versions: [{ ...version, changes: [], decision: 'first' }, version] })
+  expect(told.source.schemaChanges).toEqual([
+    {
+      ...{ at: '2026-03-30T12:00:00.000Z', table: 'ord_hdr', words: 'column ord_hdr.sts_cd was dropped' },
+      ...{ usedBy: ['rule order.placed'], decision: 'told', fingerprint: 'ord_hdr:0' },
+    },
+  ])
+  const checkOf = (one: Night) => one.contexts[0]?.readiness.checks.find(({ id }) => id === 'evidence-present')
+  expect(checkOf(told)?.verdict).not.toBe('fail')
+  const waiting = await nightAt('2026-03-31', { versions: [version, { ...version, decision: 'paused' }] })
+  expect(checkOf(waiting)).toMatchObject({
+    verdict: 'fail',
+    actual: expect.stringContaining('capture waits since 2026-03-30T12:00:00.000Z'),
+  })
+  expect((await nightAt('2026-03-31')).source).not.toHaveProperty('schemaChanges')
 })
 
 test('a night tells what each tolerance hid, and closes the gate once one has expired', async () => {

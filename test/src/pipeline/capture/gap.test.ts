@@ -22,6 +22,7 @@ const phasesAfter = async (code: ErrorCode): Promise<readonly string[]> => {
   } as unknown as ChangeSource
   const store = {
     openCapture: async () => null,
+    tableVersions: async () => [],
     commitCapture: async (batch: CaptureBatch) => {
       batches.push(batch)
     },
