@@ -19,10 +19,10 @@ export interface SnapshotProgress {
 export const noProgress: SnapshotProgress = { ordinal: 0, tables: {} }
 
 /** A table as it is now. */
-export type TableShape = Pick<TableProgress, 'key' | 'made'> & { readonly name: string }
+export type KeyedTable = Pick<TableProgress, 'key' | 'made'> & { readonly name: string }
 
 /** Whether what was read under an earlier view can be put right from the log, table by table. */
-export const canGoOn = (progress: SnapshotProgress, tables: readonly TableShape[]): boolean =>
+export const canGoOn = (progress: SnapshotProgress, tables: readonly KeyedTable[]): boolean =>
   Object.entries(progress.tables).every(([name, { key, made }]) => {
     const table = tables.find((each) => each.name === name)
     return table !== undefined && key.length > 0 && key.join('\0') === table.key.join('\0') && made === table.made

@@ -3,7 +3,7 @@ import type { EpochMs, Position, ResumeToken, SourceName, TableName } from '../.
 import { epochMs } from '../../src/model/ids.ts'
 import type { TableDescription } from '../../src/model/table-shape.ts'
 import type { Value } from '../../src/model/value.ts'
-import type { TableShape } from './snapshot-progress.ts'
+import type { KeyedTable } from './snapshot-progress.ts'
 
 /** Rows of one table that came together. */
 export interface TableChunk {
@@ -15,7 +15,7 @@ export interface TableChunk {
 }
 
 /** A table under one view. */
-export interface SnapshotTable extends TableShape {
+export interface SnapshotTable extends KeyedTable {
   readonly name: TableName
   /** All rows in the order of the key, behind `last`; without a key in any order. */
   readonly rowsAfter: (last: readonly string[] | null) => AsyncIterable<TableChunk>

@@ -1,5 +1,5 @@
 import type { Value } from '../../src/model/value.ts'
-import type { TableShape } from '../log/snapshot-progress.ts'
+import type { KeyedTable } from '../log/snapshot-progress.ts'
 import type { CatalogueColumn, CatalogueTable } from './catalogue.ts'
 import { quoted } from './connect.ts'
 import { undecodable } from './undecodable.ts'
@@ -38,7 +38,7 @@ export const orderedBy = ({ keyColumns, keyInOrder, columns }: CatalogueTable): 
 }
 
 /** A table that was dropped or swapped, and made again under its name, is another one: the log does not say what went with it. */
-export const shapesOf = (tables: readonly CatalogueTable[]): readonly TableShape[] =>
+export const shapesOf = (tables: readonly CatalogueTable[]): readonly KeyedTable[] =>
   tables.map((table) => ({ name: table.ref.name, key: orderedBy(table), made: table.createdAt }))
 
 /** Text of a key's column, from what a SELECT sends. */

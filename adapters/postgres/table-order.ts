@@ -1,4 +1,4 @@
-import type { TableShape } from '../log/snapshot-progress.ts'
+import type { KeyedTable } from '../log/snapshot-progress.ts'
 import type { CatalogueTable } from './catalogue.ts'
 
 /** The columns by which a table can be read in pieces, and its rows found again; empty: there are none. */
@@ -10,5 +10,5 @@ export const orderedBy = ({ keyColumns, published, columns }: CatalogueTable): r
   return usable ? keyColumns : []
 }
 
-export const shapesOf = (tables: readonly CatalogueTable[]): readonly TableShape[] =>
+export const shapesOf = (tables: readonly CatalogueTable[]): readonly KeyedTable[] =>
   tables.map((table) => ({ name: table.ref.name, key: orderedBy(table) }))
