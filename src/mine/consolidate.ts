@@ -1,6 +1,7 @@
 import type { Literal, RuleEffect } from '../model/hidden-rule.ts'
 import { rowsThat } from './counting.ts'
 import { areExclusive } from './doubts.ts'
+import { unconfounded } from './confounded.ts'
 import { drafted } from './drafted.ts'
 import { effectText } from './effects/effect-text.ts'
 import { bothFeature } from './features/pairs.ts'
@@ -18,24 +19,33 @@ import { simplify } from './simplify.ts'
  * effects on different places. Then fits borders on all rows. A change that does not pass the gates is not made.
  */
 export const consolidate = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
-  let left = drafts.map((draft) => (archive.split.all.length > mostRefitted ? draft : plainer(draft, archive)))
+  const plain = drafts.map((draft) => (archive.split.all.length > mostRefitted ? draft : plainer(draft, archive)))
+  // Once rules that go before others are named, pieces may differ no more.
+  const free = mergedAll(released(refittedAll(mergedAll(plain, archive), archive), archive), archive)
+  if (archive.split.all.length > mostRefitted) return withoutPieces(free)
+  // One after the other: what two of them foretell stays with one.
+  const told = [...withoutPieces(free)]
+  for (const [i, draft] of told.entries()) told[i] = besideOthers(draft, told.toSpliced(i, 1), archive)
+  const said = [...renamed(told, archive)]
+  for (const [i, draft] of said.entries()) said[i] = unconfounded(draft, said.toSpliced(i, 1), archive)
+  return withoutPieces(said)
+}
+
+const mergedAll = (drafts: readonly Draft[], archive: Archive): readonly Draft[] => {
+  let left = drafts
   for (let i = 0; i < left.length; i++) {
     for (let j = i + 1; j < left.length; j++) {
       const [a, b] = [left[i], left[j]]
       if (a === undefined || b === undefined) continue
-      if (JSON.stringify(a.unless) !== JSON.stringify(b.unless)) continue
-      const merged = mergedDraft(a, b, archive) ?? eitherDraft(a, b, archive) ?? jointDraft(a, b, archive)
+      const isAlike = JSON.stringify(a.unless) === JSON.stringify(b.unless)
+      const alike = isAlike ? (mergedDraft(a, b, archive) ?? eitherDraft(a, b, archive) ?? jointDraft(a, b, archive)) : null
+      const merged = alike ?? nestedDraft(a, b, archive)
       if (merged === null) continue
       left = left.map((draft, at) => (at === i ? merged : draft)).filter((_, at) => at !== j)
       j = i
     }
   }
-  const free = released(refittedAll(left, archive), archive)
-  if (archive.split.all.length > mostRefitted) return withoutPieces(free)
-  // One after the other: what two of them foretell stays with one.
-  const told = [...withoutPieces(free)]
-  for (const [i, draft] of told.entries()) told[i] = besideOthers(draft, told.toSpliced(i, 1), archive)
-  return withoutPieces(renamed(told, archive))
+  return left
 }
 
 /** Whether the first says something of every place that the second speaks of. */
@@ -71,6 +81,27 @@ const mergedDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
   return predicate === null ? null : withPredicate(predicate, a, b, archive)
 }
 
+/** So much of what both foretell has to be foretold still. */
+const leastNested = 0.9
+
+/**
+ * One effect says all that the other says, and more, of another part of the same rule: noise may have hidden one place of it there. Where other rules
+ * go before either, they go before the whole.
+ */
+const nestedDraft = (a: Draft, b: Draft, archive: Archive): Draft | null => {
+  const [longer, shorter] = a.effect.length >= b.effect.length ? [a, b] : [b, a]
+  const texts = new Set(longer.effect.map((step) => effectText([step])))
+  if (longer.effect.length === shorter.effect.length || !shorter.effect.every((step) => texts.has(effectText([step])))) return null
+  const predicate = unionOf(a.predicate, b.predicate)
+  if (predicate === null) return null
+  const unless = [...new Map([...a.unless, ...b.unless].map((one) => [JSON.stringify(one), one])).values()]
+  const tried = drafted(longer, { predicate, unless }, archive)
+  const known = new Set([...restoredRows(a), ...restoredRows(b)])
+  const isWhole = restoredRows(tried).filter((row) => known.has(row)).length >= leastNested * known.size
+  const isPrecise = tried.trial.failed === null && tried.trial.precision >= Math.min(a.trial.precision, b.trial.precision) - 0.02
+  return isWhole && isPrecise ? { ...tried, gain: a.gain + b.gain } : null
+}
+
 /** The predicate that covers both, where they differ in one condition only; the wider one, where one implies the other. */
 const unionOf = (a: readonly Literal[], b: readonly Literal[]): readonly Literal[] | null => {
   const same = (x: Literal, y: Literal): boolean => JSON.stringify(x) === JSON.stringify(y)
@@ -85,6 +116,8 @@ const unionOf = (a: readonly Literal[], b: readonly Literal[]): readonly Literal
 }
 
 const literalUnion = (x: Literal, y: Literal): Literal | null => {
+  if (x.kind === 'in' && y.kind !== 'in') return spanUnion(x, y)
+  if (y.kind === 'in' && x.kind !== 'in') return spanUnion(y, x)
   if (x.kind === 'in' && y.kind === 'in') return { kind: 'in', feature: x.feature, values: [...new Set([...x.values, ...y.values])] }
   if (x.kind === 'at-least' && y.kind === 'at-least') return x.value <= y.value ? x : y
   if (x.kind === 'at-most' && y.kind === 'at-most') return x.value >= y.value ? x : y
@@ -92,6 +125,16 @@ const literalUnion = (x: Literal, y: Literal): Literal | null => {
     return { kind: 'between', feature: x.feature, from: Math.min(x.from, y.from), to: Math.max(x.to, y.to) }
   }
   return null
+}
+
+/** Some numbers and a span of numbers: the span that begins, or ends, with the first of them. */
+const spanUnion = ({ values }: Extract<Literal, { kind: 'in' }>, span: Literal): Literal | null => {
+  const numbers = values.filter((value) => typeof value === 'number')
+  if (numbers.length < values.length) return null
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+  if (span.kind === 'at-least') return { ...span, value: Math.min(span.value, low) }
+  if (span.kind === 'at-most') return { ...span, value: Math.max(span.value, high) }
+  return span.kind === 'between' ? { ...span, from: Math.min(span.from, low), to: Math.max(span.to, high) } : null
 }
 
 const mostValues = 40
@@ -144,7 +187,8 @@ const refittedAll = (drafts: readonly Draft[], archive: Archive): readonly Draft
   return drafts.map((draft, i) => {
     const pieces = own.filter((_, j) => j !== i && effectText(drafts[j]?.effect ?? []) === effectText(draft.effect))
     const whole = pieces.length === 0 ? draft : refitted(draft, draft.fits, archive)
-    if (pieces.some((rows) => holdsMost(whole, rows))) return whole
+    // Whoever says another rule's instead of this one does not say both.
+    if (pieces.some((rows) => holdsMost(whole, rows)) && holdsMost(whole, own[i] ?? new Int32Array(0))) return whole
     // What only other rules foretell is no ground to say this one in other words.
     const fits = draft.fits.map((what, row) => (foretold[row] === 1 ? fit.notAtRisk : what))
     for (const row of own[i] ?? []) fits[row] = fit.fits

@@ -14,6 +14,8 @@ const mostRows = 300_000
 /** A rule that goes before in fewer decisions than this, beside those that fit, is not worth naming; nor one that has more of those that fit. */
 const leastWrong = 0.01
 const mostCost = 0.02
+/** Of the decisions that are foretold besides, so many may be exceptions that no rule explains. */
+const mostOfMore = 0.15
 /** A rule that would itself be wrong in more of these decisions does not explain them. */
 const mostContradicted = 0.2
 
@@ -55,10 +57,12 @@ const freedOf = (draft: Draft, rest: readonly Literal[], { plain, others }: Besi
   const unless = distinct([...draft.unless, ...before])
   if (unless.length === draft.unless.length) return null
   const silent = new Set(unless.flatMap((one) => [...rowsWhere(one, features, wrong)]))
-  const now = countsOf(draft)
-  if (wrong.length - silent.size > now.breaks + 0.01 * now.fits) return null
   const plainly = drafted(draft, { predicate: rest, unless }, archive)
-  if (!isAsGood(plainly, draft)) return null
+  const unexplained = wrong.length - silent.size
+  const now = countsOf(draft)
+  const more = Math.max(0, countsOf(plainly).fits - now.fits)
+  if (unexplained > now.breaks + 0.01 * now.fits + mostOfMore * more) return null
+  if (more === 0 ? !isAsGood(plainly, draft) : plainly.trial.failed !== null) return null
   const sharp = drafted(plainly, { predicate: sharpen(rest, { features, fits: plainly.fits, rows: split.all }) }, archive)
   return sharp.predicate.length > 0 && isAsGood(sharp, plainly) ? sharp : plainly
 }
