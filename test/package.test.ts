@@ -88,7 +88,7 @@ test('each export can be imported, and none drags in what it does not need', asy
   await writeFile(
     join(project, 'import.js'),
     `const named = {}
-for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline', 'banyan/capture']) named[path] = Object.keys(await import(path))
+for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/kafka', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline', 'banyan/capture']) named[path] = Object.keys(await import(path))
 import.meta.resolve('banyan/testing')
 console.log(JSON.stringify(named))
 `,
@@ -97,6 +97,7 @@ console.log(JSON.stringify(named))
   expect(named['banyan']).toEqual(expect.arrayContaining(['BanyanError', 'defineConfig', 'legacySchema', 'journey', 'pending']))
   expect(named['banyan/adapters/postgres']).toEqual(['postgres'])
   expect(named['banyan/adapters/mysql']).toEqual(['mysql'])
+  expect(named['banyan/adapters/kafka']).toEqual(['kafka'])
   expect(named['banyan/adapters/fixture']).toContain('fixture')
   expect(named['banyan/adapters/http']).toEqual(['reported', 'service'])
   expect(named['banyan/capture']).toContain('hashed')
@@ -116,6 +117,7 @@ test('types resolve without anything but TypeScript and Node’s types', async (
     `import { BanyanError, defineConfig, journey, type ChangeSource, type Night } from 'banyan'
 import { postgres } from 'banyan/adapters/postgres'
 import { mysql } from 'banyan/adapters/mysql'
+import { kafka } from 'banyan/adapters/kafka'
 import { fixture } from 'banyan/adapters/fixture'
 import { html } from 'banyan/reports'
 
@@ -124,7 +126,7 @@ export const page = (night: Night): string => html(night)
 export const failed = (error: unknown): boolean => error instanceof BanyanError && error.code === 'source-unreachable'
 // @ts-expect-error there is no such setting
 export const config = defineConfig({ source, rules: [], journeys: [], contexts: [], nothing: 1 })
-export { journey, mysql, postgres }
+export { journey, kafka, mysql, postgres }
 `,
   )
   const compiler = join(root, 'node_modules/typescript/bin/tsc')

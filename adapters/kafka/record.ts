@@ -13,3 +13,6 @@ export interface KafkaRecord {
 /** Where it lies, for people. */
 export const placeOf = ({ topic, partition, offset }: Pick<KafkaRecord, 'topic' | 'partition' | 'offset'>): string =>
   `${topic}[${partition}] at offset ${offset}`
+
+/** Bytes that it holds. */
+export const sizeOf = ({ key, value }: Pick<KafkaRecord, 'key' | 'value'>): number => (key?.length ?? 0) + (value?.length ?? 0)

@@ -1,0 +1,24 @@
+import type { EpochMs } from '../../src/model/ids.ts'
+import type { Collected } from './collected.ts'
+import type { KafkaPlace } from './place.ts'
+
+/** Changes that belong together, put together. */
+export interface Assembled {
+  readonly kind: 'transaction' | 'snapshot'
+  readonly place: KafkaPlace
+  /** The database's own id of the transaction. */
+  readonly id: string
+  readonly committedAt: EpochMs
+  /** Of the first change. */
+  readonly ordinal: number
+  readonly changes: Collected
+}
+
+/** What the reader does while nothing whole is there. */
+export type Pending =
+  /** Something is received that is not whole yet. */
+  | { readonly kind: 'waiting' }
+  /** Nothing is received that is not yielded yet. */
+  | { readonly kind: 'idle' }
+  /** Whether the first snapshot is over can be told by what the partitions hold now. */
+  | { readonly kind: 'ranges-needed' }

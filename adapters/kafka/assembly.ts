@@ -1,0 +1,106 @@
+import { epochMs } from '../../src/model/ids.ts'
+import type { EpochMs } from '../../src/model/ids.ts'
+import type { BanyanError } from '../../src/model/errors.ts'
+import type { CollectingOptions } from './collected.ts'
+import type { DebeziumChange } from './debezium-record.ts'
+import { sourceError } from './failure.ts'
+import type { Head } from './head.ts'
+import type { Settings } from './options.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import type { KafkaPlace } from './place.ts'
+import { partitionId } from './place.ts'
+
+export interface AssemblyOptions {
+  readonly settings: Settings
+  readonly collecting: CollectingOptions
+  readonly start: KafkaPlace
+  /** Of the tables' topics, in a fixed order. */
+  readonly tables: readonly PartitionQueue[]
+  /** What was in each partition when the read began. */
+  readonly reaches: ReadonlyMap<string, number>
+  /** Of the transaction topic. */
+  readonly boundaries: readonly PartitionQueue[]
+  /** Topics of a captured table, by its name in the transaction topic; null: it is not captured. */
+  readonly topicsOf: (collection: string) => ReadonlySet<string> | null
+  readonly onNotice: (text: string) => void
+  readonly nowMs: () => number
+}
+
+/** What is known while transactions are put together. */
+export interface Assembly {
+  readonly options: AssemblyOptions
+  head: Head | null
+  phase: KafkaPlace['phase']
+  order: string
+  id: string
+  sub: number
+  rows: number
+  /** Behind what was yielded, by partition. */
+  readonly offsets: Map<string, number>
+  /** Of changes outside of transactions: the last of each partition, in the order of the log. */
+  readonly marks: Map<string, string>
+  /** What the partitions of the tables held when the first commit had come. */
+  snapshotEnds: ReadonlyMap<string, number> | null
+  passedAt: EpochMs | null
+  /** Something came again, and not yet all of it. */
+  isBehind: boolean
+  /** Transactions of which changes came again. */
+  readonly again: Set<string>
+}
+
+export const newAssembly = (options: AssemblyOptions): Assembly => ({
+  options,
+  head: null,
+  ...options.start,
+  offsets: new Map(options.start.offsets),
+  marks: new Map(options.start.marks),
+  snapshotEnds: null,
+  passedAt: null,
+  isBehind: false,
+  again: new Set(),
+})
+
+export const idOf = ({ topic, partition }: PartitionQueue): string => partitionId(topic, partition)
+
+/** Exactly what was yielded: the same commit has the same token in every read. */
+export const yieldedPlace = ({ options, phase, order, id, sub, rows, offsets, marks }: Assembly): KafkaPlace => ({
+  epoch: options.start.epoch,
+  phase,
+  order,
+  id,
+  sub,
+  rows,
+  offsets: new Map(offsets),
+  marks: new Map(marks),
+})
+
+/** The same, and what says nothing besides. */
+export const passedPlace = (assembly: Assembly): KafkaPlace => {
+  const place = yieldedPlace(assembly)
+  // The end of a transaction in the works is taken, but not done with.
+  if (assembly.head !== null) return place
+  const { tables, boundaries } = assembly.options
+  return {
+    ...place,
+    offsets: new Map([...place.offsets, ...[...tables, ...boundaries].map((queue) => [idOf(queue), queue.passed()] as const)]),
+  }
+}
+
+export const passTime = (assembly: Assembly, at: EpochMs | null): void => {
+  if (at !== null && (assembly.passedAt === null || at > assembly.passedAt)) assembly.passedAt = epochMs(at)
+}
+
+/** A connector that was started again writes some records twice. Those of commits that are done with are known. */
+export const isKnownChange = ({ order }: Assembly, { origin, op }: DebeziumChange): boolean => {
+  if (order === '' || op === 'read') return false
+  if (origin.connector === 'postgresql') return origin.commitOrder !== null && origin.commitOrder < order
+  return origin.logOrder !== null && origin.logOrder <= order
+}
+
+export const anotherLog = ({ options, order }: Assembly): BanyanError =>
+  sourceError(
+    options.settings,
+    'source-epoch-changed',
+    `the topics go on from before ${order}, and not through it: the connector reads another database, or one that was restored`,
+    'begin again with an empty store, and a connector with fresh topics',
+  )

@@ -1,0 +1,158 @@
+import type { Assembly } from './assembly.ts'
+import { anotherLog, idOf, isKnownChange } from './assembly.ts'
+import type { DebeziumChange } from './debezium-record.ts'
+import { sourceError } from './failure.ts'
+import type { Head } from './head.ts'
+import { sharedId } from './head.ts'
+import { isSnapshotRow } from './loose-changes.ts'
+import type { Front, PartitionQueue } from './partition-queue.ts'
+
+interface Found {
+  readonly queue: PartitionQueue
+  readonly front: Front
+  readonly change: DebeziumChange
+}
+
+/** Takes what is there of a transaction. True: all of it is there, or nothing more of it will come. @throws BanyanError */
+export const collect = (assembly: Assembly, head: Head): boolean => {
+  if (isPast(assembly, head)) return true
+  while (head.left.size > 0) {
+    const first = firstOf(assembly, head)
+    if (first === 'known') return true
+    if (first === 'missing') return false
+    if (first !== null) add(head, first)
+  }
+  return true
+}
+
+/** The first of the next changes of all tables that are not complete. Null: a table was given up. */
+const firstOf = (assembly: Assembly, head: Head): Found | 'known' | 'missing' | null => {
+  let first: Found | null = null
+  for (const collection of head.left.keys()) {
+    const found = nextChange(assembly, head, collection)
+    if (head.isKnown) return 'known'
+    if (found === null) {
+      if (!givesUp(assembly, head, collection)) return 'missing'
+      goOnBehindGap(assembly, head, collection)
+      return null
+    }
+    if (first === null || (found.change.membership?.order ?? 0) < (first.change.membership?.order ?? 0)) first = found
+  }
+  return first
+}
+
+const add = (head: Head, { queue, front, change }: Found): void => {
+  const { collection, membership } = change
+  const left = (head.left.get(collection) ?? 0) - 1
+  if (left > 0) head.left.set(collection, left)
+  else head.left.delete(collection)
+  head.got.set(collection, membership?.tableOrder ?? 0)
+  head.lastLogOrder = change.origin.logOrder ?? ''
+  head.last = change
+  take(head, queue, front, change)
+}
+
+const take = (head: Head, queue: PartitionQueue, front: Front, change: DebeziumChange): void => {
+  head.offsets.set(idOf(queue), front.record.offset + 1)
+  head.changes.add(change, front)
+  queue.take()
+}
+
+/** The next change of a table in this transaction; null: it is not there now. What is known is passed over. */
+const nextChange = (assembly: Assembly, head: Head, collection: string): Found | null => {
+  const wanted = (head.got.get(collection) ?? 0) + 1
+  const topics = assembly.options.topicsOf(collection)
+  for (const queue of assembly.options.tables) {
+    if (topics?.has(queue.topic) !== true) continue
+    for (let front = queue.front(); front !== null; front = queue.front()) {
+      if (isSnapshotRow(front)) {
+        // Of a snapshot beside the stream: it stands inside of the transaction, and comes with it.
+        take(head, queue, front, front.content)
+        continue
+      }
+      const change = front.content
+      if (change.kind !== 'change' || change.membership === null) break
+      if (isKnownChange(assembly, change)) {
+        cameAgain(assembly, head, change)
+        queue.take()
+        continue
+      }
+      if (change.collection !== collection || sharedId(change.membership.id) !== sharedId(head.end.id)) break
+      if (change.membership.tableOrder === wanted) return { queue, front, change }
+      if (change.membership.tableOrder > wanted) break
+      checkRepeated(assembly, head, change)
+      queue.take()
+    }
+  }
+  return null
+}
+
+const maxAgain = 10_000
+
+const cameAgain = (assembly: Assembly, head: Head, { membership, origin }: DebeziumChange): void => {
+  if (membership === null) return
+  if (origin.connector !== 'postgresql') assembly.isBehind = origin.logOrder !== assembly.order
+  if (sharedId(membership.id) === sharedId(head.end.id)) head.isKnown = true
+  else if (assembly.again.size < maxAgain) assembly.again.add(sharedId(membership.id))
+}
+
+/** The end of a commit that is done with came again. */
+const isPast = (assembly: Assembly, head: Head): boolean => {
+  if (head.order === null || assembly.order === '' || head.order > assembly.order) return head.isKnown
+  if (head.order < assembly.order) assembly.isBehind = true
+  else {
+    if (sharedId(head.end.id) !== assembly.id) throw anotherLog(assembly)
+    assembly.isBehind = false
+  }
+  head.isKnown = true
+  return true
+}
+
+/** A connector before 3.7 that was started again in the middle of a transaction counts from one again. */
+const checkRepeated = ({ options }: Assembly, head: Head, { origin, collection }: DebeziumChange): void => {
+  if (origin.logOrder === null || origin.logOrder <= head.lastLogOrder) return
+  throw sourceError(
+    options.settings,
+    'source-undecodable',
+    `transaction ${head.end.id} counts its changes of ${collection} anew in its middle`,
+    'connectors before 3.7 do so when they are started again inside of a transaction: update the connector, and let it write a snapshot into fresh topics',
+  )
+}
+
+/** With the first change that is there; without any, the table is done with. */
+const goOnBehindGap = ({ options }: Assembly, head: Head, collection: string): void => {
+  const topics = options.topicsOf(collection)
+  const got = head.got.get(collection) ?? 0
+  const orders = options.tables.flatMap((queue) => {
+    const content = topics?.has(queue.topic) === true ? queue.front()?.content : undefined
+    if (content?.kind !== 'change' || content.collection !== collection || content.membership === null) return []
+    return sharedId(content.membership.id) === sharedId(head.end.id) ? [content.membership.tableOrder] : []
+  })
+  const next = Math.min(...orders)
+  if (orders.length === 0) head.left.delete(collection)
+  else {
+    head.left.set(collection, Math.max(1, (head.left.get(collection) ?? 1) - (next - got - 1)))
+    head.got.set(collection, next - 1)
+  }
+}
+
+/** Whether a table's changes will not come any more, and may be done without. */
+const givesUp = ({ options }: Assembly, head: Head, collection: string): boolean => {
+  const { settings } = options
+  const topics = options.topicsOf(collection)
+  const queues = options.tables.filter((queue) => topics?.has(queue.topic) === true)
+  // Behind what is at every front, nothing of it can come.
+  const isPassed = queues.length > 0 && queues.every((queue) => queue.front() !== null)
+  if (!isPassed && options.nowMs() - head.sinceMs < settings.transactionWaitMs) return false
+  const what = `${head.left.get(collection)} of ${head.end.counts.get(collection)} changes of ${collection} in transaction ${head.end.id}`
+  if (settings.incomplete === 'deliver') {
+    options.onNotice(`${what} are not in the topics: it is delivered without them`)
+    return true
+  }
+  throw sourceError(
+    settings,
+    'source-undecodable',
+    `${what} are not in the topics`,
+    "if a transform drops records, set incomplete: 'deliver'; if the brokers are slow, raise transactionWaitMs; else the topics have lost records, and a new snapshot is needed",
+  )
+}

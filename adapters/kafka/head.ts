@@ -1,0 +1,34 @@
+import type { DebeziumBoundary, DebeziumChange } from './debezium-record.ts'
+import type { Collecting } from './collected.ts'
+
+/** The transaction that is put together now. */
+export interface Head {
+  readonly end: DebeziumBoundary
+  /** In the log of the database; null: only its changes tell it. */
+  readonly order: string | null
+  /** Changes that are still to come, by captured table. */
+  readonly left: Map<string, number>
+  /** Changes that have come, by captured table. */
+  readonly got: Map<string, number>
+  readonly changes: Collecting
+  readonly sinceMs: number
+  /** Behind the last change of each partition that it has changes in. */
+  readonly offsets: Map<string, number>
+  /** Of its last change. */
+  last: DebeziumChange | null
+  /** Changes of it came that are known already. */
+  isKnown: boolean
+  lastLogOrder: string
+}
+
+/** The part of a transaction's id that all its records share: behind the colon PostgreSQL's connector writes a place of its own for each. */
+export const sharedId = (id: string): string => {
+  const colon = /^\d+:\d+$/.test(id) ? id.indexOf(':') : -1
+  return colon < 0 ? id : id.slice(0, colon)
+}
+
+/** End of a commit of PostgreSQL, as the end of its transaction tells it; null: another database's. */
+export const endOrder = (id: string): string | null => {
+  const match = /^\d+:(\d+)$/.exec(id)
+  return match?.[1] === undefined ? null : BigInt(match[1]).toString(16).toUpperCase().padStart(16, '0')
+}

@@ -1,0 +1,158 @@
+import type { Admin, Consumer, EachBatchPayload, KafkaConfig } from 'kafkajs'
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
+import type { ConsumeOptions, Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
+import { registerCodecs } from './codecs.ts'
+import { failure, groupTaken } from './failure.ts'
+import type { Settings } from './options.ts'
+import type { KafkaRecord } from './record.ts'
+
+/** How long a fetch waits for records; also how long a partition that is taken up again may lie still while others are idle. */
+const fetchWaitMs = 25
+
+/** The driver's kafkajs, with every codec. It connects when it is first asked. */
+export const kafkajsClient = (settings: Settings): KafkaClient => {
+  registerCodecs()
+  const kafka = new Kafka(configOf(settings))
+  let admin: Promise<Admin> | null = null
+  const asked = async <T>(ask: (admin: Admin) => Promise<T>): Promise<T> => {
+    admin ??= connected(kafka.admin())
+    try {
+      return await ask(await admin)
+    } catch (error) {
+      const failed = admin
+      admin = null
+      void failed?.then((each) => each.disconnect()).catch(() => {})
+      throw failure(error, settings)
+    }
+  }
+  return {
+    clusterId: () => asked(async (each) => (await each.describeCluster()).clusterId),
+    ranges: (topics) => asked((each) => rangesOf(each, topics)),
+    topicSettings: (topic) => asked((each) => settingsOf(each, topic)),
+    consume: (options) => consume(kafka, settings, options),
+    close: async () => {
+      const open = admin
+      admin = null
+      await open?.then((each) => each.disconnect()).catch(() => {})
+    },
+  }
+}
+
+const configOf = ({ brokers, ssl, sasl, name, connectMs }: Settings): KafkaConfig => ({
+  clientId: `banyan-${name}`,
+  brokers: [...brokers],
+  logLevel: logLevel.NOTHING,
+  connectionTimeout: connectMs,
+  requestTimeout: 30_000,
+  retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2000 },
+  ...(ssl === undefined ? {} : { ssl }),
+  ...(sasl === undefined ? {} : { sasl: sasl as NonNullable<KafkaConfig['sasl']> }),
+})
+
+const connected = async (admin: Admin): Promise<Admin> => {
+  await admin.connect()
+  return admin
+}
+
+const rangesOf = async (admin: Admin, topics: readonly string[]): Promise<readonly PartitionRange[]> => {
+  const there = new Set(await admin.listTopics())
+  const asked = topics.filter((topic) => there.has(topic))
+  const ranges = await Promise.all(
+    asked.map(async (topic) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+        topic,
+        partition,
+        low: Number(low),
+        high: Number(high),
+      })),
+    ),
+  )
+  return ranges.flat()
+}
+
+const settingsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<string, string>> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+  })
+  return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
+}
+
+const consume = async (kafka: Kafka, settings: Settings, options: ConsumeOptions): Promise<Consumption> => {
+  const consumer = kafka.consumer({
+    groupId: settings.groupId,
+    allowAutoTopicCreation: false,
+    maxBytesPerPartition: options.fetchBytes,
+    maxWaitTimeInMs: fetchWaitMs,
+    sessionTimeout: 30_000,
+    heartbeatInterval: 3000,
+    metadataMaxAge: 30_000,
+    retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: async () => false },
+  })
+  // Where the driver must go on after every join: what the group has committed is behind, or of another store.
+  const next = new Map(options.from.map(({ topic, partition, offset }) => [`${partition} ${topic}`, offset]))
+  let over = false
+  const fail = (error: unknown): void => {
+    if (!over) options.onFailure(failure(error, settings))
+  }
+  consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error))
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    if (!coversAll(payload.memberAssignment, options.from)) fail(groupTaken(settings))
+    for (const { topic, partition } of options.from) seek(consumer, topic, partition, next.get(`${partition} ${topic}`) ?? 0)
+  })
+  // Batches that hold nothing but what a transaction's end leaves are told here alone.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset, highWatermark } }) => {
+    const id = `${partition} ${topic}`
+    const nextOffset = Number(lastOffset) + 1
+    if (over || nextOffset <= (next.get(id) ?? 0)) return
+    next.set(id, nextOffset)
+    options.onBatch({ topic, partition, records: [], nextOffset, high: Number(highWatermark) })
+  })
+  const onBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
+    if (over) return
+    const { topic, partition } = batch
+    const id = `${partition} ${topic}`
+    const records = recordsOf(batch, next.get(id) ?? 0)
+    const nextOffset = Math.max(Number(batch.lastOffset()) + 1, next.get(id) ?? 0)
+    next.set(id, nextOffset)
+    options.onBatch({ topic, partition, records, nextOffset, high: Number(batch.highWatermark) })
+  }
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...new Set(options.from.map(({ topic }) => topic))], fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachBatch: onBatch })
+  } catch (error) {
+    over = true
+    await consumer.disconnect().catch(() => {})
+    throw failure(error, settings)
+  }
+  return {
+    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+    commit: (places) => commit(consumer, places),
+    stop: async () => {
+      over = true
+      await consumer.disconnect().catch(() => {})
+    },
+  }
+}
+
+const seek = (consumer: Consumer, topic: string, partition: number, offset: number): void =>
+  consumer.seek({ topic, partition, offset: String(offset) })
+
+const commit = async (consumer: Consumer, places: readonly PartitionPlace[]): Promise<void> => {
+  await consumer.commitOffsets(places.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })))
+}
+
+const coversAll = (assigned: Readonly<Record<string, readonly number[]>>, places: readonly PartitionPlace[]): boolean =>
+  places.every(({ topic, partition }) => assigned[topic]?.includes(partition) === true)
+
+/** Those from an offset on: after a join the driver may begin before it. */
+const recordsOf = ({ topic, partition, messages }: EachBatchPayload['batch'], from: number): readonly KafkaRecord[] => {
+  const records: KafkaRecord[] = []
+  for (const { offset: text, key, value, headers } of messages) {
+    const offset = Number(text)
+    if (offset >= from) records.push({ topic, partition, offset, key, value, headers: (headers ?? {}) as KafkaRecord['headers'] })
+  }
+  return records
+}

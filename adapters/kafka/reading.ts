@@ -1,0 +1,195 @@
+import type { SourceItem } from '../../src/model/change-event.ts'
+import type { ReadOptions } from '../../src/ports/change-source.ts'
+import { gaveUp, retries } from '../log/retries.ts'
+import type { SealedLog } from '../log/sealed-log.ts'
+import type { KafkaClient, PartitionRange } from './client.ts'
+import { failure, sourceError } from './failure.ts'
+import { progressOf, transactionOf } from './items.ts'
+import type { Settings } from './options.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import type { KafkaPlace } from './place.ts'
+import { epochOf, parseToken, partitionId } from './place.ts'
+import type { Session } from './session.ts'
+import { openSession } from './session.ts'
+import { tableTopics } from './table-topics.ts'
+
+/** What lives as long as the source. */
+export interface ReadingState {
+  readonly settings: Settings
+  readonly newClient: (settings: Settings) => KafkaClient
+  /** Files of large transactions that the consumer may still read. */
+  readonly spools: { readonly keep: (place: KafkaPlace, log: SealedLog) => void }
+  session: Session | null
+}
+
+/** Everything from a place on. Brokers that are gone are tried again, and reading goes on behind the last item. */
+export async function* reading(state: ReadingState, options: ReadOptions): AsyncGenerator<SourceItem> {
+  const { settings } = state
+  const { signal } = options
+  const again = retries({ forMs: settings.reconnectForMs })
+  let { from } = options
+  let begun = false
+  while (!signal.aborted) {
+    const client = state.newClient(settings)
+    try {
+      for await (const item of readOnce(state, client, { ...options, from })) {
+        begun = true
+        from = item.token
+        again.succeeded()
+        yield item
+      }
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      const reason = failure(error, settings)
+      if (!begun || !reason.retryable) throw reason
+      options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
+      if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings.reconnectForMs)
+    } finally {
+      await client.close()
+    }
+  }
+}
+
+async function* readOnce(state: ReadingState, client: KafkaClient, options: ReadOptions): AsyncGenerator<SourceItem> {
+  const { settings } = state
+  const { from, signal, until, onNotice = () => {} } = options
+  const captured = await settings.tables()
+  const topics = tableTopics(settings, captured)
+  const asked = [
+    ...topics.topics,
+    ...(settings.transactionTopic ? [settings.connector.transactionTopic] : []),
+    settings.connector.heartbeatTopic,
+  ]
+  const epoch = epochOf(await client.clusterId(), settings.connector.prefix)
+  const known = from === null ? null : parseToken(from)
+  checkEpoch(settings, known, epoch)
+  let ranges = await client.ranges(asked)
+  checkTransactionTopic(settings, ranges)
+  const ends = until === 'current' ? endsOf(ranges) : null
+  let start = known ?? firstPlace(epoch)
+  while (!signal.aborted) {
+    const session = await openSession({ settings, client, captured, topics, start, isFirst: known === null, ranges, onNotice })
+    state.session = session
+    try {
+      const before = session.topics
+      const newRanges = yield* readSession(state, session, { client, asked, ends, signal })
+      if (newRanges === null) return
+      onNotice(`new topics: ${[...new Set(newRanges.map(({ topic }) => topic))].filter((topic) => !before.has(topic)).join(', ')}`)
+      ranges = newRanges
+      start = session.assemble.place()
+    } finally {
+      state.session = null
+      await session.stop()
+    }
+  }
+}
+
+const firstPlace = (epoch: string): KafkaPlace => ({
+  epoch,
+  phase: 'snapshot',
+  order: '',
+  id: '',
+  sub: 0,
+  rows: 0,
+  offsets: new Map(),
+  marks: new Map(),
+})
+
+const checkEpoch = (settings: Settings, known: KafkaPlace | null, epoch: string): void => {
+  if (known === null || known.epoch === epoch) return
+  throw sourceError(
+    settings,
+    'source-epoch-changed',
+    `the resume token is of ${known.epoch}, the brokers and the connector are ${epoch}`,
+    'connect to the brokers that the store was filled from, or begin again with an empty store',
+  )
+}
+
+const checkTransactionTopic = (settings: Settings, ranges: readonly PartitionRange[]): void => {
+  const partitions = ranges.filter(({ topic }) => topic === settings.connector.transactionTopic)
+  if (partitions.length <= 1) return
+  throw sourceError(
+    settings,
+    'source-preflight',
+    `${settings.connector.transactionTopic} has ${partitions.length} partitions: the ends of transactions have no order`,
+    'make it anew with one partition, with a new connector',
+  )
+}
+
+type Ends = ReadonlyMap<string, number>
+
+const endsOf = (ranges: readonly PartitionRange[]): Ends =>
+  new Map(ranges.map(({ topic, partition, high }) => [partitionId(topic, partition), high]))
+
+interface SessionReading {
+  readonly client: KafkaClient
+  readonly asked: readonly string[]
+  /** Null: read on and on. */
+  readonly ends: Ends | null
+  readonly signal: AbortSignal
+}
+
+/** Returns what the topics hold once there are new ones; null at the end. */
+async function* readSession(
+  state: ReadingState,
+  session: Session,
+  reading: SessionReading,
+): AsyncGenerator<SourceItem, readonly PartitionRange[] | null> {
+  const { settings } = state
+  const { client, asked, ends, signal } = reading
+  const { assemble } = session
+  let itemAtMs = 0
+  let topicsAtMs = Date.now()
+  while (!signal.aborted) {
+    session.listen()
+    const item = ends !== null && isReached(session, ends) ? 'end' : assemble.next()
+    if (item === 'end') {
+      yield progressOf(assemble.place(), assemble.passedAt())
+      return null
+    }
+    if (item.kind === 'transaction' || item.kind === 'snapshot') {
+      if (item.changes.log !== null) state.spools.keep(item.place, item.changes.log)
+      itemAtMs = Date.now()
+      yield transactionOf(settings.name, item)
+      continue
+    }
+    if (item.kind === 'ranges-needed') {
+      assemble.snapshotReaches(await client.ranges(asked))
+      continue
+    }
+    if (ends === null && item.kind === 'idle' && Date.now() - itemAtMs >= settings.progressEveryMs) {
+      itemAtMs = Date.now()
+      yield progressOf(assemble.place(), assemble.passedAt())
+      continue
+    }
+    if (ends === null && Date.now() - topicsAtMs >= settings.topicsEveryMs) {
+      topicsAtMs = Date.now()
+      const ranges = await client.ranges(asked)
+      if (ranges.length > session.tables.length + session.boundaries.length && hasMore(session, ranges)) return ranges
+    }
+    await session.wait(Math.min(settings.progressEveryMs, settings.settleMs), signal)
+  }
+  return null
+}
+
+const hasMore = ({ topics, tables, boundaries }: Session, ranges: readonly PartitionRange[]): boolean => {
+  const known = new Set([...tables, ...boundaries].map(({ topic, partition }) => partitionId(topic, partition)))
+  return ranges.some(({ topic, partition }) => !topics.has(topic) || (partition > 0 && !known.has(partitionId(topic, partition))))
+}
+
+/** Everything that had ended when the read began is yielded. */
+const isReached = ({ assemble, tables, boundaries }: Session, ends: Ends): boolean => {
+  const endOf = ({ topic, partition }: PartitionQueue): number => ends.get(partitionId(topic, partition)) ?? 0
+  if (assemble.isBusy() || !boundaries.every((queue) => queue.passed() >= endOf(queue))) return false
+  return tables.every((queue) => {
+    if (queue.received() < endOf(queue)) return false
+    const front = queue.front()
+    // What belongs to a transaction without an end had not been committed as far as the topics know.
+    return (
+      front === null ||
+      queue.passed() >= endOf(queue) ||
+      (boundaries.length > 0 && front.content.kind === 'change' && front.content.membership !== null)
+    )
+  })
+}
