@@ -181,6 +181,8 @@ const doubleDecimal =
     return base === 'money' ? moneyText(plain) : plain
   }
 
+const builtInTexts: ReadonlySet<string> = new Set(['text', 'varchar', 'char', 'json', 'jsonb', 'xml', 'uuid', 'inet', 'cidr', 'macaddr', 'macaddr8'])
+
 const textDecode = ({ wire, type, settings }: ColumnFacts): ColumnDecode => {
   const base = type?.base ?? null
   if (base === 'bytea' || (base === null && wire.kind !== 'text')) return byteDecode(wire.kind === 'text' ? settings.binary : wire.kind)
@@ -188,7 +190,9 @@ const textDecode = ({ wire, type, settings }: ColumnFacts): ColumnDecode => {
   if (base === 'money') return (raw) => moneyText(plainText(textOf(raw), 2))
   if (base === 'hstore') return hstoreText
   // Types that the connector does not know come as opaque bytes, if at all.
-  return wire.kind === 'text' ? textOf : () => notSent
+  if (wire.kind !== 'text') return () => notSent
+  // Of a type of the database's own, such as a domain, only a schema in the record tells what it is made over.
+  return base === null || builtInTexts.has(base) ? textOf : (raw) => (typeof raw === 'string' ? raw : notSent)
 }
 
 const byteDecode = (form: string): ColumnDecode => {

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import { startKafkaServer } from '../../../fixtures/services/kafka-server.ts'
 import { changeSourceContract } from '../../../src/testing/change-source-contract.ts'
 import { commonConfig } from '../../support/debezium-connector.ts'
@@ -11,6 +11,9 @@ import type { PostgresHarness } from '../../support/postgres-harness.ts'
 import { startPostgresHarness } from '../../support/postgres-harness.ts'
 import type { ParityCase, ParitySources } from './parity-cases.ts'
 import { parityCase, paritySchema, parityTables } from './parity-cases.ts'
+
+// Every case starts a connector, and one of them sends 40 MB through it.
+vi.setConfig({ testTimeout: 120_000 })
 
 // The driver leaves so much garbage that what is held cannot be told from it.
 setFlagsFromString('--expose-gc')
@@ -106,9 +109,10 @@ const everyParity: readonly ParityCase[] = [
       'interval.handling.mode': 'string',
       'binary.handling.mode': 'hex',
     },
-    equal: ['span', 'exact'],
+    equal: ['span', 'exact', 'cents'],
+    differ: { day: 'the infinities of a date, and years beyond four digits', clock: '24:00 is written as 00:00' },
   },
-  { name: 'with schemas, snappy', connector: { ...withSchemas, 'producer.override.compression.type': 'snappy' } },
+  { name: 'with schemas, snappy', connector: { ...withSchemas, 'producer.override.compression.type': 'snappy' }, equal: ['cents'] },
   {
     name: 'time.precision.mode=microseconds, gzip',
     connector: { 'producer.override.compression.type': 'gzip', 'time.precision.mode': 'microseconds' },
@@ -117,7 +121,7 @@ const everyParity: readonly ParityCase[] = [
   { name: 'decimals as texts', connector: { 'decimal.handling.mode': 'string' }, equal: ['exact'] },
   { name: 'decimals as JSON numbers', connector: { 'value.converter.decimal.format': 'NUMERIC' } },
   { name: 'bytes for URLs', connector: { 'binary.handling.mode': 'base64-url-safe' } },
-  { name: 'bytes as base64 texts, with schemas', connector: { ...withSchemas, 'binary.handling.mode': 'base64' } },
+  { name: 'bytes as base64 texts, with schemas', connector: { ...withSchemas, 'binary.handling.mode': 'base64' }, equal: ['cents'] },
   { name: 'no tombstones', connector: { 'tombstones.on.delete': 'false' } },
   { name: 'a mark of one’s own for what was not sent', connector: { 'unavailable.value.placeholder': 'gone' } },
   {

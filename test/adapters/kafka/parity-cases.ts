@@ -32,6 +32,7 @@ const different: Readonly<Record<string, string>> = {
   moreFlags: 'the length of a varbit is lost: not sent',
   identifier: 'the connector sends null for the type name: not sent',
   numbers: 'of a list of lists the connector makes one of nulls: not sent',
+  cents: 'of a domain nothing but a schema in the record tells what it is made over: not sent',
   boxes: 'the connector sends null for lists of geometric types: not sent',
   line: 'geometric types come in forms of the connector’s own: not sent',
   segment: 'as line',

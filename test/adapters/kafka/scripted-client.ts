@@ -106,7 +106,6 @@ const options: KafkaOptions = {
   schema: 'inv',
   settleMs: 5,
   progressEveryMs: 5,
-  transactionWaitMs: 50,
 }
 
 /** A source of topics in memory. */
