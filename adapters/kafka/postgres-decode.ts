@@ -181,7 +181,19 @@ const doubleDecimal =
     return base === 'money' ? moneyText(plain) : plain
   }
 
-const builtInTexts: ReadonlySet<string> = new Set(['text', 'varchar', 'char', 'json', 'jsonb', 'xml', 'uuid', 'inet', 'cidr', 'macaddr', 'macaddr8'])
+const builtInTexts: ReadonlySet<string> = new Set([
+  'text',
+  'varchar',
+  'char',
+  'json',
+  'jsonb',
+  'xml',
+  'uuid',
+  'inet',
+  'cidr',
+  'macaddr',
+  'macaddr8',
+])
 
 const textDecode = ({ wire, type, settings }: ColumnFacts): ColumnDecode => {
   const base = type?.base ?? null
