@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import kafkajs from 'kafkajs'
 
 /** What kafkajs wants of a codec. */
 interface Codec {
@@ -33,6 +33,7 @@ const lz4 = (): Codec => {
 
 /** Of the four codecs that producers use the driver brings gzip alone. */
 export const registerCodecs = (): void => {
+  const { CompressionCodecs, CompressionTypes } = kafkajs
   CompressionCodecs[CompressionTypes.Snappy] = load('kafkajs-snappy') as never
   CompressionCodecs[CompressionTypes.LZ4] = lz4
   CompressionCodecs[CompressionTypes.ZSTD] = zstd

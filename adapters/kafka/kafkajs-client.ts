@@ -1,5 +1,5 @@
-import type { Admin, Consumer, EachBatchPayload, KafkaConfig } from 'kafkajs'
-import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
+import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaConfig } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import type { ConsumeOptions, Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
 import { registerCodecs } from './codecs.ts'
 import { failure, groupTaken } from './failure.ts'
@@ -12,7 +12,7 @@ const fetchWaitMs = 25
 /** The driver's kafkajs, with every codec. It connects when it is first asked. */
 export const kafkajsClient = (settings: Settings): KafkaClient => {
   registerCodecs()
-  const kafka = new Kafka(configOf(settings))
+  const kafka = new kafkajs.Kafka(configOf(settings))
   let admin: Promise<Admin> | null = null
   const asked = async <T>(ask: (admin: Admin) => Promise<T>): Promise<T> => {
     admin ??= connected(kafka.admin())
@@ -41,7 +41,7 @@ export const kafkajsClient = (settings: Settings): KafkaClient => {
 const configOf = ({ brokers, ssl, sasl, name, connectMs }: Settings): KafkaConfig => ({
   clientId: `banyan-${name}`,
   brokers: [...brokers],
-  logLevel: logLevel.NOTHING,
+  logLevel: kafkajs.logLevel.NOTHING,
   connectionTimeout: connectMs,
   requestTimeout: 30_000,
   retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2000 },
@@ -73,7 +73,7 @@ const rangesOf = async (admin: Admin, topics: readonly string[]): Promise<readon
 const settingsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<string, string>> => {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
   })
   return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
 }
