@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterAll, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { startKafkaServer } from '../../../fixtures/services/kafka-server.ts'
 import { changeSourceContract } from '../../../src/testing/change-source-contract.ts'
 import { commonConfig } from '../../support/debezium-connector.ts'
@@ -19,8 +19,13 @@ vi.setConfig({ testTimeout: 120_000 })
 setFlagsFromString('--expose-gc')
 globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>
 
-const server = await startKafkaServer(['postgres'])
-afterAll(server.stop)
+/** Where Java cannot be had the cases are skipped with the reason, but under CI that is a failure. */
+const started = await startKafkaServer(['postgres']).catch((error: unknown) => {
+  if (process.env['CI'] !== undefined) throw error
+  return String(error)
+})
+const server = typeof started === 'string' ? null : started
+afterAll(() => server?.stop())
 
 let cases = 0
 
@@ -52,7 +57,7 @@ const harnessOn = (
   more: Partial<KafkaHarnessOptions> = {},
 ): Promise<KafkaHarness> =>
   startKafkaHarness({
-    server,
+    server: server ?? expect.fail('there is no server'),
     legacy,
     schema: legacy.schema,
     tables: legacy.openWith({}).tables,
@@ -61,19 +66,22 @@ const harnessOn = (
     ...more,
   })
 
-changeSourceContract({
-  name: 'Debezium for PostgreSQL',
-  start: async () => {
-    const legacy = await startPostgresHarness()
-    return harnessOn(legacy, connectorOn(legacy))
-  },
-  skips: {
-    'a snapshot that was interrupted begins again from the beginning':
-      'the snapshot is the connector’s: it lies in the topics as it was made',
-    'a snapshot that was interrupted goes on from where it was, or begins again, and says which':
-      'the same; what changed since comes as changes',
-  },
-})
+if (server === null) test.skip(`Debezium (${started})`)
+else {
+  changeSourceContract({
+    name: 'Debezium for PostgreSQL',
+    start: async () => {
+      const legacy = await startPostgresHarness()
+      return harnessOn(legacy, connectorOn(legacy))
+    },
+    skips: {
+      'a snapshot that was interrupted begins again from the beginning':
+        'the snapshot is the connector’s: it lies in the topics as it was made',
+      'a snapshot that was interrupted goes on from where it was, or begins again, and says which':
+        'the same; what changed since comes as changes',
+    },
+  })
+}
 
 const startParity = async (config: Readonly<Record<string, string>>): Promise<ParitySources> => {
   const legacy = await startPostgresHarness()
@@ -137,4 +145,5 @@ const everyParity: readonly ParityCase[] = [
   },
 ]
 
-for (const each of process.env['BANYAN_SOAK'] === undefined ? everyParity.slice(0, 2) : everyParity) parityCase(each, startParity)
+if (server !== null)
+  for (const each of process.env['BANYAN_SOAK'] === undefined ? everyParity.slice(0, 2) : everyParity) parityCase(each, startParity)
