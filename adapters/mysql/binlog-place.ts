@@ -1,6 +1,8 @@
 import { BanyanError } from '../../src/model/errors.ts'
 import type { Position, ResumeToken } from '../../src/model/ids.ts'
 import { position, resumeToken } from '../../src/model/ids.ts'
+import type { RereadProgress } from '../log/reread-progress.ts'
+import { parseReread, rereadText } from '../log/reread-progress.ts'
 import type { SnapshotProgress } from '../log/snapshot-progress.ts'
 import { parseProgress, progressText } from '../log/snapshot-progress.ts'
 
@@ -47,20 +49,23 @@ export interface MysqlToken {
   readonly gtids: string
   /** Of a snapshot: how far it has come, under the view of `end`. */
   readonly progress?: SnapshotProgress
+  /** Of a stream: the tables that are read again. */
+  readonly reread?: RereadProgress
 }
 
 const placeText = ({ file, offset }: BinlogPlace): string => `${file}/${offset}`
 
-export const tokenAt = ({ kind, epoch, end, from, gtids, progress }: MysqlToken): ResumeToken => {
+export const tokenAt = ({ kind, epoch, end, from, gtids, progress, reread }: MysqlToken): ResumeToken => {
   const start = comparePlaces(from, end) < 0 ? `<${placeText(from)}` : ''
-  return resumeToken(`${epoch}:${kind}:${placeText(end)}${start}@${gtids}${progress === undefined ? '' : progressText(progress)}`)
+  const rest = `${progress === undefined ? '' : progressText(progress)}${reread === undefined ? '' : rereadText(reread)}`
+  return resumeToken(`${epoch}:${kind}:${placeText(end)}${start}@${gtids}${rest}`)
 }
 
 const tokenShape = /^(m[ya][0-9a-z]+):(snapshot|stream):([^/<@]+\.\d+)\/(\d+)(?:<([^/<@]+\.\d+)\/(\d+))?@([^{]*)(\{.*\})?$/s
 
 /** @throws BanyanError source-position-lost for a text that is no token of this adapter. */
 export const parseToken = (token: ResumeToken): MysqlToken => {
-  const [, epoch, kind, file, offset, fromFile, fromOffset, gtids, progressJson] = tokenShape.exec(token) ?? []
+  const [, epoch, kind, file, offset, fromFile, fromOffset, gtids, json] = tokenShape.exec(token) ?? []
   if (epoch === undefined || file === undefined || offset === undefined || gtids === undefined) {
     throw new BanyanError('source-position-lost', `this is not a resume token of a MySQL or MariaDB source: ${token}`, {
       hint: 'the store belongs to another kind of source; start with an empty store',
@@ -68,6 +73,10 @@ export const parseToken = (token: ResumeToken): MysqlToken => {
   }
   const end = { file, offset: Number(offset) }
   const from = fromFile === undefined ? end : { file: fromFile, offset: Number(fromOffset) }
-  const progress = progressJson === undefined ? null : parseProgress(progressJson)
-  return { kind: kind === 'snapshot' ? 'snapshot' : 'stream', epoch, end, from, gtids, ...(progress === null ? {} : { progress }) }
+  if (kind === 'snapshot') {
+    const progress = json === undefined ? null : parseProgress(json)
+    return { kind, epoch, end, from, gtids, ...(progress === null ? {} : { progress }) }
+  }
+  const reread = json === undefined ? null : parseReread(json)
+  return { kind: 'stream', epoch, end, from, gtids, ...(reread === null ? {} : { reread }) }
 }

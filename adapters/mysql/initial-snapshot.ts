@@ -58,7 +58,7 @@ const gapOf = (
 async function* nothing(): AsyncGenerator<SourceItem> {}
 
 /** The table with only those columns that are looked at: the server need not send others. */
-const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
+export const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
   const needed = columns?.(table.ref.name) ?? null
   return needed === null ? table : { ...table, columns: table.columns.filter(({ name }) => needed.has(name)) }
 }

@@ -3,16 +3,18 @@ import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import type { Deadline } from '../log/deadline.ts'
 import { answering, withinDeadline } from '../log/deadline.ts'
+import type { RereadProgress } from '../log/reread-progress.ts'
 import { gaveUp, retries } from '../log/retries.ts'
 import type { Covered, RawTransaction } from './assemble.ts'
 import type { BinlogPlace } from './binlog-place.ts'
-import { comparePlaces, positionAt, tokenAt } from './binlog-place.ts'
+import { comparePlaces, parseToken, positionAt, tokenAt } from './binlog-place.ts'
 import type { Connections } from './connect.ts'
 import { connections } from './connect.ts'
 import { failure, sourceError } from './failure.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { readLogEnd } from './log-end.ts'
 import type { Settings } from './options.ts'
+import { rereading } from './rereading.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
 import type { Spools } from './spools.ts'
@@ -45,8 +47,9 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
       const session = await withinDeadline(silent(settings, cut), () => openSession(settings, connect, token))
       const covered = session.resume ?? (yield* snapshot(state, session, connect, options))
       if (signal.aborted) return
-      from = tokenAt({ kind: 'stream', epoch: session.server.epoch, ...covered })
-      for await (const item of logItems(state, session, { covered, until: endOf(session, covered, options), signal })) {
+      const left = token === null ? null : (parseToken(token).reread ?? null)
+      from = tokenAt({ kind: 'stream', epoch: session.server.epoch, ...covered, ...(left === null ? {} : { reread: left }) })
+      for await (const item of beside({ state, session, connect, options, covered, begun: left })) {
         begun = true
         from = item.token
         again.succeeded()
@@ -66,6 +69,35 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     }
   }
 }
+
+interface Beside {
+  readonly state: ReadingState
+  readonly session: Session
+  readonly connect: Connections
+  readonly options: ReadOptions
+  readonly covered: Covered
+  readonly begun: RereadProgress | null
+}
+
+/** The stream, with what is read again beside it if somebody may ask for that. */
+const beside = ({ state, session, connect, options, covered, begun }: Beside): AsyncIterable<SourceItem> => {
+  const end = endOf(session, covered, options)
+  const log = (until: BinlogPlace | null): AsyncIterable<SourceItem> => logItems(state, session, { covered, until, signal: options.signal })
+  if (options.reread === undefined && begun === null) return log(end)
+  return rereading({
+    ...options,
+    settings: state.settings,
+    connect,
+    session,
+    covered,
+    begun,
+    asked: options.reread ?? nobody,
+    until: end,
+    log,
+  })
+}
+
+const nobody = (): readonly [] => []
 
 const silent = (settings: Settings, cut: () => void): Deadline =>
   answering({ cut, error: (what, hint) => sourceError(settings, 'source-unreachable', what, hint) })

@@ -80,7 +80,7 @@ export const keepsLog = (slot: SlotState | null, end: bigint): boolean =>
   slot.confirmedFlush <= end
 
 /** The table with only those columns that are looked at: the server need not send others. */
-const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
+export const narrowed = (table: CatalogueTable, columns: ReadOptions['columns']): CatalogueTable => {
   const needed = columns?.(table.ref.name) ?? null
   return needed === null ? table : { ...table, published: table.published?.filter((name) => needed.has(name)) ?? null }
 }

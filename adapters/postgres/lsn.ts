@@ -1,6 +1,8 @@
 import { BanyanError } from '../../src/model/errors.ts'
 import type { Position, ResumeToken } from '../../src/model/ids.ts'
 import { position, resumeToken } from '../../src/model/ids.ts'
+import type { RereadProgress } from '../log/reread-progress.ts'
+import { parseReread, rereadText } from '../log/reread-progress.ts'
 import type { SnapshotProgress } from '../log/snapshot-progress.ts'
 import { parseProgress, progressText } from '../log/snapshot-progress.ts'
 
@@ -32,12 +34,14 @@ export interface PostgresToken {
   readonly end: bigint
   /** Of a snapshot: how far it has come, under the view of `end`. */
   readonly progress?: SnapshotProgress
+  /** Of a stream: the tables that are read again. */
+  readonly reread?: RereadProgress
 }
 
-export const tokenAt = (token: PostgresToken): ResumeToken =>
-  resumeToken(
-    `${token.epoch}:${token.kind}:${formatLsn(token.end)}${token.progress === undefined ? '' : `:${progressText(token.progress)}`}`,
-  )
+export const tokenAt = ({ epoch, kind, end, progress, reread }: PostgresToken): ResumeToken => {
+  const rest = progress === undefined ? (reread === undefined ? '' : `:${rereadText(reread)}`) : `:${progressText(progress)}`
+  return resumeToken(`${epoch}:${kind}:${formatLsn(end)}${rest}`)
+}
 
 /** @throws BanyanError source-position-lost for a text that is no token of this adapter. */
 export const parseToken = (token: ResumeToken): PostgresToken => {
@@ -47,11 +51,12 @@ export const parseToken = (token: ResumeToken): PostgresToken => {
       hint: 'the store belongs to another kind of source; start with an empty store',
     })
   }
-  const progress = match[4] === undefined ? null : parseProgress(match[4])
-  return {
-    kind: match[2] === 'snapshot' ? 'snapshot' : 'stream',
-    epoch: match[1],
-    end: parseLsn(match[3]),
-    ...(progress === null ? {} : { progress }),
+  const [, , kind, , json] = match
+  const end = parseLsn(match[3])
+  if (kind === 'snapshot') {
+    const progress = json === undefined ? null : parseProgress(json)
+    return { kind, epoch: match[1], end, ...(progress === null ? {} : { progress }) }
   }
+  const reread = json === undefined ? null : parseReread(json)
+  return { kind: 'stream', epoch: match[1], end, ...(reread === null ? {} : { reread }) }
 }

@@ -3,6 +3,7 @@ import { epochMs } from '../../src/model/ids.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import type { Deadline } from '../log/deadline.ts'
 import { answering, withinDeadline } from '../log/deadline.ts'
+import type { RereadProgress } from '../log/reread-progress.ts'
 import { gaveUp, retries } from '../log/retries.ts'
 import type { RawTransaction } from './assemble.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -12,8 +13,9 @@ import { connections } from './connect.ts'
 import { failure, isPassing, sourceError } from './failure.ts'
 import { initialSnapshot } from './initial-snapshot.ts'
 import { readLogEnd } from './log-end.ts'
-import { positionAt, tokenAt } from './lsn.ts'
+import { parseToken, positionAt, tokenAt } from './lsn.ts'
 import type { Settings } from './options.ts'
+import { rereading } from './rereading.ts'
 import type { Session, SessionOptions } from './session.ts'
 import { openSession } from './session.ts'
 import { dropSlot, startReplicationSql, whenSlotIsFree } from './slot.ts'
@@ -45,17 +47,22 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     const connect = connections(settings)
     const cut = (): void => connect[Symbol.dispose]()
     signal.addEventListener('abort', cut, { once: true })
-    let stream: Stream | null = null
+    const current: { stream: Stream | null } = { stream: null }
     try {
       const sessionOptions: SessionOptions = { ...options, from, predecessor }
       const session: Session = await withinDeadline(silent(settings, cut), () => openSession(settings, connect, sessionOptions))
       const start = session.resume ?? (yield* snapshot(state, session, connect, { ...options, from }))
       if (signal.aborted) return
-      from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start })
-      stream = await withinDeadline(silent(settings, cut), () => openStream(state, session, connect, start, options))
-      predecessor = session.pid
-      for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take()) {
-        const item = stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
+      const begun = from === null ? null : (parseToken(from).reread ?? null)
+      from = tokenAt({ kind: 'stream', epoch: session.epoch, end: start, ...(begun === null ? {} : { reread: begun }) })
+      const open = async (until: bigint | null): Promise<Stream> => {
+        const parts = { ...session, until }
+        const stream = await withinDeadline(silent(settings, cut), () => openStream(state, parts, connect, start, options))
+        current.stream = stream
+        predecessor = session.pid
+        return stream
+      }
+      for await (const item of beside({ state, session, connect, options, start, begun, open })) {
         from = item.token
         again.succeeded()
         yield item
@@ -64,17 +71,44 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
     } catch (error) {
       if (signal.aborted) return
       const reason = failure(error, settings)
-      if (reason.code === 'source-gap-declared') await letGo(settings, stream, cut)
+      if (reason.code === 'source-gap-declared') await letGo(settings, current.stream, cut)
       if (predecessor === null || !isPassing(reason)) throw reason
       cut()
       options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
       if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings.reconnectForMs)
     } finally {
-      stream?.stop()
+      current.stream?.stop()
       signal.removeEventListener('abort', cut)
       cut()
     }
   }
+}
+
+interface Beside {
+  readonly state: ReadingState
+  readonly session: Session
+  readonly connect: Connections
+  readonly options: ReadOptions
+  readonly start: bigint
+  readonly begun: RereadProgress | null
+  readonly open: (until: bigint | null) => Promise<Stream>
+}
+
+/** The stream, with what is read again beside it if somebody may ask for that. */
+const beside = ({ state, session, connect, options, start, begun, open }: Beside): AsyncIterable<SourceItem> => {
+  const { settings } = state
+  const log = (until: bigint | null): AsyncIterable<SourceItem> => itemsOf(() => open(until), options.signal)
+  if (options.reread === undefined && begun === null) return log(session.until)
+  const asked = options.reread ?? nobody
+  return rereading({ ...options, settings, connect, epoch: session.epoch, start, begun, asked, until: session.until, log })
+}
+
+const nobody = (): readonly [] => []
+
+async function* itemsOf(open: () => Promise<Stream>, signal: AbortSignal): AsyncGenerator<SourceItem> {
+  const stream = await open()
+  for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take())
+    yield stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
 }
 
 /** Drops the slot, once its stream is closed. */
@@ -97,8 +131,7 @@ async function* snapshot(
     const replication = await connect.open('replication')
     const stream = await openStream(state, { ...session, replication, until }, connect, since, options)
     try {
-      for (let taken = await stream.take(); taken !== null && !signal.aborted; taken = await stream.take())
-        yield stream.needsTypes(taken) ? await stream.withTypes(taken) : stream.item(taken)
+      yield* itemsOf(async () => stream, signal)
     } finally {
       stream.stop()
       connect.close(replication)

@@ -146,6 +146,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/replay.ts')).replay,
   },
   {
+    usage: 'snapshot <tables...>',
+    says: 'read tables again, while the log is followed',
+    load: async () => (await import('./commands/snapshot.ts')).snapshot,
+  },
+  {
     usage: 'status',
     says: 'how far each stage is',
     load: async () => (await import('./commands/status.ts')).status,

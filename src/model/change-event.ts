@@ -47,6 +47,10 @@ export interface LegacyTransaction {
   readonly token: ResumeToken
   /** The tables that it tells of, as the log describes them, in log order; left out where a source does not say. */
   readonly described?: readonly TableDescription[]
+  /** The token may tell keys of rows, as those of a snapshot always may. */
+  readonly tellsKeys?: true
+  /** Rows of a table that is read again while the log is followed: state as of this place in it. */
+  readonly reread?: true
   changes(): Iterable<ChangeEvent>
 }
 
@@ -56,6 +60,10 @@ export interface SourceProgress {
   readonly token: ResumeToken
   readonly position: Position
   readonly at: EpochMs
+  /** The token may tell keys of rows. */
+  readonly tellsKeys?: true
+  /** Tables that were asked for again, and have been read to their end. */
+  readonly reread?: readonly TableName[]
 }
 
 export type SourceItem = LegacyTransaction | SourceProgress

@@ -12,6 +12,7 @@ import { createCommitter } from './capture/committer.ts'
 import type { JourneyFunctions } from './capture/journey-fold.ts'
 import type { SchemaWatch } from './capture/schema-watch.ts'
 import { createSchemaWatch, pausedError } from './capture/schema-watch.ts'
+import { rereadAsks } from './capture/reread-asks.ts'
 import type { RowMemory } from './capture/row-memory.ts'
 import { createRowMemory } from './capture/row-memory.ts'
 import type { Judgement } from '../schema/judge.ts'
@@ -67,10 +68,13 @@ export const capture = async (options: CaptureOptions): Promise<void> => {
     await committer.settled()
   }
   const stop = AbortSignal.any([signal, end])
-  const told = options.onNotice === undefined ? {} : { onNotice: options.onNotice }
+  using asks = rereadAsks(store, source.name)
+  const told = { reread: asks.asked, ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }) }
   try {
+    await asks.refresh()
     if (!end.aborted) await drain(source.read({ from: committer.cursor()?.token ?? null, signal: stop, ...told }), stop)
     if (signal.aborted) return
+    await asks.refresh()
     await drain(source.read({ from: committer.cursor()?.token ?? null, signal, until: 'current', ...told }), signal)
   } catch (error) {
     if (isGap(error)) await declareGap(store, source.name, committer)

@@ -30,6 +30,8 @@ export const createOwnTransactions = (input: {
     catchUp: async (upTo) => {
       for await (const changes of changesBetween({ log: input.log, source: input.source, tables, after: known, upTo })) {
         for (const { header, changes: rows } of byTransaction(changes)) {
+          // Rows of a snapshot are nobody's work.
+          if (header.snapshot) continue
           for (const block of watchTransaction(input.context.legacy.watch, rows).blocks) {
             const point = { position: header.position, ordinal: block.start }
             const points = own.get(block.key)

@@ -112,7 +112,9 @@ const createPairStep = (input: PairInput, pairing: Pairing, from: LogPoint | nul
         after === cursor.position ? [] : await store.readChanges({ source, tables, after, upTo: cursor.position, limit: readLimit })
       const upTo = changes.length < readLimit ? cursor.position : (changes.at(-1)?.transaction.position ?? cursor.position)
       const triggers = await readTriggers(input, at, upTo)
-      const parts = withTriggers(byTransaction(changes), triggers)
+      // Rows of a snapshot are state, and answer nothing.
+      const facts = changes.filter(({ transaction }) => !transaction.snapshot)
+      const parts = withTriggers(byTransaction(facts), triggers)
       await recall(parts)
       const steps = parts.map((part) => pairing.transaction(part))
       const isLast = upTo === cursor.position

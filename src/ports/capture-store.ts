@@ -28,6 +28,8 @@ export interface CaptureBatch {
   readonly deadLetters: readonly DeadLetter[]
   /** How tables were from a place on; one that stands there already is replaced. */
   readonly tableVersions?: readonly TableVersion[]
+  /** Tables that have been read again: nobody asks for them any more. */
+  readonly reread?: readonly TableName[]
 }
 
 export interface CaptureStore {
@@ -47,6 +49,10 @@ export interface CaptureStore {
   readonly deadLetters: (limit: number) => Promise<readonly DeadLetter[]>
   /** All versions that captured tables had, in log order. */
   readonly tableVersions: (source: SourceName) => Promise<readonly TableVersion[]>
+  /** Asks whoever captures to read tables again; those that are asked for already stay so. */
+  readonly askReread: (source: SourceName, tables: readonly TableName[]) => Promise<void>
+  /** Tables that are asked for, and have not been read to their end. */
+  readonly askedReread: (source: SourceName) => Promise<readonly TableName[]>
 }
 
 export const rowAddress = (table: TableName, key: RowKey): string => `${table} ${key}`

@@ -9,6 +9,11 @@ export interface ReadOptions {
   readonly until?: 'current'
   /** Told, in a sentence, what people should know of and nothing ends for. */
   readonly onNotice?: (text: string) => void
+  /**
+   * Tables to read again while the log is followed, asked between two items; with `current`, at the beginning. One stays in the list until
+   * whoever asks knows of its end. Sources that cannot do so pass over it.
+   */
+  readonly reread?: () => readonly TableName[]
   /** The columns that are looked at of a table; null: all. A source need not read others, but may send them. */
   readonly columns?: (table: TableName) => ReadonlySet<string> | null
 }

@@ -15,6 +15,7 @@ import type { Dictionary } from './dictionary.ts'
 import { insertNew } from './insert-new.ts'
 import { eventCells, eventColumns } from './event-row.ts'
 import type { RecentChanges } from './recent-changes.ts'
+import { answerRereads, rereadAsks } from './reread-asks.ts'
 import { latestRows } from './row-as-of.ts'
 import { deadLetters, journeys } from './schema.ts'
 import { readTableVersions, writeTableVersions } from './table-versions.ts'
@@ -41,6 +42,7 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
   const appended = new Map<SourceName, number>()
 
   return {
+    ...rereadAsks(database, dictionary),
     openCapture: async (source, { keepSnapshot = false } = {}) => {
       const sourceId = await dictionary.sourceId(source)
       appended.delete(source)
@@ -157,6 +159,7 @@ const writeBatch = async (
   })
   await upsertDeadLetters(session, () => sourceId, batch.deadLetters)
   await writeTableVersions(session, sourceId, batch.tableVersions ?? [])
+  await answerRereads(session, sourceId, batch.reread ?? [])
   return events
 }
 

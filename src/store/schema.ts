@@ -70,6 +70,17 @@ export const captureCursors: Table<CaptureCursorRow> = table<CaptureCursorRow>('
   events: bigint({ mode: 'number' }).notNull(),
 })
 
+export interface RereadAskRow {
+  readonly sourceId: number
+  readonly tableName: string
+  readonly askedAt: number
+}
+export const rereadAsks: Table<RereadAskRow> = table<RereadAskRow>('reread_asks', {
+  sourceId: smallint('source_id').notNull(),
+  tableName: text('table_name').notNull(),
+  askedAt: doublePrecision('asked_at').notNull(),
+})
+
 export interface StageCursorRow {
   readonly stage: string
   readonly position: string

@@ -3,6 +3,7 @@ import { BanyanError } from '../model/errors.ts'
 import type { ChangeSourceHarness } from './change-source/harness.ts'
 import { liveCases } from './change-source/live-cases.ts'
 import { orderCases } from './change-source/order-cases.ts'
+import { rereadCases } from './change-source/reread-cases.ts'
 import { resumeCases } from './change-source/resume-cases.ts'
 import { rowCases } from './change-source/row-cases.ts'
 import { snapshotCases } from './change-source/snapshot-cases.ts'
@@ -25,6 +26,7 @@ const groups = {
   'row changes': rowCases,
   values: valueCases,
   snapshot: snapshotCases,
+  'reading again': rereadCases,
   'live reading': liveCases,
 } as const
 

@@ -74,6 +74,7 @@ export const createCommitter = (input: {
         journeys: folded.states,
         deadLetters: translated.flatMap((one) => one.deadLetters),
         tableVersions,
+        reread: items.flatMap((item) => (item.kind === 'progress' ? (item.reread ?? []) : [])),
       }
       const changes = translated.reduce((sum, one) => sum + one.tx.header.count, 0)
       expected = next.token
@@ -90,7 +91,8 @@ const cursorAfter = (items: readonly SourceItem[]): CaptureCursor | null => {
   if (last === undefined) return null
   if (last.kind === 'progress') return { token: last.token, position: last.position, at: last.at, phase: 'stream' }
   const { position, committedAt, snapshot } = last.header
-  return { token: last.token, position, at: committedAt, phase: snapshot ? 'snapshot' : 'stream' }
+  // Rows that are read again come beside the log: their place is one of the stream.
+  return { token: last.token, position, at: committedAt, phase: snapshot && last.reread !== true ? 'snapshot' : 'stream' }
 }
 
 const momentsOf = (items: readonly SourceItem[], translated: readonly TranslatedTransaction[]): readonly Moment[] => {

@@ -57,11 +57,11 @@ async function* readGuarded(
   const gate = createGate(guards, await source.tables())
   for await (const item of source.read({ ...options, from, columns: gate.columns })) {
     if (item.kind === 'progress') {
-      yield { ...item, token: tokens.seal(item.token, false) }
+      yield { ...item, token: tokens.seal(item.token, item.tellsKeys === true) }
       continue
     }
     // A token inside of a snapshot says how far it has come, which may be the key of a row.
-    const guarded = guardedTransaction(gate, item, tokens.seal(item.token, item.header.snapshot))
+    const guarded = guardedTransaction(gate, item, tokens.seal(item.token, item.header.snapshot || item.tellsKeys === true))
     if (guarded !== null) yield guarded
   }
 }

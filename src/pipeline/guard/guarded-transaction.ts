@@ -22,6 +22,7 @@ export const guardedTransaction = (gate: Gate, tx: LegacyTransaction, token: Res
     header,
     token,
     described,
+    ...(tx.reread === undefined ? {} : { reread: tx.reread }),
     changes: () => {
       if (header.count > heldChanges) return inside(gate, tx, header)
       held ??= [...inside(gate, tx, header)]

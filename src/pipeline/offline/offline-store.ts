@@ -88,6 +88,8 @@ const nothing: Store = {
   journeysDue: refuse,
   deadLetters: refuse,
   tableVersions: async () => [],
+  askReread: refuse,
+  askedReread: refuse,
   captureCursor: async () => null,
   captured: refuse,
   readChanges: refuse,

@@ -23,6 +23,7 @@ const phasesAfter = async (code: ErrorCode): Promise<readonly string[]> => {
   const store = {
     openCapture: async () => null,
     tableVersions: async () => [],
+    askedReread: async () => [],
     commitCapture: async (batch: CaptureBatch) => {
       batches.push(batch)
     },
