@@ -15,7 +15,9 @@ const policy = masking({ key: 'a key of the environment, long enough', tables: {
 const shop = sourceName('shop')
 const rows = 4_500
 
-test('what is asked for is read again by the next run: state and no events, with nothing clear in a token', { timeout: 60_000 }, async () => {
+test('what is asked for is read again by the next run: state and no events, with nothing clear in a token', {
+  timeout: 60_000,
+}, async () => {
   const legacy = await freshDatabase()
   const memory = await freshDatabase()
   const client = new pg.Client({ connectionString: legacy.url })
@@ -29,7 +31,14 @@ test('what is asked for is read again by the next run: state and no events, with
     const tokens: string[] = []
     const phases: string[] = []
     const capture = async (): Promise<void> => {
-      const options = { name: 'shop', url: legacy.url, tables: ['cust', 'ord'], slot: legacy.name, publication: 'p', createPublication: true }
+      const options = {
+        name: 'shop',
+        url: legacy.url,
+        tables: ['cust', 'ord'],
+        slot: legacy.name,
+        publication: 'p',
+        createPublication: true,
+      }
       await using source = guardedSource(postgres(options), { masking: policy, filters: null })
       await run({
         config: { source, rules: [seen], journeys: [], contexts: [], time: null },
