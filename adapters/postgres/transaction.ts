@@ -14,21 +14,14 @@ export interface TransactionParts {
   readonly relations: readonly Relation[]
 }
 
-/** Small transactions are decoded once, at the first look; spooled ones block by block, at every look. */
-export const streamedTransaction = ({ header, token, log, relations }: TransactionParts): LegacyTransaction => {
-  let decoded: readonly ChangeEvent[] | null = null
-  return {
-    kind: 'transaction',
-    header,
-    token,
-    described: relations,
-    changes: () => {
-      if (log.memoryBytes === 0) return decodeBlocks(header, log, relations)
-      decoded ??= [...decodeBlocks(header, log, relations)]
-      return decoded
-    },
-  }
-}
+/** Decoded anew, block by block, at every look: whoever looks often holds what it saw. */
+export const streamedTransaction = ({ header, token, log, relations }: TransactionParts): LegacyTransaction => ({
+  kind: 'transaction',
+  header,
+  token,
+  described: relations,
+  changes: () => decodeBlocks(header, log, relations),
+})
 
 function* decodeBlocks(header: TransactionHeader, log: SealedLog, relations: readonly Relation[]): Generator<ChangeEvent> {
   let ordinal = 0

@@ -54,8 +54,8 @@ const encodeArray = (data: readonly Data[], depth: number): string => {
   return `[${text}]`
 }
 
-/** The names of an object in its own order and sorted, with how each sorted one is written. */
-interface Shape {
+/** The names of an object in its own order and sorted, with how each sorted one is written, colon included. */
+export interface Shape {
   readonly names: readonly string[]
   readonly sorted: readonly string[]
   readonly labels: readonly string[]
@@ -68,7 +68,8 @@ let shapeCount = 0
 /** The same few shapes are written again and again, and a look at the names is cheaper than sorting them. By first name. */
 const shapes = new Map<string | undefined, Shape[]>()
 
-const shapeOf = (names: readonly string[]): Shape => {
+/** For who writes the canonical form by other means than {@link encode}. */
+export const shapeOf = (names: readonly string[]): Shape => {
   const alike = shapes.get(names[0])
   const known = alike?.find((shape) => isShape(shape, names))
   if (known !== undefined) return known

@@ -133,7 +133,9 @@ const captureItems = async (
 ): Promise<void> => {
   const { source, store, translate, oldRowsOf } = options
   const transactions = items.flatMap((item) => (item.kind === 'transaction' ? [item] : []))
+  const packed = store.packChanges(source.name)
   const translated = await translateBatch({
+    packed,
     transactions,
     translate,
     memory,
@@ -141,12 +143,12 @@ const captureItems = async (
     oldRowsOf,
     largeFrom: largeTransactionChanges,
   })
-  for (const { tx, changes } of translated) {
-    if (changes !== null) continue
+  for (const { tx, isLarge } of translated) {
+    if (!isLarge) continue
     await committer.settled()
     await appendLarge({ tx, store, source: source.name, memory, oldRowsOf, partChanges: batchChanges })
   }
-  await committer.commit(items, translated, versions)
+  await committer.commit(items, translated, { packed, versions })
 }
 
 /** An input that had ended may go on: tells the other stages so before they look. */

@@ -17,12 +17,20 @@ export interface CaptureCursor {
   readonly phase: 'snapshot' | 'stream' | 'ended' | 'gap'
 }
 
+/** Changes in the form in which the store writes them. Nothing of them is held as rows any more: those die young, which collecting them later does not. */
+export interface PackedChanges {
+  /** How many there are so far. */
+  readonly count: () => number
+  readonly add: (changes: readonly ChangeEvent[]) => Promise<void>
+}
+
 export interface CaptureBatch {
   readonly source: SourceName
   readonly expected: ResumeToken | null
   readonly cursor: CaptureCursor
   readonly transactions: readonly TransactionHeader[]
-  readonly changes: readonly ChangeEvent[]
+  /** Packed by this store, each once; or as they are, when they are few. */
+  readonly changes: PackedChanges | readonly ChangeEvent[]
   readonly events: readonly BusinessEvent[]
   readonly journeys: readonly JourneyState[]
   readonly deadLetters: readonly DeadLetter[]
@@ -35,6 +43,7 @@ export interface CaptureBatch {
 export interface CaptureStore {
   /** Removes what an earlier run wrote beyond its cursor (a chunk of a large transaction and, but for `keepSnapshot`, an unfinished snapshot), then says where it stands. */
   readonly openCapture: (source: SourceName, options?: { readonly keepSnapshot?: boolean }) => Promise<CaptureCursor | null>
+  readonly packChanges: (source: SourceName) => PackedChanges
   readonly commitCapture: (batch: CaptureBatch) => Promise<void>
   /** A part of a large transaction: durable, but invisible until a batch moves the cursor over it. */
   readonly appendChanges: (source: SourceName, changes: readonly ChangeEvent[]) => Promise<void>

@@ -7,7 +7,9 @@ import type { JourneyState } from '../model/journey.ts'
 import type { CaptureBatch, CaptureCursor, CaptureStore } from '../ports/capture-store.ts'
 import { fromBody, toBody } from './body.ts'
 import { captureTaken, countFewerEvents, moveCaptureCursor, readCaptureCursor } from './capture-cursor.ts'
-import { changeCopyColumns, changeLines, transactionCopyColumns, transactionLine } from './change-row.ts'
+import type { ChangePack } from './change-pack.ts'
+import { changePack } from './change-pack.ts'
+import { changeCopyColumns, transactionCopyColumns, transactionLine } from './change-row.ts'
 import { copyRows } from './copy-rows.ts'
 import type { Database, Session } from './database.ts'
 import { upsertDeadLetters } from './dead-letter.ts'
@@ -40,6 +42,13 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
   const connection = database.dedicated()
   /** Changes appended since the last commit: they are counted when they become visible. */
   const appended = new Map<SourceName, number>()
+  const pack = (source: SourceName): ChangePack => changePack({ source, dictionary, isHeld: recent.isRead(source) })
+  const packedOf = async (source: SourceName, changes: CaptureBatch['changes']): Promise<ChangePack> => {
+    if (!isList(changes)) return changes as ChangePack
+    const packed = pack(source)
+    await packed.add(changes)
+    return packed
+  }
 
   return {
     ...rereadAsks(database, dictionary),
@@ -52,22 +61,22 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
         return reopen(session, sourceId, keepSnapshot)
       }, 'fresh')
     },
+    packChanges: pack,
     commitCapture: async (batch) => {
       const sourceId = await dictionary.sourceId(batch.source)
-      const tables = await dictionary.tableIds(batch.source, new Set(batch.changes.map((change) => change.table)))
+      const packed = await packedOf(batch.source, batch.changes)
       await connection.transaction(async (session) => {
-        const changes = batch.changes.length + (appended.get(batch.source) ?? 0)
+        const changes = packed.count() + (appended.get(batch.source) ?? 0)
         await moveCaptureCursor(session, sourceId, batch, { transactions: batch.transactions.length, changes, events: batch.events.length })
-        const events = await writeBatch(session, sourceId, tables, batch)
+        const events = await writeBatch(session, sourceId, packed, batch)
         if (events !== batch.events.length) await countFewerEvents(session, sourceId, batch.events.length - events)
       })
-      recent.committed(batch, !appended.delete(batch.source))
+      recent.committed(batch, appended.delete(batch.source) ? null : packed.held)
       committed(batch.source, batch.cursor)
     },
     appendChanges: async (source, changes) => {
-      const sourceId = await dictionary.sourceId(source)
-      const tables = await dictionary.tableIds(source, new Set(changes.map((change) => change.table)))
-      await connection.transaction((session) => copyChanges(session, sourceId, tables, changes))
+      const packed = await packedOf(source, changes)
+      await connection.transaction((session) => copyChanges(session, packed))
       appended.set(source, (appended.get(source) ?? 0) + changes.length)
     },
     latestRows: (source, keys) => latestRows(database, dictionary, source, keys),
@@ -120,25 +129,18 @@ const reopen = async (session: Session, sourceId: number, keepSnapshot: boolean)
   return { ...cursor, phase: 'stream' }
 }
 
-const copyChanges = (
-  session: Session,
-  sourceId: number,
-  tables: Awaited<ReturnType<Dictionary['tableIds']>>,
-  changes: readonly ChangeEvent[],
-): Promise<number> => copyRows(session.client, `banyan.changes (${changeCopyColumns})`, changeLines(sourceId, tables, changes))
+const isList = (changes: CaptureBatch['changes']): changes is readonly ChangeEvent[] => Array.isArray(changes)
+
+const copyChanges = (session: Session, packed: ChangePack): Promise<number> =>
+  copyRows(session.client, `banyan.changes (${changeCopyColumns})`, packed.chunks())
 
 /** All but the cursor, in one fixed order of tables, so that no two commits can wait for each other. Gives the number of new events. */
-const writeBatch = async (
-  session: Session,
-  sourceId: number,
-  tables: Awaited<ReturnType<Dictionary['tableIds']>>,
-  batch: CaptureBatch,
-): Promise<number> => {
+const writeBatch = async (session: Session, sourceId: number, packed: ChangePack, batch: CaptureBatch): Promise<number> => {
   if (batch.transactions.length > 0) {
     const lines = batch.transactions.map((header) => transactionLine(sourceId, header))
     await copyRows(session.client, `banyan.transactions (${transactionCopyColumns})`, lines)
   }
-  if (batch.changes.length > 0) await copyChanges(session, sourceId, tables, batch.changes)
+  if (packed.count() > 0) await copyChanges(session, packed)
   const events = await insertNew(session, {
     table: 'events',
     columns: eventColumns,

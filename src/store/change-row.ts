@@ -3,7 +3,8 @@ import type { ChangeEvent, ChangeOp, TransactionHeader } from '../model/change-e
 import type { RowKey, SourceName, TableName } from '../model/ids.ts'
 import { epochMs, position } from '../model/ids.ts'
 import type { Data, Row } from '../model/value.ts'
-import { copyLine, copyText } from './copy-text.ts'
+import type { CopyBuffer } from './copy-buffer.ts'
+import { copyLine } from './copy-text.ts'
 
 const opLetters = { create: 'c', read: 'r', update: 'u', delete: 'd', truncate: 't', message: 'm' } as const satisfies Record<
   ChangeOp,
@@ -18,21 +19,20 @@ const beforeKindOf = inverse(beforeLetters)
 
 export const changeCopyColumns = 'source_id, table_id, ordinal, op, before_kind, position, key, before, after, omitted'
 
-const rowText = (row: Row | null): string => (row === null ? '\\N' : copyText(encode(row)))
-
-/** The lines of COPY for changes; the caller has given numbers to their tables. */
-export function* changeLines(
-  sourceId: number,
-  tables: ReadonlyMap<TableName, number>,
-  changes: Iterable<ChangeEvent>,
-): Generator<string, undefined> {
-  for (const change of changes) {
-    const head = `${sourceId}\t${tables.get(change.table)}\t${change.ordinal}\t${opLetters[change.op]}\t${beforeLetters[change.beforeKind]}`
-    const key = change.key === null ? '\\N' : copyText(change.key)
-    const omitted = change.omitted.length === 0 ? '\\N' : copyText(encode(change.omitted))
-    const place = copyText(change.transaction.position)
-    yield `${head}\t${place}\t${key}\t${rowText(change.before)}\t${rowText(change.after)}\t${omitted}\n`
-  }
+/** Writes one change as a line of COPY; its table has the given number. */
+export const writeChange = (out: CopyBuffer, sourceId: number, tableId: number, change: ChangeEvent): void => {
+  const { position } = change.transaction
+  out.plain(`${sourceId}\t${tableId}\t${change.ordinal}\t${opLetters[change.op]}\t${beforeLetters[change.beforeKind]}\t`)
+  out.text(position)
+  out.tab()
+  out.text(change.key)
+  out.tab()
+  out.row(change.before)
+  out.tab()
+  out.row(change.after)
+  out.tab()
+  out.text(change.omitted.length === 0 ? null : encode(change.omitted))
+  out.endLine()
 }
 
 export const transactionCopyColumns = 'source_id, position, transaction_id, began_at, committed_at, captured_at, change_count, snapshot'

@@ -16,10 +16,10 @@ export interface AroundCopy {
 }
 
 /**
- * Streams lines of COPY's text format into a table and waits for the server's word. Lines are made while the socket
+ * Streams lines of COPY's text format, or chunks of whole ones, into a table and waits for the server's word. Lines are made while the socket
  * has room, so memory stays at about one chunk. Gives the number of rows of the last statement.
  */
-export const copyRows = (client: ClientBase, into: string, lines: Iterable<string>, around: AroundCopy = {}): Promise<number> =>
+export const copyRows = (client: ClientBase, into: string, lines: Iterable<string | Buffer>, around: AroundCopy = {}): Promise<number> =>
   new Promise((resolve, reject) => {
     let failure: unknown = null
     let rowCount = 0
@@ -45,21 +45,37 @@ export const copyRows = (client: ClientBase, into: string, lines: Iterable<strin
     } as Submittable)
   })
 
-const send = async (connection: CopyConnection, lines: Iterable<string>, failed: () => boolean): Promise<void> => {
-  let chunk = ''
-  for (const line of lines) {
-    chunk += line
-    if (chunk.length < chunkChars) continue
-    connection.sendCopyFromChunk(Buffer.from(chunk))
-    chunk = ''
-    if (connection.stream.writableNeedDrain) await drained(connection)
-    if (failed() || !connection.stream.writable) return
+const send = async (connection: CopyConnection, lines: Iterable<string | Buffer>, failed: () => boolean): Promise<void> => {
+  let chunk: Buffer | null = null
+  for (const next of chunksOf(lines)) {
+    if (chunk !== null) {
+      connection.sendCopyFromChunk(chunk)
+      if (connection.stream.writableNeedDrain) await drained(connection)
+      if (failed() || !connection.stream.writable) return
+    }
+    chunk = next
   }
   // As one: each write wakes the server, and most copies are no longer than a chunk.
   connection.stream.cork()
-  if (chunk !== '') connection.sendCopyFromChunk(Buffer.from(chunk))
+  if (chunk !== null) connection.sendCopyFromChunk(chunk)
   connection.endCopyFrom()
   connection.stream.uncork()
+}
+
+/** What is bytes already is a chunk as it is. */
+function* chunksOf(lines: Iterable<string | Buffer>): Generator<Buffer, undefined> {
+  let chunk = ''
+  for (const line of lines) {
+    if (typeof line !== 'string') {
+      yield line
+      continue
+    }
+    chunk += line
+    if (chunk.length < chunkChars) continue
+    yield Buffer.from(chunk)
+    chunk = ''
+  }
+  if (chunk !== '') yield Buffer.from(chunk)
 }
 
 const drained = (connection: Connection): Promise<void> =>

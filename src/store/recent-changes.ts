@@ -1,12 +1,14 @@
-import type { ChangeEvent } from '../model/change-event.ts'
+import type { ChangeEvent, TransactionHeader } from '../model/change-event.ts'
 import type { Position, SourceName } from '../model/ids.ts'
 import type { CaptureBatch } from '../ports/capture-store.ts'
 import type { ChangeQuery } from '../ports/change-log.ts'
 
 /** What this process captured last: the stages beside capture read it a moment later, and need not ask the server for what is still at hand. */
 export interface RecentChanges {
-  /** After a batch's commit. `isWhole`: nothing of it was appended before. */
-  readonly committed: (batch: CaptureBatch, isWhole: boolean) => void
+  /** After a batch's commit, with all of its changes; null: some were appended before, or they were not held. */
+  readonly committed: (batch: Pick<CaptureBatch, 'source' | 'cursor' | 'transactions'>, changes: readonly ChangeEvent[] | null) => void
+  /** Whether anybody has read changes of this source, so that it pays to hold them. */
+  readonly isRead: (source: SourceName) => boolean
   /** Another process may have captured since. */
   readonly forget: (source: SourceName) => void
   /** As {@link ChangeLog.readChanges} tells it; null when not all of it is at hand. */
@@ -26,11 +28,13 @@ const mostChanges = 6_000
 
 export const createRecentChanges = (): RecentChanges => {
   const all = new Map<SourceName, Held>()
+  const readers = new Set<SourceName>()
   return {
-    committed: (batch, isWhole) => {
+    isRead: (source) => readers.has(source),
+    committed: (batch, given) => {
       const { source, cursor } = batch
       const held = all.get(source)
-      const changes = isWhole ? asStored(batch) : null
+      const changes = given === null ? null : asStored(batch.transactions, given)
       const upTo = cursor.position
       if (held === undefined || changes === null) {
         all.set(source, { after: upTo, upTo, count: 0, batches: [] })
@@ -48,6 +52,7 @@ export const createRecentChanges = (): RecentChanges => {
     },
     forget: (source) => void all.delete(source),
     read: (query) => {
+      readers.add(query.source)
       const held = all.get(query.source)
       if (held === undefined || query.after === null || query.after < held.after || query.upTo > held.upTo) return null
       return found(held, { ...query, after: query.after })
@@ -56,7 +61,7 @@ export const createRecentChanges = (): RecentChanges => {
 }
 
 /** The batch's own headers are what is stored, and not what a change was read with. Null: it has changes of a transaction that came earlier. */
-const asStored = ({ transactions, changes }: CaptureBatch): readonly ChangeEvent[] | null => {
+const asStored = (transactions: readonly TransactionHeader[], changes: readonly ChangeEvent[]): readonly ChangeEvent[] | null => {
   const headers = new Map(transactions.map((header) => [header.position, header]))
   const stored: ChangeEvent[] = []
   for (const change of changes) {

@@ -2,7 +2,7 @@ import type { SourceItem, TransactionHeader } from '../../model/change-event.ts'
 import type { Position, ResumeToken } from '../../model/ids.ts'
 import type { Journey } from '../../model/journey.ts'
 import type { TableVersion } from '../../model/table-shape.ts'
-import type { CaptureBatch, CaptureCursor, CaptureStore } from '../../ports/capture-store.ts'
+import type { CaptureBatch, CaptureCursor, CaptureStore, PackedChanges } from '../../ports/capture-store.ts'
 import type { ChangeSource } from '../../ports/change-source.ts'
 import type { JourneyFunctions, Moment } from './journey-fold.ts'
 import { foldJourneys } from './journey-fold.ts'
@@ -21,7 +21,7 @@ export interface Committer {
   readonly commit: (
     items: readonly SourceItem[],
     translated: readonly TranslatedTransaction[],
-    versions: readonly TableVersion[],
+    seen: { readonly packed: PackedChanges; readonly versions: readonly TableVersion[] },
   ) => Promise<void>
   /** Resolves when everything is durable. */
   readonly settled: () => Promise<void>
@@ -58,7 +58,7 @@ export const createCommitter = (input: {
     input.onProgress?.({ ...totals, cursor })
   }
   return {
-    commit: async (items, translated, tableVersions) => {
+    commit: async (items, translated, { packed, versions: tableVersions }) => {
       await committing
       const next = cursorAfter(items)
       if (next === null) return
@@ -69,7 +69,7 @@ export const createCommitter = (input: {
         expected,
         cursor: next,
         transactions: translated.map((one) => one.tx.header).filter(isFirstOfPosition),
-        changes: translated.flatMap((one) => one.changes ?? []),
+        changes: packed,
         events: folded.events,
         journeys: folded.states,
         deadLetters: translated.flatMap((one) => one.deadLetters),

@@ -1,9 +1,10 @@
 import type { BusinessEvent } from '../../model/business-event.ts'
-import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
+import type { LegacyTransaction } from '../../model/change-event.ts'
 import type { DeadLetter } from '../../model/dead-letter.ts'
 import type { RowKey, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
 import { createTurns } from '../turns.ts'
+import type { PackedChanges } from '../../ports/capture-store.ts'
 import type { RowAddress } from './complete-changes.ts'
 import { completeChanges, lackedRows } from './complete-changes.ts'
 import type { RowMemory } from './row-memory.ts'
@@ -17,8 +18,8 @@ export type Translate = (tx: LegacyTransaction, rowOf: (table: TableName, key: R
 
 export interface TranslatedTransaction {
   readonly tx: LegacyTransaction
-  /** Null for a large transaction, whose changes stay in their spool. */
-  readonly changes: readonly ChangeEvent[] | null
+  /** The changes of a large transaction stay in their spool, and are not packed. */
+  readonly isLarge: boolean
   readonly events: readonly BusinessEvent[]
   readonly deadLetters: readonly DeadLetter[]
 }
@@ -47,13 +48,14 @@ const createLookAhead = ({
   transactions,
   translate,
   memory,
-}: Pick<TranslateBatchInput, 'transactions' | 'translate' | 'memory'>): LookAhead => {
+  largeFrom,
+}: Pick<TranslateBatchInput, 'transactions' | 'translate' | 'memory' | 'largeFrom'>): LookAhead => {
   let lookedAt = 0
   let lacking: readonly number[] = []
   const said = new Map<number, Said>()
   const look = (index: number, tx: LegacyTransaction): readonly RowAddress[] | null => {
     const asked: Asked[] = []
-    const result = translate(tx, (table, key) => {
+    const result = translate(tx.header.count >= largeFrom ? tx : held(tx), (table, key) => {
       const row = memory.rowOf(table, key)
       asked.push({ table, key, row })
       return row
@@ -94,6 +96,12 @@ const createLackAhead = ({ transactions, oldRowsOf, largeFrom }: TranslateBatchI
   }
 }
 
+/** For a while: a transaction that is not held is read anew at each look. */
+const held = (tx: LegacyTransaction): LegacyTransaction => {
+  const changes = [...tx.changes()]
+  return { ...tx, changes: () => changes }
+}
+
 const range = (from: number, to: number): readonly number[] => Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset)
 
 interface TranslateBatchInput {
@@ -105,6 +113,8 @@ interface TranslateBatchInput {
   /** Tables whose old rows are looked at. */
   readonly oldRowsOf: ReadonlySet<TableName>
   readonly largeFrom: number
+  /** Takes over the changes of each transaction that is translated. */
+  readonly packed: Pick<PackedChanges, 'add'>
 }
 
 /**
@@ -112,7 +122,7 @@ interface TranslateBatchInput {
  * translation goes on where it stopped.
  */
 export const translateBatch = async (input: TranslateBatchInput): Promise<readonly TranslatedTransaction[]> => {
-  const { transactions, translate, memory, oldRowsOf, largeFrom } = input
+  const { transactions, translate, memory, oldRowsOf, largeFrom, packed } = input
   const ahead = createLookAhead(input)
   const lacking = createLackAhead(input)
   const done: TranslatedTransaction[] = []
@@ -130,9 +140,13 @@ export const translateBatch = async (input: TranslateBatchInput): Promise<readon
       await memory.fetch([...result.keys, ...ahead.neededAfter(index)])
       result = translate(whole, memory.rowOf)
     }
-    if (changes !== null) memory.note(changes)
+    if (changes !== null) {
+      if (changes === sent) memory.notePart(tx, changes)
+      else memory.note(changes)
+      await packed.add(changes)
+    }
     memory.release()
-    done.push({ tx, changes, events: result.events, deadLetters: result.deadLetters })
+    done.push({ tx, isLarge: large, events: result.events, deadLetters: result.deadLetters })
   }
   return done
 }

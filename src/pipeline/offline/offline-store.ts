@@ -81,6 +81,7 @@ const refuse = (): never => {
 
 const nothing: Store = {
   openCapture: refuse,
+  packChanges: refuse,
   commitCapture: refuse,
   appendChanges: refuse,
   latestRows: refuse,

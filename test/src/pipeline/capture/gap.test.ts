@@ -24,6 +24,7 @@ const phasesAfter = async (code: ErrorCode): Promise<readonly string[]> => {
     openCapture: async () => null,
     tableVersions: async () => [],
     askedReread: async () => [],
+    packChanges: () => ({ count: () => 0, add: async () => {} }),
     commitCapture: async (batch: CaptureBatch) => {
       batches.push(batch)
     },

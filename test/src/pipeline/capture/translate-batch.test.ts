@@ -55,6 +55,7 @@ const spoken = (calls: Position[]): Translate => {
 const stored = { latestRows: async () => new Map([[rowAddress(table, keyB), { pack: 1, note: 'long' }]]) }
 const said = async (transactions: readonly LegacyTransaction[], calls: Position[] = []): Promise<readonly unknown[]> => {
   const memory = createRowMemory(stored, source, 10)
+  const packed = { add: async () => {} }
   const done = await translateBatch({
     transactions,
     translate: spoken(calls),
@@ -62,6 +63,7 @@ const said = async (transactions: readonly LegacyTransaction[], calls: Position[
     rowFiltered: new Set(),
     oldRowsOf: new Set(),
     largeFrom: 1_000,
+    packed,
   })
   return done.flatMap(({ events }) => events.map(({ data }) => data))
 }
@@ -104,8 +106,10 @@ test('old rows that many transactions lack are fetched together, and those that 
   const transactions = Array.from({ length: 1_200 }, (_, place) => transaction(place, rowKey(`["${place % 600}"]`), { pack: place + 1 }))
   const translate: Translate = () => ({ kind: 'done', events: [], deadLetters: [] })
   const oldRowsOf = new Set([table])
-  const done = await translateBatch({ transactions, translate, memory, rowFiltered: new Set(), oldRowsOf, largeFrom: 1_000 })
-  expect(done.flatMap(({ changes }) => changes?.map(({ before, beforeKind }) => [beforeKind, before?.['pack']]) ?? [])).toEqual(
+  const packed: ChangeEvent[] = []
+  const add = async (changes: readonly ChangeEvent[]): Promise<void> => void packed.push(...changes)
+  await translateBatch({ transactions, translate, memory, rowFiltered: new Set(), oldRowsOf, largeFrom: 1_000, packed: { add } })
+  expect(packed.map(({ before, beforeKind }) => [beforeKind, before?.['pack']])).toEqual(
     transactions.map((_, place) => ['filled', place < 600 ? 0 : place - 599]),
   )
   expect(asked.length).toBeLessThanOrEqual(3)
