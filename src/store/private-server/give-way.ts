@@ -12,8 +12,9 @@ const lower = (pid: number, place: number): boolean => {
   try {
     setPriority(pid, place)
     if (process.platform !== 'linux') return true
-    // Linux shares the processor among sessions first, and each of PostgreSQL's processes is a session of its own.
-    writeFileSync(`/proc/${pid}/autogroup`, String(place))
+    // Linux shares the processor among sessions first, and each of PostgreSQL's processes is a session of its own. A session that others
+    // are in too, as that of the shell which started this process, is not ours to lower: it would stay so.
+    if (isSessionLeader(pid)) writeFileSync(`/proc/${pid}/autogroup`, String(place))
     if (place === last) runsWhenIdle(pid)
     return true
   } catch {
@@ -29,6 +30,12 @@ const runsWhenIdle = (pid: number): void => {
   try {
     execFileSync('chrt', ['-a', '-i', '-p', '0', String(pid)], { stdio: 'ignore' })
   } catch {}
+}
+
+const isSessionLeader = (pid: number): boolean => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The command name may hold spaces and brackets; the fields are counted from the last bracket.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3] === String(pid)
 }
 
 const childrenOf = (pid: number): readonly number[] => {
