@@ -1,9 +1,9 @@
-import type { PreflightCheck } from '../../src/ports/change-source.ts'
+import type { PreflightCheck, SourceTable } from '../../src/ports/change-source.ts'
 import type { Settings } from './options.ts'
 
 interface Finding {
   readonly name: string
-  readonly isWrong: (settings: Settings) => boolean
+  readonly isWrong: (settings: Settings, tables: readonly SourceTable[]) => boolean
   readonly found: string
   readonly mend: string
   readonly verdict?: 'refuse'
@@ -35,6 +35,16 @@ const findings: readonly Finding[] = [
     mend: 'interval.handling.mode=string',
   },
   {
+    name: 'binary.handling.mode',
+    isWrong: ({ connector, wholeOldRows }, tables) =>
+      connector.dialect === 'postgres' &&
+      connector.binary.startsWith('base64') &&
+      tables.some(({ name, columns }) => !wholeOldRows.has(name) && columns.some(({ type }) => type === 'bytea')),
+    found: 'base64: a long bytea that an update left alone is not marked as not sent, and would be taken for another value',
+    mend: 'binary.handling.mode=bytes or hex',
+    verdict: 'refuse',
+  },
+  {
     name: 'flattening',
     isWrong: ({ connector }) => connector.flattening.dropsDeletes,
     found: 'deletes are dropped',
@@ -51,8 +61,8 @@ const findings: readonly Finding[] = [
 ]
 
 /** What the connector's own configuration says of records that lose something. */
-export const connectorChecks = (settings: Settings): readonly PreflightCheck[] => {
-  const wrong = findings.filter(({ isWrong }) => isWrong(settings))
+export const connectorChecks = (settings: Settings, tables: readonly SourceTable[]): readonly PreflightCheck[] => {
+  const wrong = findings.filter(({ isWrong }) => isWrong(settings, tables))
   if (wrong.length === 0) return [{ name: 'connector', verdict: 'ok', found: 'writes what it reads', mend: null }]
   return wrong.map(({ name, found, mend, verdict }) => ({ name, verdict: verdict ?? 'warn', found, mend }))
 }

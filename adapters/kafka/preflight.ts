@@ -24,7 +24,7 @@ export const preflight = async (settings: Settings, newClient: (settings: Settin
       ...topicChecks(settings, tables, ranges),
       ...transactionChecks(settings, ranges),
       ...(await retentionChecks(client, ranges)),
-      ...connectorChecks(settings),
+      ...connectorChecks(settings, tables),
     ]
   } catch (error) {
     const { message, hint } = failure(error, settings)
