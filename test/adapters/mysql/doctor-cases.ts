@@ -39,21 +39,25 @@ const openAt = (serverUrl: string, options: Partial<MysqlOptions> = {}): ChangeS
 const checkOf = async (source: ChangeSource, name: string, ask?: PreflightAsk): Promise<PreflightCheck | undefined> =>
   (await source.preflight(ask)).find((check) => check.name === name)
 
-/** Resolves when somebody else has asked for the server's counters. */
-const firstCount = async (server: MysqlServer): Promise<void> => {
+/** Begins something, and resolves when it has asked for the server's counters. */
+const firstCount = async (server: MysqlServer, begin: () => void): Promise<void> => {
   const connection = await openMysql(server.url)
   const asked = async (): Promise<number> =>
     Number((await mysqlRows(connection, `SHOW GLOBAL STATUS LIKE 'Com_show_status'`))[0]?.['Value'])
   const before = await asked()
+  begin()
   let own = 0
-  await vi.waitFor(
-    async () => {
-      own += 1
-      expect((await asked()) - own).toBeGreaterThan(before)
-    },
-    { timeout: 1_000, interval: 5 },
-  )
-  connection.destroy()
+  try {
+    await vi.waitFor(
+      async () => {
+        own += 1
+        expect((await asked()) - own).toBeGreaterThan(before)
+      },
+      { timeout: 10_000, interval: 5 },
+    )
+  } finally {
+    connection.destroy()
+  }
 }
 
 /** Registers what doctor sees of a server, and what the server sees of a reader. */
@@ -129,8 +133,11 @@ export const doctorCases = (server: MysqlServer, certificates: Certificates): vo
       mend: expect.stringContaining('binlog_expire_logs_seconds'),
     })
     await run(server, 'SET GLOBAL binlog_expire_logs_seconds = 864000')
-    const watching = source.load?.(1_500)
-    await firstCount(server)
+    // Long enough for a busy machine to write within it.
+    let watching: ReturnType<NonNullable<ChangeSource['load']>> | undefined
+    await firstCount(server, () => {
+      watching = source.load?.(4_000)
+    })
     const values = Array.from({ length: 500 }, (_, id) => `(${id}, repeat('x', 100))`)
     await run(server, `INSERT INTO shop.item VALUES ${values.join(', ')}`, 'FLUSH BINARY LOGS', 'DELETE FROM shop.item WHERE id < 100')
     const load = await watching
