@@ -1,6 +1,6 @@
-import { BanyanError } from '../../src/model/errors.ts'
 import type { SourceItem } from '../../src/model/change-event.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
+import { oneRead } from '../log/one-read.ts'
 import type { SealedLog } from '../log/sealed-log.ts'
 import type { Settings } from './options.ts'
 import type { KafkaPlace } from './place.ts'
@@ -31,22 +31,7 @@ export const reader = (settings: Settings, newClient: ReadingState['newClient'])
     spooled = [...spooled, { place, log }]
   }
   const state: ReadingState = { settings, newClient, spools: { keep }, session: null }
-  let stopCurrent: (() => void) | null = null
-  async function* read(options: ReadOptions): AsyncGenerator<SourceItem> {
-    if (stopCurrent !== null) {
-      throw new BanyanError('usage', 'this source is being read already', {
-        hint: 'end the first read before the next',
-        where: settings.name,
-      })
-    }
-    const stop = new AbortController()
-    stopCurrent = () => stop.abort()
-    try {
-      yield* reading(state, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) })
-    } finally {
-      stopCurrent = null
-    }
-  }
+  const { read, stop } = oneRead(settings.name, (options) => reading(state, options))
   return {
     read,
     acknowledge: (place) => {
@@ -54,8 +39,7 @@ export const reader = (settings: Settings, newClient: ReadingState['newClient'])
       state.session?.commit(place)
     },
     dispose: async () => {
-      // Not awaited: a consumer that has left its loop without ending it would never come back.
-      stopCurrent?.()
+      stop()
       release(() => true)
     },
   }

@@ -1,6 +1,6 @@
-import { BanyanError } from '../../src/model/errors.ts'
 import type { SourceItem } from '../../src/model/change-event.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
+import { oneRead } from '../log/one-read.ts'
 import { connections } from './connect.ts'
 import type { PostgresToken } from './lsn.ts'
 import type { Settings } from './options.ts'
@@ -19,22 +19,7 @@ export interface Reader {
 /** Reads a source, once at a time. */
 export const reader = (settings: Settings): Reader => {
   const state: ReadingState = { settings, acknowledged: acknowledged(), spools: spools() }
-  let stopCurrent: (() => void) | null = null
-  async function* read(options: ReadOptions): AsyncGenerator<SourceItem> {
-    if (stopCurrent !== null) {
-      throw new BanyanError('usage', 'this source is being read already', {
-        hint: 'end the first read before the next',
-        where: settings.name,
-      })
-    }
-    const stop = new AbortController()
-    stopCurrent = () => stop.abort()
-    try {
-      yield* reading(state, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) })
-    } finally {
-      stopCurrent = null
-    }
-  }
+  const { read, stop } = oneRead(settings.name, (options) => reading(state, options))
   return {
     read,
     acknowledge: (token) => {
@@ -44,8 +29,7 @@ export const reader = (settings: Settings): Reader => {
       state.spools.release(token.end)
     },
     dispose: async () => {
-      // Not awaited: a consumer that has left its loop without ending it would never come back.
-      stopCurrent?.()
+      stop()
       state.spools.release(null)
       await tellLate(state)
     },

@@ -16,7 +16,7 @@ export interface RowMemory {
   readonly fetch: (keys: readonly RowAddress[]) => Promise<void>
   /** Takes over the rows that a translated transaction left behind. */
   readonly note: (changes: readonly ChangeEvent[]) => void
-  /** The same for the next changes of a large transaction, which are not kept: should they be asked for, the transaction is read again. */
+  /** The same for a transaction's next changes, as they were sent. They are not kept: should they be asked for, the transaction is read again. */
   readonly notePart: (tx: LegacyTransaction, changes: readonly ChangeEvent[]) => void
   /** Call when a transaction is translated: what was fetched for it may be forgotten again. */
   readonly release: () => void
