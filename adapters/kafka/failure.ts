@@ -27,15 +27,18 @@ export const newSnapshotPlan =
 interface Fault {
   readonly name: string
   readonly type: string
+  /** The protocol's number; null: it is none of the protocol. */
+  readonly code: number | null
   readonly message: string
 }
 
-const faultsIn = (error: unknown, depth = 0): readonly Fault[] => {
+/** An error of the driver, and all that it wraps. */
+export const faultsIn = (error: unknown, depth = 0): readonly Fault[] => {
   if (typeof error !== 'object' || error === null || depth > 4) return []
-  const { name, type, message, cause, originalError, errors } = error as Readonly<Record<string, unknown>>
+  const { name, type, code, message, cause, originalError, errors } = error as Readonly<Record<string, unknown>>
   const inner = [cause, originalError, ...(Array.isArray(errors) ? (errors as readonly unknown[]) : [])]
   return [
-    { name: String(name ?? ''), type: String(type ?? ''), message: String(message ?? '') },
+    { name: String(name ?? ''), type: String(type ?? ''), code: typeof code === 'number' ? code : null, message: String(message ?? '') },
     ...inner.flatMap((each) => faultsIn(each, depth + 1)),
   ]
 }

@@ -6,13 +6,15 @@ import { failure, groupTaken } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { KafkaRecord } from './record.ts'
 
+type Reach = Pick<Settings, 'brokers' | 'connectMs' | 'ssl' | 'sasl'> & { readonly name: string }
+
 /** How long a fetch waits for records; also how long a partition that is taken up again may lie still while others are idle. */
 const fetchWaitMs = 25
 
 /** The driver's kafkajs, with every codec. It connects when it is first asked. */
 export const kafkajsClient = (settings: Settings): KafkaClient => {
   registerCodecs()
-  const kafka = new kafkajs.Kafka(configOf(settings))
+  const kafka = new kafkajs.Kafka(kafkaConfig(settings))
   let admin: Promise<Admin> | null = null
   const asked = async <T>(ask: (admin: Admin) => Promise<T>): Promise<T> => {
     admin ??= connected(kafka.admin())
@@ -38,7 +40,8 @@ export const kafkajsClient = (settings: Settings): KafkaClient => {
   }
 }
 
-const configOf = ({ brokers, ssl, sasl, name, connectMs }: Settings): KafkaConfig => ({
+/** How the driver reaches the brokers. */
+export const kafkaConfig = ({ brokers, ssl, sasl, name, connectMs }: Reach): KafkaConfig => ({
   clientId: `banyan-${name}`,
   brokers: [...brokers],
   logLevel: kafkajs.logLevel.NOTHING,

@@ -20,6 +20,7 @@ const exitByPart: Readonly<Record<Part, ExitCode>> = {
   value: exitCodes.usage,
   fixture: exitCodes.usage,
   source: exitCodes.unreachable,
+  sink: exitCodes.unreachable,
   store: exitCodes.unreachable,
   internal: exitCodes.unreachable,
 }

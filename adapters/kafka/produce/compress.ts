@@ -1,0 +1,31 @@
+import { promisify } from 'node:util'
+import { gzip, zstdCompress } from 'node:zlib'
+import kafkajs from 'kafkajs'
+import type { Compression } from './options.ts'
+import type { Compress } from './record-batch.ts'
+
+/** Off the thread that makes the records where the platform can. Null: not compressed. */
+export const compressOf = (compression: Compression): Compress | null => {
+  switch (compression) {
+    case 'none':
+      return null
+    case 'gzip':
+      return { code: 1, bytes: promisify(gzip) }
+    case 'snappy':
+      return { code: 2, bytes: snappy() }
+    case 'zstd':
+      return { code: 4, bytes: promisify(zstdCompress) }
+    default:
+      return compression satisfies never
+  }
+}
+
+const snappy = (): Compress['bytes'] => {
+  const { CompressionCodecs, CompressionTypes } = kafkajs
+  const codec = (
+    CompressionCodecs[CompressionTypes.Snappy] as unknown as () => {
+      readonly compress: (encoder: { readonly buffer: Buffer }) => Promise<Buffer>
+    }
+  )()
+  return (buffer) => codec.compress({ buffer })
+}

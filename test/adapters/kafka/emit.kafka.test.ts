@@ -1,0 +1,16 @@
+import { afterAll, describe, test, vi } from 'vitest'
+import { startKafkaBroker } from '../../../fixtures/services/kafka-server.ts'
+import { producerCases } from './produce/producer-cases.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+/** Where Java cannot be had the cases are skipped with the reason, but under CI that is a failure. */
+const started = await startKafkaBroker().catch((error: unknown) => {
+  if (process.env['CI'] !== undefined) throw error
+  return String(error)
+})
+const server = typeof started === 'string' ? null : started
+afterAll(() => server?.stop())
+
+if (server === null) test.skip(`a broker (${started})`)
+else describe('the producer', () => producerCases(server.broker))
