@@ -5,7 +5,11 @@ import { deadLetterId, eventId } from '../src/model/hash.ts'
 import type { ChangeId, EventId, JourneyKey } from '../src/model/ids.ts'
 import { journeyKey } from '../src/model/ids.ts'
 import type { Emission, Rule } from '../src/model/rule.ts'
+import type { EventSchema } from '../src/model/event-schema.ts'
+import { toJsonData } from '../src/model/json-data.ts'
 import type { Data } from '../src/model/value.ts'
+import type { SchemaBreach } from './events/compile-schema.ts'
+import { compileSchema } from './events/compile-schema.ts'
 import { eventData } from './event-data.ts'
 import type { RuleTools } from './rule-tools.ts'
 
@@ -47,10 +51,32 @@ const stateFacts = (rule: Rule, tx: LegacyTransaction, tools: RuleTools): readon
       const ordinal = ordinals.get(key) ?? 0
       ordinals.set(key, ordinal + 1)
       const id = eventId(source, position, rule.name, key, ordinal)
-      facts.push({ rule, id, key, data: eventData(emission.data), causes, causeOrdinal: ordinalOf(causes[0]) })
+      facts.push({ rule, id, key, data: promisedData(rule, emission), causes, causeOrdinal: ordinalOf(causes[0]) })
     }
   }
   return facts
+}
+
+const compiled = new WeakMap<EventSchema, (data: ReturnType<typeof toJsonData>) => SchemaBreach | null>()
+
+const checkOf = (schema: EventSchema): ((data: ReturnType<typeof toJsonData>) => SchemaBreach | null) => {
+  const known = compiled.get(schema)
+  if (known !== undefined) return known
+  const made = compileSchema(schema)
+  compiled.set(schema, made)
+  return made
+}
+
+/** Who subscribed relies on the schema: an event that breaks it must not get out. */
+const promisedData = (rule: Rule, emission: Emission): Data => {
+  const data = eventData(emission.data)
+  const breach = rule.schema === null ? null : checkOf(rule.schema)(toJsonData(data))
+  if (breach === null) return data
+  const where = breach.path === '' ? 'its data' : breach.path
+  throw new BanyanError('rule-invalid', `rule '${rule.name}' emitted what its schema does not allow: ${where} ${breach.what}`, {
+    hint: 'mend the rule, or widen its schema',
+    where: rule.name,
+  })
 }
 
 /** While rows are missing, a rule that fails on one row is shown the others, so that all their look-ups are fetched together. */

@@ -42,3 +42,16 @@ export type Emittable<D> = D extends Value | undefined
       : D extends object
         ? { readonly [Name in keyof D]: Emittable<D[Name]> }
         : never
+
+/** What emitted data is on the wire: bigints and bytes are text there, iterators arrays, undefined left out. */
+export type Wire<D> = D extends bigint | Uint8Array
+  ? string
+  : D extends string | number | boolean | null | undefined
+    ? D
+    : D extends IteratorObject<infer Item>
+      ? Wire<Item>[]
+      : D extends readonly (infer Item)[]
+        ? Wire<Item>[]
+        : D extends object
+          ? { [Name in keyof D]: Wire<D[Name]> }
+          : D

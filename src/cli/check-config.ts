@@ -14,6 +14,7 @@ import type { BanyanConfig } from './config.ts'
 export interface CheckedConfig {
   readonly pipeline: PipelineConfig
   readonly store: BanyanConfig['store'] | null
+  readonly events: NonNullable<BanyanConfig['events']>
 }
 
 /** Passes what has these functions or fields; what they do is TypeScript's business. */
@@ -72,6 +73,11 @@ const shape = z.strictObject({
     })
     .optional(),
   time: z.strictObject({ from: instant, as: instant, speed: z.number().positive() }).optional(),
+  publish: having(
+    { open: 'function', streams: 'object', name: 'string' },
+    'a sink, e.g. kafkaTopics({ … }) of banyan/adapters/kafka',
+  ).optional(),
+  events: z.strictObject({ released: z.string().min(1).exactOptional(), retired: z.array(z.string()).exactOptional() }).optional(),
   title: z.string().optional(),
 })
 
@@ -86,14 +92,17 @@ export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
   const config = loaded as BanyanConfig
   checkNames(config, file)
   checkComparisons(config, file)
+  checkStreams(config, file)
   return {
     store: config.store ?? null,
+    events: config.events ?? {},
     pipeline: {
       source: guarded(config),
       rules: config.rules,
       journeys: config.journeys,
       contexts: config.contexts,
       time: config.time === undefined ? null : { from: at(config.time.from), as: at(config.time.as), speed: config.time.speed },
+      ...(config.publish === undefined ? {} : { publish: config.publish }),
       ...(config.title === undefined ? {} : { title: config.title }),
       ...(config.schemaChanges === undefined ? {} : { schemaChanges: config.schemaChanges }),
     },
@@ -128,6 +137,7 @@ const shapeError = (issue: z.core.$ZodIssue | undefined, file: string): BanyanEr
 const knownAt = (path: string): readonly string[] => {
   if (path === 'time') return ['from', 'as', 'speed']
   if (path === 'store') return ['folder', 'givesWay', 'url']
+  if (path === 'events') return ['released', 'retired']
   if (path.startsWith('schemaChanges')) return [...Object.keys(schemaActions), ...(path === 'schemaChanges' ? ['tables', 'accepted'] : [])]
   return Object.keys(shape.shape)
 }
@@ -151,17 +161,37 @@ const checkNames = (config: BanyanConfig, file: string): void => {
       meant(rule.journey, journeys),
     )
   })
+  const facts = factsOf(config)
+  config.contexts.forEach((context, index) => {
+    if (facts.includes(context.on)) return
+    throw invalid(file, `contexts[${index}] (${context.name}) waits for ${context.on}, which no rule emits`, meant(context.on, facts))
+  })
+}
+
+const factsOf = (config: BanyanConfig): readonly string[] => {
   const derived = config.journeys.flatMap((journey) =>
     Object.entries(journey.milestones).flatMap(([name, when]) => {
       const type = derivedType(journey, name)
       return [...(when.kind === 'fact' ? [] : [type]), `${type}-overdue`]
     }),
   )
-  const facts = [...new Set([...config.rules.map((rule) => rule.name), ...derived])]
-  config.contexts.forEach((context, index) => {
-    if (facts.includes(context.on)) return
-    throw invalid(file, `contexts[${index}] (${context.name}) waits for ${context.on}, which no rule emits`, meant(context.on, facts))
-  })
+  return [...new Set([...config.rules.map((rule) => rule.name), ...derived])]
+}
+
+/** A stream that carries nothing, or what another one carries, is a mistyped one. */
+const checkStreams = ({ publish, ...config }: BanyanConfig, file: string): void => {
+  const journeys = config.journeys.map((journey) => journey.name)
+  const facts = factsOf(config)
+  checkUnique('publish.streams', publish?.streams ?? [], file)
+  for (const { name, journey, types } of publish?.streams ?? []) {
+    if (journey !== null && !journeys.includes(journey)) {
+      throw invalid(file, `publish: stream ${name} carries journey ${journey}, which is not in journeys`, meant(journey, journeys))
+    }
+    const unknown = types.find((type) => !facts.includes(type))
+    if (unknown !== undefined) {
+      throw invalid(file, `publish: stream ${name} carries ${unknown}, which no rule emits`, meant(unknown, facts))
+    }
+  }
 }
 
 /** Now, not when the first decision is classified. */

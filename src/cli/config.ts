@@ -4,6 +4,7 @@ import type { Context } from '../model/context.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
+import type { EventSink } from '../ports/event-sink.ts'
 import type { SchemaPolicy } from '../schema/policy.ts'
 
 /** What `banyan.config.ts` exports as its default. */
@@ -26,6 +27,13 @@ export interface BanyanConfig {
   readonly schemaChanges?: SchemaPolicy
   /** Runs the source's time faster: real instant `from` is the source's instant `as`, and `speed` seconds pass in each. */
   readonly time?: { readonly from: Date | string | number; readonly as: Date | string | number; readonly speed: number }
+  /** Where business events go that others subscribe to, e.g. `kafkaTopics({ … })` of `banyan/adapters/kafka`. Default: nowhere. */
+  readonly publish?: EventSink
+  /**
+   * What events were promised. `released`: file of the last released catalogue, which `banyan events --release` writes; default
+   * `events.released.json` beside the config. `retired`: released types that are no longer stated, on purpose.
+   */
+  readonly events?: { readonly released?: string; readonly retired?: readonly string[] }
   /** Headline of the night report. */
   readonly title?: string
 }

@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import type { PipelineConfig } from '../pipeline/config.ts'
 import type { Store } from '../ports/store.ts'
 import type { CommandInput } from './command.ts'
+import type { LoadedConfig } from './load-config.ts'
 import { loadConfig } from './load-config.ts'
 
 /** A loaded config with its store open. Disposing closes the store and the source. */
 export interface Opened extends AsyncDisposable {
   readonly config: PipelineConfig
+  readonly loaded: LoadedConfig
   readonly store: Store
   readonly folder: string
 }
@@ -29,6 +31,7 @@ export const openBanyan = async (
   const store = await openStore('folder' in place ? { ...place, givesWay: givesWay && place.givesWay !== false } : place)
   return {
     config: loaded.pipeline,
+    loaded,
     store,
     folder: loaded.folder,
     [Symbol.asyncDispose]: async () => {

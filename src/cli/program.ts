@@ -119,6 +119,16 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/export.ts')).exportRecording,
   },
   {
+    usage: 'events',
+    says: 'the business events that others may subscribe to, and what they are promised',
+    options: [
+      new Option('--lint', 'are they facts, and is what was released still kept? exit 1 when not'),
+      new Option('--asyncapi', 'print the catalogue as an AsyncAPI 3.0 document').conflicts('lint'),
+      new Option('--release', 'write the catalogue that later ones are compared with').conflicts(['lint', 'asyncapi']),
+    ],
+    load: async () => (await import('./commands/events.ts')).events,
+  },
+  {
     usage: 'gate [context]',
     says: 'is it safe to hand over? exit 1 when not',
     load: async () => (await import('./commands/gate.ts')).gate,

@@ -1,3 +1,4 @@
+import type { EventSchema } from './event-schema.ts'
 import type { JourneyKey, TableName } from './ids.ts'
 import type { TransactionView } from './transaction-view.ts'
 import type { Data, Row, Value } from './value.ts'
@@ -24,6 +25,10 @@ export interface Rule {
   readonly version: number
   readonly owner: string
   readonly journey: string | null
+  /** What the fact says, for who subscribes to it. */
+  readonly description: string | null
+  /** What the data of its events looks like on the wire; checked for each. */
+  readonly schema: EventSchema | null
   /** Tables that it is declared to touch, to be checked at start; those that `when` looks at are found without. */
   readonly tables: readonly TableName[]
   readonly when: (tx: TransactionView) => Iterable<Row>

@@ -5,6 +5,7 @@ import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
 import type { SchemaPolicy } from '../schema/policy.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
+import type { EventSink } from '../ports/event-sink.ts'
 
 /** Real time → the source's time: `as + (real - from) * speed`. Null where they are the same. */
 export interface SourceTime {
@@ -22,6 +23,8 @@ export interface PipelineConfig {
   readonly time: SourceTime | null
   /** What to do when the legacy's schema changes; left out: what the rules and contexts look at pauses. */
   readonly schemaChanges?: SchemaPolicy
+  /** Where business events go that others subscribe to; left out: nowhere. */
+  readonly publish?: EventSink
   readonly title?: string
 }
 

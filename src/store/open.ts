@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts'
 import { giveWay } from './private-server/give-way.ts'
 import { pairStore } from './pair-store.ts'
 import { usePrivateServer } from './private-server/use-private-server.ts'
+import { publishStore } from './publish-store.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { shadowStore } from './shadow-store.ts'
 
@@ -77,6 +78,7 @@ const storeOn = async (database: Database, where: string, release: () => Promise
     ...pairStore(parts),
     ...classifyStore(parts),
     ...archiveReader(parts),
+    ...publishStore(parts),
     [Symbol.asyncDispose]: once(async () => {
       watch.close()
       await database.close()

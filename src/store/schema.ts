@@ -154,6 +154,7 @@ export interface EventRow {
   readonly ruleName: string
   readonly causes: string
   readonly data: string
+  readonly place: bigint
 }
 export const events: Table<EventRow> = table<EventRow>('events', {
   id: text().notNull(),
@@ -169,6 +170,7 @@ export const events: Table<EventRow> = table<EventRow>('events', {
   ruleName: text('rule_name').notNull(),
   causes: text().notNull(),
   data: text().notNull(),
+  place: bigint({ mode: 'bigint' }).generatedAlwaysAsIdentity(),
 })
 
 export interface JourneyRow {

@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
 import { rule, rulesFor } from '../../rules/rule.ts'
 import type { SchemaEmitTools, SchemaView } from '../../rules/schema.ts'
 
@@ -95,4 +96,20 @@ it('does not compile with a name or value that the schema does not have', () => 
     oms.rule('a', { ...said, when: () => [{}], emit: () => ({ data: null }) })
   }
   expect(wrong).toBeTypeOf('function')
+})
+
+it('refuses at compile time what the schema does not promise', () => {
+  const schema = z.object({ total: z.string(), lines: z.array(z.object({ qty: z.number() })), note: z.string().optional() })
+  const lines = (): IteratorObject<{ qty: number }> => Iterator.from([{ qty: 1 }])
+  oms.rule('a', { ...said, schema, when: () => [{}], emit: () => ({ key: 'k', data: { total: '1', lines: lines(), note: undefined } }) })
+  oms.rule('a', { ...said, schema: z.object({ n: z.string() }), when: () => [{}], emit: () => ({ key: 'k', data: { n: 1n } }) })
+  // @ts-expect-error lines are missing
+  oms.rule('a', { ...said, schema, when: () => [{}], emit: () => ({ key: 'k', data: { total: '1' } }) })
+  // @ts-expect-error total is text on the wire
+  oms.rule('a', { ...said, schema, when: () => [{}], emit: () => ({ key: 'k', data: { total: 1, lines: lines() } }) })
+})
+
+it('keeps the schema as JSON Schema, whoever wrote it', () => {
+  const made = oms.rule('a', { ...said, schema: z.object({ total: z.string() }), when: () => [{}], emit: () => null })
+  expect(made.schema).toMatchObject({ type: 'object', properties: { total: { type: 'string' } }, required: ['total'] })
 })

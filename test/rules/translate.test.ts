@@ -229,4 +229,19 @@ describe('which rules a transaction wakes', () => {
       ['row.seen', [`${tx.header.position}#0`]],
     ])
   })
+
+  it('parks a rule whose event breaks its schema, with the path; the others flow', () => {
+    const promised = rule('order.priced', {
+      version: 1,
+      owner: 'o',
+      schema: { type: 'object', properties: { lines: { type: 'array', items: { type: 'object', properties: { qty: { maximum: 3 } } } } } },
+      when: (tx) => tx.created('ord_hdr'),
+      emit: (hdr, { tx }) => ({ key: hdr.ord_no, data: { lines: tx.created('ord_ln').map(({ qty }) => ({ qty })) } }),
+    })
+    const { events, deadLetters } = done(
+      translator([promised, placed, released])(transaction([created('1'), lineCreated('1', 1), lineCreated('1', 2)]), noRows),
+    )
+    expect(events.map((event) => event.type)).toEqual(['order.placed'])
+    expect(deadLetters).toMatchObject([{ part: 'order.priced', reason: expect.stringContaining('/lines/1/qty is not at most 3') }])
+  })
 })

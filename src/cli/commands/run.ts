@@ -2,6 +2,7 @@ import type { RunProgress } from '../../pipeline/run.ts'
 import { run as runPipeline } from '../../pipeline/run.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
+import { refuseUnfit } from '../linted-events.ts'
 import { openBanyan } from '../open.ts'
 import { grouped } from '../table.ts'
 
@@ -21,6 +22,7 @@ const progressText = ({ phase, capture, shadowed, settled, classified }: RunProg
 export const run: Command<RunCommandOptions> = async (input, { once = false }) => {
   const { output, signal } = input
   await using opened = await openBanyan(input, { givesWay: true })
+  await refuseUnfit(opened.loaded)
   let last: RunProgress | null = null
   const onProgress = (progress: RunProgress): void => {
     last = progress

@@ -119,5 +119,10 @@ const nothing: Store = {
   archive: refuse,
   journeyState: refuse,
   eventsOf: refuse,
+  publishPoint: refuse,
+  placeOf: refuse,
+  eventsAfter: refuse,
+  commitPublished: refuse,
+  publishLag: refuse,
   [Symbol.asyncDispose]: async () => undefined,
 }
