@@ -135,8 +135,8 @@ const taken = (state: Rereading, item: SourceItem): SourceItem => {
   state.at = state.at === null || at > state.at ? at : state.at
   state.token = item.token
   hearAsked(state)
-  // What is before the view's place is in the view.
-  if (state.open === null || place > state.open.view.position) state.touched.note(item, state.left)
+  // What is before the view's place is in the view. Looking decodes, so it is done only where something is read again.
+  if (state.left.size > 0 && (state.open === null || place > state.open.view.position)) state.touched.note(item, state.left)
   const token = tokenOf(state, item.token)
   const moved = item.kind === 'progress' ? { ...item, position: placeOf(state) } : item
   return token === item.token ? moved : { ...moved, token, tellsKeys: true }

@@ -71,7 +71,18 @@ export const readTimestamp = (bytes: Buffer, at: number, scale: number): string 
   const seconds = bytes.readUInt32BE(at)
   const behind = fraction(bytes, at + 4, scale).padEnd(6, '0')
   if (seconds === 0 && /^0+$/.test(behind)) return '0000-00-00T00:00:00.000000Z'
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${behind}Z`
+  const ofDay = seconds % daySeconds
+  const clock = (Math.floor(ofDay / 3_600) << 12) | (Math.floor((ofDay % 3_600) / 60) << 6) | (ofDay % 60)
+  return `${instantDay(seconds - ofDay)}T${clockText(clock, 23)}.${behind}Z`
+}
+
+const daySeconds = 86_400
+let lastDay = { seconds: 0, text: '1970-01-01' }
+
+/** Most instants that follow each other are of one day, and a calendar is slow. */
+const instantDay = (seconds: number): string => {
+  if (seconds !== lastDay.seconds) lastDay = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 10) }
+  return lastDay.text
 }
 
 /** A date and time as a SELECT prints it, in the form that the log's has. */
