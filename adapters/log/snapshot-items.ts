@@ -28,7 +28,9 @@ export async function* snapshotItems({ view, begun, token }: SnapshotItemsOption
   const told = (chunk: Chunk, next: SnapshotTable | null): LegacyTransaction => {
     const first = progress.ordinal
     progress = progressAfter(progress, chunk, next !== chunk.table)
-    return stateTransaction(view, { count: chunk.rows, first, token: token(next === null ? null : progress), decode: chunk.decode })
+    const { rows: count, decode, eachText, table } = chunk
+    const text = eachText === undefined ? {} : { text: { table: table.name, each: eachText } }
+    return stateTransaction(view, { count, first, token: token(next === null ? null : progress), decode, ...text })
   }
   for (const table of keyedFirst(view.tables)) {
     const done = progress.tables[table.name]

@@ -2,6 +2,7 @@ import type { ChangeEvent, LegacyTransaction, TransactionHeader } from '../../sr
 import type { EpochMs, Position, ResumeToken, SourceName, TableName } from '../../src/model/ids.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import type { TableDescription } from '../../src/model/table-shape.ts'
+import type { EachText, ReadRows } from '../../src/model/read-rows.ts'
 import type { Value } from '../../src/model/value.ts'
 import type { KeyedTable } from './snapshot-progress.ts'
 
@@ -12,6 +13,8 @@ export interface TableChunk {
   readonly lastKey: () => readonly string[]
   /** As rows that were read; `first` is the ordinal of the first. */
   readonly decode: (header: TransactionHeader, first: number) => readonly ChangeEvent[]
+  /** The same as text; left out where only `decode` can tell. */
+  readonly eachText?: EachText
 }
 
 /** A table under one view. */
@@ -41,12 +44,14 @@ export interface StateParts {
   readonly first: number
   readonly token: ResumeToken
   readonly decode: TableChunk['decode']
+  /** Where they are rows of one table that can be told as text. */
+  readonly text?: { readonly table: TableName; readonly each: EachText }
 }
 
 /** Rows as they are at the view. */
 export const stateTransaction = (
   { source, position, at, described }: Pick<SnapshotView, 'source' | 'position' | 'at' | 'described'>,
-  { count, first, token, decode }: StateParts,
+  { count, first, token, decode, text }: StateParts,
 ): LegacyTransaction => {
   const header: TransactionHeader = {
     source,
@@ -59,14 +64,19 @@ export const stateTransaction = (
     snapshot: true,
   }
   let decoded: readonly ChangeEvent[] | null = null
+  const changes = (): readonly ChangeEvent[] => {
+    decoded ??= decode(header, first)
+    return decoded
+  }
+  const rows: ReadRows | null =
+    text === undefined
+      ? null
+      : { kind: 'read-rows', table: text.table, count, first, eachText: text.each, [Symbol.iterator]: () => changes()[Symbol.iterator]() }
   return {
     kind: 'transaction',
     header,
     token,
     ...(described === undefined ? {} : { described }),
-    changes: () => {
-      decoded ??= decode(header, first)
-      return decoded
-    },
+    changes: () => rows ?? changes(),
   }
 }

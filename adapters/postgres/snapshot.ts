@@ -8,6 +8,7 @@ import type { Connections } from './connect.ts'
 import { rowsOf } from './connect.ts'
 import { fieldsOf, lineEnd } from './copy-text.ts'
 import { decodeLines } from './decode-lines.ts'
+import { eachLineText } from './line-text.ts'
 import { failure } from './failure.ts'
 import { positionAt } from './lsn.ts'
 import type { Settings } from './options.ts'
@@ -63,6 +64,7 @@ const snapshotTable = ({ client, settings, catalogue }: ViewOptions, table: Cata
         rows: lines.rows,
         lastKey: () => lastKey(lines, table, key),
         decode: (header, first) => decodeLines(lines, table, catalogue, { header, first }),
+        eachText: (row) => eachLineText(lines, table, catalogue, row),
       }
     }
   }

@@ -8,7 +8,7 @@ import { itemQueue } from '../log/item-queue.ts'
 import type { Settings } from './options.ts'
 
 /** A chunk is decoded at once and lives until it is durable: with more rows than a batch has, most of the time goes to collecting garbage. */
-const chunkRows = 2_000
+const chunkRows = 500
 
 /** Lines of COPY as they came, one behind the other: an object for each would cost more than what is in it. */
 export interface CopyChunk {

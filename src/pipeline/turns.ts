@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-const turnMs = 5
+const turnMs = 2
 
 /**
  * For long loops: null, or after a while something to wait for, so that others get their turn. A live candidate that waits for its reads

@@ -3,6 +3,7 @@ import type { ChangeEvent, TransactionHeader } from '../model/change-event.ts'
 import type { DeadLetter } from '../model/dead-letter.ts'
 import type { EpochMs, JourneyKey, Position, ResumeToken, RowKey, SourceName, TableName } from '../model/ids.ts'
 import type { JourneyState } from '../model/journey.ts'
+import type { ReadRows } from '../model/read-rows.ts'
 import type { TableVersion } from '../model/table-shape.ts'
 import type { Row } from '../model/value.ts'
 
@@ -22,6 +23,8 @@ export interface PackedChanges {
   /** How many there are so far. */
   readonly count: () => number
   readonly add: (changes: readonly ChangeEvent[]) => Promise<void>
+  /** Rows that were read, at the place of their transaction. */
+  readonly addRows: (rows: ReadRows, transaction: TransactionHeader) => Promise<void>
 }
 
 export interface CaptureBatch {
@@ -38,6 +41,8 @@ export interface CaptureBatch {
   readonly tableVersions?: readonly TableVersion[]
   /** Tables that have been read again: nobody asks for them any more. */
   readonly reread?: readonly TableName[]
+  /** May be called when the store works on the changes by itself: a caller that goes on before has it wait for its turns of the loop. */
+  readonly onUnderWay?: () => void
 }
 
 export interface CaptureStore {

@@ -131,8 +131,8 @@ const reopen = async (session: Session, sourceId: number, keepSnapshot: boolean)
 
 const isList = (changes: CaptureBatch['changes']): changes is readonly ChangeEvent[] => Array.isArray(changes)
 
-const copyChanges = (session: Session, packed: ChangePack): Promise<number> =>
-  copyRows(session.client, `banyan.changes (${changeCopyColumns})`, packed.chunks())
+const copyChanges = (session: Session, packed: ChangePack, onSending: () => void = () => undefined): Promise<number> =>
+  copyRows(session.client, `banyan.changes (${changeCopyColumns})`, packed.chunks(), { onSending })
 
 /** All but the cursor, in one fixed order of tables, so that no two commits can wait for each other. Gives the number of new events. */
 const writeBatch = async (session: Session, sourceId: number, packed: ChangePack, batch: CaptureBatch): Promise<number> => {
@@ -140,7 +140,7 @@ const writeBatch = async (session: Session, sourceId: number, packed: ChangePack
     const lines = batch.transactions.map((header) => transactionLine(sourceId, header))
     await copyRows(session.client, `banyan.transactions (${transactionCopyColumns})`, lines)
   }
-  if (packed.count() > 0) await copyChanges(session, packed)
+  if (packed.count() > 0) await copyChanges(session, packed, batch.onUnderWay)
   const events = await insertNew(session, {
     table: 'events',
     columns: eventColumns,

@@ -1,7 +1,7 @@
 import type { ChangeEvent } from '../model/change-event.ts'
 import type { SourceName, TableName } from '../model/ids.ts'
 import type { PackedChanges } from '../ports/capture-store.ts'
-import { writeChange } from './change-row.ts'
+import { writeChange, writeReadRow } from './change-row.ts'
 import { copyBuffer } from './copy-buffer.ts'
 import type { Dictionary } from './dictionary.ts'
 
@@ -26,16 +26,28 @@ export const changePack = (options: {
   let ids: ReadonlyMap<TableName, number> = new Map()
   let sourceId = 0
   let count = 0
+  const number = async (tables: Iterable<TableName>): Promise<void> => {
+    sourceId = await dictionary.sourceId(source)
+    ids = await dictionary.tableIds(source, tables)
+  }
   return {
     count: () => count,
     add: async (changes) => {
-      if (changes.some(({ table }) => !ids.has(table))) {
-        sourceId = await dictionary.sourceId(source)
-        ids = await dictionary.tableIds(source, new Set(changes.map(({ table }) => table)))
-      }
+      if (changes.some(({ table }) => !ids.has(table))) await number(new Set(changes.map(({ table }) => table)))
       for (const change of changes) writeChange(out, sourceId, ids.get(change.table) ?? 0, change)
       held?.push(...changes)
       count += changes.length
+    },
+    addRows: async (rows, { position }) => {
+      if (!ids.has(rows.table)) await number([rows.table])
+      const tableId = ids.get(rows.table) ?? 0
+      let ordinal = rows.first
+      rows.eachText((key, after) => {
+        writeReadRow(out, { sourceId, tableId, ordinal, position }, key, after)
+        ordinal += 1
+      })
+      held?.push(...rows)
+      count += rows.count
     },
     chunks: out.take,
     held,

@@ -1,6 +1,6 @@
 import { decode, encode } from '../model/canonical.ts'
 import type { ChangeEvent, ChangeOp, TransactionHeader } from '../model/change-event.ts'
-import type { RowKey, SourceName, TableName } from '../model/ids.ts'
+import type { Position, RowKey, SourceName, TableName } from '../model/ids.ts'
 import { epochMs, position } from '../model/ids.ts'
 import type { Data, Row } from '../model/value.ts'
 import type { CopyBuffer } from './copy-buffer.ts'
@@ -32,6 +32,23 @@ export const writeChange = (out: CopyBuffer, sourceId: number, tableId: number, 
   out.row(change.after)
   out.tab()
   out.text(change.omitted.length === 0 ? null : encode(change.omitted))
+  out.endLine()
+}
+
+/** Writes a row that was read, as {@link writeChange} writes the change that it stands for. Key and row are in the canonical form. */
+export const writeReadRow = (
+  out: CopyBuffer,
+  place: { readonly sourceId: number; readonly tableId: number; readonly ordinal: number; readonly position: Position },
+  key: RowKey | null,
+  after: string,
+): void => {
+  out.plain(`${place.sourceId}\t${place.tableId}\t${place.ordinal}\t${opLetters.read}\t${beforeLetters.none}\t`)
+  out.text(place.position)
+  out.tab()
+  out.text(key)
+  out.plain('\t\\N\t')
+  out.text(after)
+  out.plain('\t\\N')
   out.endLine()
 }
 

@@ -13,6 +13,8 @@ interface CopyConnection extends Connection {
 export interface AroundCopy {
   readonly before?: string
   readonly after?: string
+  /** Called when the first rows are on their way. */
+  readonly onSending?: () => void
 }
 
 /**
@@ -32,6 +34,7 @@ export const copyRows = (client: ClientBase, into: string, lines: Iterable<strin
           failure = error
           connection.sendCopyFail('the rows could not be made')
         })
+        around.onSending?.()
       },
       // Such as `COPY 17` or `INSERT 0 17`.
       handleCommandComplete: ({ text }: { readonly text: string }): void => {

@@ -18,7 +18,7 @@ export const appendLarge = async (input: {
   const flush = async (): Promise<void> => {
     const changes = await completeChanges(part, { memory, oldRowsOf })
     memory.release()
-    memory.notePart(tx, changes)
+    memory.notePart(tx, changes, changes.length)
     await store.appendChanges(source, changes)
     part = []
   }

@@ -77,9 +77,11 @@ export const createCommitter = (input: {
         reread: items.flatMap((item) => (item.kind === 'progress' ? (item.reread ?? []) : [])),
       }
       const changes = translated.reduce((sum, one) => sum + one.tx.header.count, 0)
+      const underWay = Promise.withResolvers<void>()
       expected = next.token
-      committing = write(batch, changes, memory.seal())
+      committing = write({ ...batch, onUnderWay: underWay.resolve }, changes, memory.seal())
       committing.catch(() => undefined)
+      await Promise.race([underWay.promise, committing.catch(() => undefined)])
     },
     settled: () => committing,
     cursor: () => cursor,

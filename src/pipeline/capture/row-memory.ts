@@ -17,7 +17,7 @@ export interface RowMemory {
   /** Takes over the rows that a translated transaction left behind. */
   readonly note: (changes: readonly ChangeEvent[]) => void
   /** The same for a transaction's next changes, as they were sent. They are not kept: should they be asked for, the transaction is read again. */
-  readonly notePart: (tx: LegacyTransaction, changes: readonly ChangeEvent[]) => void
+  readonly notePart: (tx: LegacyTransaction, changes: Iterable<ChangeEvent>, count: number) => void
   /** Call when a transaction is translated: what was fetched for it may be forgotten again. */
   readonly release: () => void
   /** Closes the batch under way; call the result once it is durable. */
@@ -95,12 +95,12 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
     for (const layer of layers) overlayTable(layer, table)
   }
 
-  const add = (from: LegacyTransaction | null, changes: readonly ChangeEvent[]): void => {
+  const add = (from: LegacyTransaction | null, changes: Iterable<ChangeEvent>, count: number): void => {
     const layer = layers[layers.length - 1]
     if (layer === undefined) return
     const last = layer.noted[layer.noted.length - 1]
-    if (from !== null && last?.from === from) last.count += changes.length
-    else layer.noted.push({ from, changes: from?.changes ?? (() => changes), count: changes.length })
+    if (from !== null && last?.from === from) last.count += count
+    else layer.noted.push({ from, changes: from?.changes ?? (() => changes), count })
     if (wanted.size > 0) for (const change of changes) if (wanted.has(change.table)) overlay(layer, change)
   }
 
@@ -121,7 +121,7 @@ export const createRowMemory = (store: Pick<CaptureStore, 'latestRows'>, source:
     release: () => {
       if (pinned.size > 0) pinned = new Map()
     },
-    note: (changes) => add(null, changes),
+    note: (changes) => add(null, changes, changes.length),
     notePart: add,
     seal: () => {
       const sealed = layers[layers.length - 1]

@@ -1,5 +1,5 @@
 import type { BusinessEvent } from '../../model/business-event.ts'
-import type { LegacyTransaction } from '../../model/change-event.ts'
+import type { ChangeEvent, LegacyTransaction } from '../../model/change-event.ts'
 import type { DeadLetter } from '../../model/dead-letter.ts'
 import type { RowKey, TableName } from '../../model/ids.ts'
 import type { Row } from '../../model/value.ts'
@@ -9,6 +9,8 @@ import type { RowAddress } from './complete-changes.ts'
 import { completeChanges, lackedRows } from './complete-changes.ts'
 import type { RowMemory } from './row-memory.ts'
 import { settleRows } from './settle-rows.ts'
+import type { ReadRows } from '../../model/read-rows.ts'
+import { isReadRows } from '../../model/read-rows.ts'
 
 export type Translation =
   | { readonly kind: 'done'; readonly events: readonly BusinessEvent[]; readonly deadLetters: readonly DeadLetter[] }
@@ -92,14 +94,26 @@ const createLackAhead = ({ transactions, oldRowsOf, largeFrom }: TranslateBatchI
     lookedAt = Math.max(from, Math.min(transactions.length, index + 1 + lookAhead))
     return transactions
       .slice(from, lookedAt)
-      .flatMap((tx) => (tx.header.count >= largeFrom ? [] : lackedRows([...tx.changes()], oldRowsOf)))
+      .flatMap((tx) => (tx.header.count >= largeFrom || stateOf(tx) !== null ? [] : lackedRows([...tx.changes()], oldRowsOf)))
   }
 }
 
 /** For a while: a transaction that is not held is read anew at each look. */
 const held = (tx: LegacyTransaction): LegacyTransaction => {
-  const changes = [...tx.changes()]
-  return { ...tx, changes: () => changes }
+  let changes: readonly ChangeEvent[] | null = null
+  return {
+    ...tx,
+    changes: () => {
+      changes ??= [...tx.changes()]
+      return changes
+    },
+  }
+}
+
+/** Rows of a snapshot that can be kept as they came: state states no fact, and lacks nothing. */
+const stateOf = (tx: LegacyTransaction): ReadRows | null => {
+  const changes = tx.header.snapshot ? tx.changes() : []
+  return isReadRows(changes) ? changes : null
 }
 
 const range = (from: number, to: number): readonly number[] => Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset)
@@ -114,7 +128,7 @@ interface TranslateBatchInput {
   readonly oldRowsOf: ReadonlySet<TableName>
   readonly largeFrom: number
   /** Takes over the changes of each transaction that is translated. */
-  readonly packed: Pick<PackedChanges, 'add'>
+  readonly packed: Pick<PackedChanges, 'add' | 'addRows'>
 }
 
 /**
@@ -129,6 +143,13 @@ export const translateBatch = async (input: TranslateBatchInput): Promise<readon
   const turn = createTurns()
   for (const [index, sentTx] of transactions.entries()) {
     await turn()
+    const state = stateOf(sentTx)
+    if (state !== null) {
+      memory.notePart(sentTx, state, state.count)
+      await packed.addRows(state, sentTx.header)
+      done.push({ tx: sentTx, isLarge: false, events: [], deadLetters: [] })
+      continue
+    }
     const tx = await settleRows(input.rowFiltered, sentTx, memory)
     const large = tx.header.count >= largeFrom
     const sent = large ? null : [...tx.changes()]
@@ -141,7 +162,7 @@ export const translateBatch = async (input: TranslateBatchInput): Promise<readon
       result = translate(whole, memory.rowOf)
     }
     if (changes !== null) {
-      if (changes === sent) memory.notePart(tx, changes)
+      if (changes === sent) memory.notePart(tx, changes, changes.length)
       else memory.note(changes)
       await packed.add(changes)
     }

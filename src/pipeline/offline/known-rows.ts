@@ -43,7 +43,7 @@ export const createKnownRows = (input: { readonly transactions: ChangeSource; re
       else await catchUp(wanted, readUpTo)
     },
     note,
-    notePart: (_, changes) => note(changes),
+    notePart: (_, changes) => note([...changes]),
     release: () => undefined,
     seal: () => () => undefined,
   }

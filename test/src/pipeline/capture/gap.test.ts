@@ -24,7 +24,7 @@ const phasesAfter = async (code: ErrorCode): Promise<readonly string[]> => {
     openCapture: async () => null,
     tableVersions: async () => [],
     askedReread: async () => [],
-    packChanges: () => ({ count: () => 0, add: async () => {} }),
+    packChanges: () => ({ count: () => 0, add: async () => {}, addRows: async () => {} }),
     commitCapture: async (batch: CaptureBatch) => {
       batches.push(batch)
     },

@@ -105,7 +105,7 @@ test('of a large transaction nothing is kept: it is read again when its table is
   memory.note([of(-1)])
   const kept = Array.from({ length: 1_000 }, (_, pack) => {
     const one = of(pack)
-    memory.notePart(tx, [one])
+    memory.notePart(tx, [one], 1)
     return new WeakRef(one)
   })
   await new Promise((resolve) => setImmediate(resolve))
@@ -116,6 +116,6 @@ test('of a large transaction nothing is kept: it is read again when its table is
   await memory.fetch([{ table, key }])
   expect(memory.rowOf(table, key)).toEqual({ pack: 999 })
   expect(looks).toBe(1)
-  memory.notePart(tx, [of(1_000)])
+  memory.notePart(tx, [of(1_000)], 1)
   expect(memory.rowOf(table, key)).toEqual({ pack: 1_000 })
 })

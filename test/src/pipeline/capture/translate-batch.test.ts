@@ -55,7 +55,7 @@ const spoken = (calls: Position[]): Translate => {
 const stored = { latestRows: async () => new Map([[rowAddress(table, keyB), { pack: 1, note: 'long' }]]) }
 const said = async (transactions: readonly LegacyTransaction[], calls: Position[] = []): Promise<readonly unknown[]> => {
   const memory = createRowMemory(stored, source, 10)
-  const packed = { add: async () => {} }
+  const packed = { add: async () => {}, addRows: async () => {} }
   const done = await translateBatch({
     transactions,
     translate: spoken(calls),
@@ -108,7 +108,15 @@ test('old rows that many transactions lack are fetched together, and those that 
   const oldRowsOf = new Set([table])
   const packed: ChangeEvent[] = []
   const add = async (changes: readonly ChangeEvent[]): Promise<void> => void packed.push(...changes)
-  await translateBatch({ transactions, translate, memory, rowFiltered: new Set(), oldRowsOf, largeFrom: 1_000, packed: { add } })
+  await translateBatch({
+    transactions,
+    translate,
+    memory,
+    rowFiltered: new Set(),
+    oldRowsOf,
+    largeFrom: 1_000,
+    packed: { add, addRows: async () => {} },
+  })
   expect(packed.map(({ before, beforeKind }) => [beforeKind, before?.['pack']])).toEqual(
     transactions.map((_, place) => ['filled', place < 600 ? 0 : place - 599]),
   )
