@@ -7,7 +7,10 @@ import { parseToken } from './place.ts'
 import { preflight } from './preflight.ts'
 import { reader } from './reader.ts'
 
+export { kafkaTopics } from './event-sink.ts'
+
 export type { ConnectorConfig } from './connector-settings.ts'
+export type { KafkaTopicsOptions } from './event-sink.ts'
 export type { KafkaCredentials, KafkaOptions } from './options.ts'
 
 /**

@@ -53,7 +53,7 @@ const channel = (stream: EventStream, events: readonly CatalogueEvent[]): object
     kafka: {
       topic: stream.name,
       partitions: stream.partitions,
-      replicas: stream.replicas,
+      ...(stream.replicas === null ? {} : { replicas: stream.replicas }),
       topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': stream.retentionMs ?? -1 },
       bindingVersion: '0.5.0',
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { compileComparison } from '../diff/compare.ts'
 import { BanyanError } from '../model/errors.ts'
+import type { EventStream } from '../model/event-stream.ts'
 import type { EpochMs } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
 import { nearNames } from '../model/near-names.ts'
@@ -187,11 +188,29 @@ const checkStreams = ({ publish, ...config }: BanyanConfig, file: string): void 
     if (journey !== null && !journeys.includes(journey)) {
       throw invalid(file, `publish: stream ${name} carries journey ${journey}, which is not in journeys`, meant(journey, journeys))
     }
+    const twice = (publish?.streams ?? []).find((other) => other.name !== name && carriesSame(other, { journey, types }, config.rules))
+    if (twice !== undefined) {
+      throw invalid(file, `publish: ${name} and ${twice.name} carry the same events`, 'let each event go to one stream')
+    }
     const unknown = types.find((type) => !facts.includes(type))
     if (unknown !== undefined) {
       throw invalid(file, `publish: stream ${name} carries ${unknown}, which no rule emits`, meant(unknown, facts))
     }
   }
+}
+
+const carriesSame = (
+  other: Pick<EventStream, 'journey' | 'types'>,
+  one: Pick<EventStream, 'journey' | 'types'>,
+  rules: BanyanConfig['rules'],
+): boolean =>
+  (one.journey !== null && one.journey === other.journey) ||
+  one.types.some((type) => other.types.includes(type) || (other.journey !== null && journeyOf(type, rules) === other.journey))
+
+/** Derived facts are named after their journey. */
+const journeyOf = (type: string, rules: BanyanConfig['rules']): string | null => {
+  const rule = rules.find(({ name }) => name === type)
+  return rule === undefined ? (type.split('.')[0] ?? null) : rule.journey
 }
 
 /** Now, not when the first decision is classified. */

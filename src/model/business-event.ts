@@ -28,6 +28,8 @@ export interface CloudEvent {
   readonly type: string
   readonly source: string
   readonly subject: string
+  /** Events of one key are in order; by the extension of that name. */
+  readonly partitionkey: string
   readonly time: string
   readonly datacontenttype: 'application/json'
   readonly journey?: string
@@ -45,6 +47,7 @@ export const toCloudEvent = (event: BusinessEvent): CloudEvent => ({
   type: event.type,
   source: `urn:banyan:${event.source}`,
   subject: event.key,
+  partitionkey: event.key,
   time: new Date(event.occurredAt).toISOString(),
   datacontenttype: 'application/json',
   ...(event.journey === null ? {} : { journey: event.journey }),

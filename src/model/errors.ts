@@ -21,6 +21,7 @@ export const errorCodes = [
   'sink-fenced',
   'sink-topic',
   'sink-record-too-large',
+  'sink-position-lost',
   'store-unreachable',
   'store-folder',
   'store-full',

@@ -14,10 +14,11 @@ export interface EventStream {
   /** How old the newest event may be when a reader could have it, in ms: a promise. Null: none is given. */
   readonly freshWithinMs: number | null
   readonly partitions: number
-  readonly replicas: number
+  /** Null: as the place where it is made has it. */
+  readonly replicas: number | null
 }
 
-/** The first stream that carries an event; null: none does, and it stays in the store alone. */
+/** The stream that carries an event; null: none does, and it stays in the store alone. A config has at most one. */
 export const streamOf = (
   streams: readonly EventStream[],
   event: { readonly type: string; readonly journey: string | null },

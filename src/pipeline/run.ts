@@ -15,6 +15,7 @@ import type { PipelineConfig } from './config.ts'
 import { watchedTables } from './config.ts'
 import { mineContext } from './mine.ts'
 import { pairContext } from './pair.ts'
+import { publishStream } from './publish.ts'
 import { shadowContext } from './shadow.ts'
 import { sourceClock } from './source-time.ts'
 
@@ -25,6 +26,8 @@ export interface RunProgress {
   readonly shadowed: number
   readonly settled: number
   readonly classified: number
+  /** Events, to all streams together. */
+  readonly published: number
 }
 
 export interface RunOptions {
@@ -47,7 +50,7 @@ export interface RunOptions {
  * Runs every stage until the signal is aborted or the input has ended. Stages meet only in the store, each with its
  * own durable cursor; when one fails all stop, and the failure is thrown.
  *
- * @throws BanyanError source-*, store-*, rule-*.
+ * @throws BanyanError source-*, store-*, rule-*, sink-*.
  */
 export const run = async (options: RunOptions): Promise<void> => {
   const { config, store } = options
@@ -62,9 +65,9 @@ export const run = async (options: RunOptions): Promise<void> => {
   const progress = createProgress(options)
   await reopenCapture(store, config.source.name)
 
-  const stage = async (work: Promise<void>): Promise<void> => {
+  const stage = async <T>(work: Promise<T>): Promise<T> => {
     try {
-      await work
+      return await work
     } catch (error) {
       failed.abort(error)
       throw error
@@ -79,6 +82,7 @@ export const run = async (options: RunOptions): Promise<void> => {
       stage(classifyContext({ ...common, onClassified: progress.classified })),
     ]
   })
+  const published = publishing(options, signal, progress.published).map(stage)
   const captured = stage(
     capture({
       source: config.source,
@@ -96,7 +100,7 @@ export const run = async (options: RunOptions): Promise<void> => {
     }),
   ).then(() => progress.phase('draining'))
 
-  const results = await Promise.allSettled([captured, ...stages])
+  const results = await Promise.allSettled([captured, ...stages, ...published])
   // Stages that were stopped in the middle of a replay say so with the signal's reason: that is no failure.
   const failure = results.find((result) => result.status === 'rejected' && result.reason !== options.signal.reason)
   if (failure?.status === 'rejected') throw failed.signal.reason === options.signal.reason ? failure.reason : failed.signal.reason
@@ -107,6 +111,21 @@ export const run = async (options: RunOptions): Promise<void> => {
     options.onMined?.(context.name, mined)
   }
   progress.phase('done')
+  // Only now: what the sink lacks does not keep the rest from being known.
+  const unpublished = (await Promise.all(published)).find((error) => error !== null)
+  if (unpublished !== undefined) throw unpublished
+}
+
+/** One stage a stream: a topic that is broken holds up no other. */
+const publishing = (
+  { config, store, onNotice }: RunOptions,
+  signal: AbortSignal,
+  onPublished: Progress['published'],
+): readonly Promise<BanyanError | null>[] => {
+  const { publish: sink, source } = config
+  if (sink === undefined) return []
+  const common = { sink, store, source: source.name, signal, onPublished, onNotice: onNotice ?? (() => undefined) }
+  return sink.streams.map((stream) => publishStream({ ...common, stream }))
 }
 
 const refuse = (checks: readonly PreflightCheck[]): void => {
@@ -129,10 +148,11 @@ interface Progress {
   readonly shadowed: (count: number) => void
   readonly settled: (count: number) => void
   readonly classified: (count: number) => void
+  readonly published: (count: number) => void
 }
 
 const createProgress = (options: RunOptions): Progress => {
-  let state: RunProgress = { phase: 'capturing', capture: null, shadowed: 0, settled: 0, classified: 0 }
+  let state: RunProgress = { phase: 'capturing', capture: null, shadowed: 0, settled: 0, classified: 0, published: 0 }
   const tell = (change: Partial<RunProgress>): void => {
     state = { ...state, ...change }
     options.onProgress?.(state)
@@ -143,5 +163,6 @@ const createProgress = (options: RunOptions): Progress => {
     shadowed: (count) => tell({ shadowed: state.shadowed + count }),
     settled: (count) => tell({ settled: state.settled + count }),
     classified: (count) => tell({ classified: state.classified + count }),
+    published: (count) => tell({ published: state.published + count }),
   }
 }

@@ -2,38 +2,34 @@ import type { BusinessEvent } from '../model/business-event.ts'
 import type { EventStream } from '../model/event-stream.ts'
 import type { PublishPoint } from './publish-store.ts'
 
-/** An event with the stream that carries it. */
-export interface OutgoingEvent {
-  readonly stream: string
-  readonly event: BusinessEvent
-}
-
-/** A sink that is open, by nobody else. */
-export interface OpenEventSink {
-  /** What the sink itself holds as its last one; null: nothing was ever published through it. */
+/** A stream that is open for writing, by nobody else. */
+export interface OpenStream {
+  /** The last event that readers have of it, as the sink itself knows; null: there is none. */
   readonly published: PublishPoint | null
-  /** True: some stream holds events already, by whomever. */
-  readonly holdsEvents: boolean
+  /** True: somebody has written to it. */
+  readonly isWritten: boolean
   /**
-   * All of the events and the point together, or nothing. When it fails it is not known which: open again and look. Events of one key
-   * are read in the order in which they are given.
+   * All of the events and the point together, or nothing; readers get those of one key in the given order. After a failure it
+   * is not known which: close it, open it again and look.
+   *
+   * @throws BanyanError sink-*.
    */
-  readonly publish: (events: readonly OutgoingEvent[], point: PublishPoint) => Promise<void>
+  readonly publish: (events: readonly BusinessEvent[], point: PublishPoint) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** Where business events go that others subscribe to. */
 export interface EventSink {
-  /** Unique among the sinks of a store and of the place that it writes to. */
+  /** Unique at the place that it writes to. */
   readonly name: string
   readonly streams: readonly EventStream[]
   /** Where readers find it, for the catalogue; without secrets. */
   readonly places: readonly string[]
   readonly mode: 'binary' | 'structured'
   /**
-   * Makes the streams that are missing, shuts out an earlier instance of the same name, and says where publication stands.
+   * Makes the stream where it is missing, and shuts out who wrote to it under this name before.
    *
    * @throws BanyanError sink-*.
    */
-  readonly open: () => Promise<OpenEventSink>
+  readonly open: (stream: EventStream) => Promise<OpenStream>
 }

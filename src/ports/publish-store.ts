@@ -1,26 +1,31 @@
 import type { BusinessEvent } from '../model/business-event.ts'
+import type { EventStream } from '../model/event-stream.ts'
 import type { EpochMs, EventId, Position, SourceName } from '../model/ids.ts'
 
-/** The stage whose cursor `commitPublished` moves. */
-export const publishStage = (sink: string): string => `publish ${sink}`
+/** The stage that publishes one stream of a sink. */
+export const publishStage = (sink: string, stream: EventStream): string => `publish ${sink} ${stream.name}`
 
-/** The last event that was handled, in the order in which the store holds them. */
+/** The last event of a stream that was published. */
 export interface PublishPoint {
   readonly event: EventId
   readonly position: Position
 }
 
-/** Events in the order in which capture stored them: one that was stored later never comes before one that has been read. */
+/** An event with its place in the order in which capture stored them: what is stored later has a higher one. Of this store alone. */
 export interface StoredEvent {
   readonly event: BusinessEvent
-  /** Place in that order; of this store alone. */
   readonly place: bigint
 }
 
-/** Where publication stands, for people. */
+export interface StreamQuery {
+  readonly source: SourceName
+  readonly stream: EventStream
+  /** Exclusive; null: from the first. */
+  readonly after: bigint | null
+}
+
+/** What of a stream is still to be published. */
 export interface PublishLag {
-  readonly published: PublishPoint | null
-  /** Events that are still to come. */
   readonly events: number
   /** When the oldest of them happened; null: there is none. */
   readonly oldestAt: EpochMs | null
@@ -28,12 +33,12 @@ export interface PublishLag {
 
 /** The outbox: what is stored is what is published, once. */
 export interface PublishStore {
-  readonly publishPoint: (sink: string) => Promise<PublishPoint | null>
+  readonly publishPoint: (stage: string) => Promise<PublishPoint | null>
+  /** @throws BanyanError store-stage-taken when the stored point is not the expected one. */
+  readonly commitPublished: (stage: string, expected: PublishPoint | null, next: PublishPoint) => Promise<void>
   /** The place of an event; null: this store has no such event. */
   readonly placeOf: (event: EventId) => Promise<bigint | null>
-  /** Events behind a place (null: from the first), all of them visible and durable. */
-  readonly eventsAfter: (source: SourceName, place: bigint | null, limit: number) => Promise<readonly StoredEvent[]>
-  /** @throws BanyanError store-stage-taken when the stored point is not the expected one. */
-  readonly commitPublished: (sink: string, expected: PublishPoint | null, next: PublishPoint) => Promise<void>
-  readonly publishLag: (sink: string, source: SourceName) => Promise<PublishLag>
+  /** Events of a stream in order, all of them durable. */
+  readonly eventsOfStream: (query: StreamQuery & { readonly limit: number }) => Promise<readonly StoredEvent[]>
+  readonly publishLag: (query: StreamQuery) => Promise<PublishLag>
 }

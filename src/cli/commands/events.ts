@@ -52,7 +52,7 @@ const streamsOf = ({ pipeline: { publish, journeys, rules } }: LoadedConfig): re
     retentionMs: null,
     freshWithinMs: null,
     partitions: 1,
-    replicas: 1,
+    replicas: null,
   }))
 
 const describe = ({ output }: CommandInput, loaded: LoadedConfig, catalogue: EventCatalogue): ExitCode => {

@@ -10,11 +10,12 @@ interface RunCommandOptions {
   readonly once?: boolean
 }
 
-const progressText = ({ phase, capture, shadowed, settled, classified }: RunProgress): string =>
+const progressText = ({ phase, capture, shadowed, settled, classified, published }: RunProgress): string =>
   [
     phase,
     capture === null ? 'waiting for the source' : `${grouped(capture.changes)} changes, ${grouped(capture.events)} events`,
     `${grouped(shadowed)} shadowed, ${grouped(settled)} settled, ${grouped(classified)} classified`,
+    ...(published === 0 ? [] : [`${grouped(published)} published`]),
     ...(capture === null ? [] : [`up to ${new Date(capture.cursor.at).toISOString()}`]),
   ].join(' · ')
 

@@ -1,6 +1,8 @@
 import { durationWords } from '../../model/duration.ts'
 import type { CaptureCursor } from '../../ports/capture-store.ts'
 import type { TableVersion } from '../../model/table-shape.ts'
+import type { StreamStatus } from '../../pipeline/publish-status.ts'
+import { publishStatus } from '../../pipeline/publish-status.ts'
 import { sourceClock } from '../../pipeline/source-time.ts'
 import { versionWords } from '../../schema/words.ts'
 import type { Command } from '../command.ts'
@@ -27,8 +29,9 @@ export const status: Command = async (input) => {
   const deadLetters = await store.deadLetters(3)
   const schemaChanges = (await store.tableVersions(config.source.name)).filter(({ changes }) => changes.length > 0)
   const behindMs = cursor === null ? null : sourceClock(config.time).now() - cursor.at
+  const streams = await publishStatus({ config, store, now: sourceClock(config.time).now() })
   input.output.result(
-    { source: config.source.name, cursor, behindMs, totals, contexts, deadLetters, schemaChanges },
+    { source: config.source.name, cursor, behindMs, totals, contexts, streams, deadLetters, schemaChanges },
     [
       sourceText(config.source.name, cursor, behindMs),
       tableText(
@@ -44,11 +47,18 @@ export const status: Command = async (input) => {
           ),
         ].join('\n'),
       ),
+      ...streams.map((stream) => `\n${streamText(stream)}`),
       ...schemaChanges.slice(-toldSchemaChanges).map((version) => `\n${schemaText(version)}`),
       ...deadLetters.map((letter) => `\ndead letter of ${letter.part} at ${letter.position}: ${letter.reason}`),
     ].join('\n'),
   )
   return exitCodes.yes
+}
+
+const streamText = ({ name, waiting, behindMs, isLate, freshWithinMs }: StreamStatus): string => {
+  if (waiting === 0) return `stream ${name}: all events published`
+  const promised = freshWithinMs === null || !isLate ? '' : `; LATE: ${durationWords(freshWithinMs)} were promised`
+  return `stream ${name}: ${grouped(waiting)} events wait to be published, the oldest for ${durationWords(behindMs)}${promised}`
 }
 
 const toldSchemaChanges = 10

@@ -121,7 +121,7 @@ const nothing: Store = {
   eventsOf: refuse,
   publishPoint: refuse,
   placeOf: refuse,
-  eventsAfter: refuse,
+  eventsOfStream: refuse,
   commitPublished: refuse,
   publishLag: refuse,
   [Symbol.asyncDispose]: async () => undefined,

@@ -27,6 +27,7 @@ it('has a CloudEvents 1.0 form', () => {
     type: 'order.placed',
     source: 'urn:banyan:oms',
     subject: '4711',
+    partitionkey: '4711',
     time: '2026-03-01T09:30:00.000Z',
     datacontenttype: 'application/json',
     journey: 'order',

@@ -39,6 +39,8 @@ export interface Arena extends AsyncDisposable {
   readonly workload: Workload
   readonly proxy: FaultProxy
   readonly supervisor: Supervisor
+  /** Folder of the store. */
+  readonly store: string
   /** `SIGKILL` of the store's server. */
   readonly killStore: () => Promise<void>
   /** Fails unless what is committed now is in the store soon. */
@@ -50,7 +52,12 @@ export interface Arena extends AsyncDisposable {
 /** Longer than any deadline of Banyan's own. */
 const patienceMs = 90_000
 
-export const openArena = async (legacy: LegacyUnderFaults, seed: number): Promise<Arena> => {
+/** `publish`: options of `kafkaTopics`. */
+export const openArena = async (
+  legacy: LegacyUnderFaults,
+  seed: number,
+  { publish }: { readonly publish?: object } = {},
+): Promise<Arena> => {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-faults-'))
   // As root the store runs as the user postgres, who has to get in.
   await chmod(folder, 0o755)
@@ -59,7 +66,15 @@ export const openArena = async (legacy: LegacyUnderFaults, seed: number): Promis
   const proxy = await startFaultProxy({ host: hostname, port: Number(port) })
   const workload = await createWorkload({ seed, workers: 3, connect: legacy.connect, tables: legacy.tables })
   const config = join(folder, 'banyan.config.ts')
-  await writeFile(config, faultConfig({ adapter: legacy.adapter, source: legacy.source(proxy.port), folder: store }))
+  await writeFile(
+    config,
+    faultConfig({
+      adapter: legacy.adapter,
+      source: legacy.source(proxy.port),
+      folder: store,
+      ...(publish === undefined ? {} : { publish }),
+    }),
+  )
   workload.start()
   const supervisor = supervise(['run', '--json', '--config', config], {})
   const watch = watchStore(store)
@@ -76,6 +91,7 @@ export const openArena = async (legacy: LegacyUnderFaults, seed: number): Promis
     workload,
     proxy,
     supervisor,
+    store,
     killStore: async () => {
       const postmaster = await findPostmaster(store)
       if (postmaster !== null) process.kill(postmaster.pid, 'SIGKILL')
@@ -103,7 +119,7 @@ export const openArena = async (legacy: LegacyUnderFaults, seed: number): Promis
 }
 
 /** The store's server, as one more user of it. */
-const connectionOf = async (folder: string): Promise<{ readonly connection: pg.ClientConfig } & AsyncDisposable> => {
+export const connectionOf = async (folder: string): Promise<{ readonly connection: pg.ClientConfig } & AsyncDisposable> => {
   const server = await usePrivateServer(folder)
   return { connection: server.connection, [Symbol.asyncDispose]: server.release }
 }
