@@ -8,6 +8,8 @@ import { collect } from './collect.ts'
 import type { Head } from './head.ts'
 import { endOrder, sharedId } from './head.ts'
 import { looseChanges } from './loose-changes.ts'
+import { orphanChanges } from './orphan-changes.ts'
+import type { PartitionQueue } from './partition-queue.ts'
 import type { KafkaPlace } from './place.ts'
 import { partitionId } from './place.ts'
 
@@ -43,7 +45,7 @@ export const assembler = (options: AssemblyOptions): Assembler => {
     isBusy: () => assembly.head !== null,
     pass: (at) => {
       if (assembly.passedAt !== null && at <= assembly.passedAt) return
-      passTime(assembly, at)
+      assembly.passedAt = at
       assembly.sub += 1
     },
   }
@@ -54,13 +56,13 @@ const next = (assembly: Assembly): Assembled | Pending => {
     const loose = looseChanges(assembly)
     if (loose !== null) return loose
     const head = assembly.head ?? nextHead(assembly)
-    if (head === null) return { kind: assembly.options.tables.some((queue) => queue.front() !== null) ? 'waiting' : 'idle' }
+    if (head === null) return { kind: assembly.options.tables.some(isWaitedFor) ? 'waiting' : 'idle' }
     if (assembly.phase === 'snapshot' && head.left.size > 0) {
       if (assembly.snapshotEnds === null) return { kind: 'ranges-needed' }
       if (!isSnapshotOver(assembly, assembly.snapshotEnds)) return { kind: 'waiting' }
       assembly.phase = 'stream'
     }
-    if (!collect(assembly, head)) return { kind: 'waiting' }
+    if (!collect(assembly, head)) return orphanChanges(assembly, head) ?? { kind: 'waiting' }
     assembly.head = null
     const done = finish(assembly, head)
     if (done !== null) return done
@@ -73,6 +75,7 @@ const nextHead = (assembly: Assembly): Head | null => {
     for (let front = queue.front(); front !== null; front = queue.front()) {
       queue.take()
       const { content, record } = front
+      if (content.kind === 'unreadable') assembly.lostEnd = true
       if (content.kind !== 'end') continue
       assembly.head = headOf(assembly, content, new Map([[idOf(queue), record.offset + 1]]))
       return assembly.head
@@ -89,6 +92,8 @@ const headOf = ({ options, again }: Assembly, end: Head['end'], offsets: Map<str
   changes: collecting(options.collecting),
   sinceMs: options.nowMs(),
   offsets,
+  unreadable: [],
+  settles: new Map(),
   last: null,
   isKnown: again.delete(sharedId(end.id)),
   lastLogOrder: '',
@@ -101,6 +106,7 @@ const isSnapshotOver = ({ options }: Assembly, ends: ReadonlyMap<string, number>
 /** Null: nothing of it is captured, or it is known. */
 const finish = (assembly: Assembly, head: Head): Assembled | null => {
   for (const [partition, offset] of head.offsets) assembly.offsets.set(partition, offset)
+  for (const [partition, count] of head.settles) settle(assembly.unread, partition, count)
   passTime(assembly, head.end.at)
   if (head.isKnown) return null
   const order = head.order ?? head.last?.origin.logOrder ?? null
@@ -114,5 +120,23 @@ const finish = (assembly: Assembly, head: Head): Assembled | null => {
   if (head.last === null) return null
   const { committedAt } = head.last.origin
   passTime(assembly, committedAt)
-  return { kind: 'transaction', place: yieldedPlace(assembly), id: assembly.id, committedAt, ordinal: 0, changes: head.changes.seal() }
+  const { unreadable, changes } = head
+  return {
+    kind: 'transaction',
+    place: yieldedPlace(assembly),
+    id: assembly.id,
+    committedAt,
+    ordinal: 0,
+    changes: changes.seal(),
+    unreadable,
+  }
 }
+
+const settle = (unread: Assembly['unread'], partition: string, count: number): void => {
+  const left = (unread.get(partition) ?? []).slice(count)
+  if (left.length > 0) unread.set(partition, left)
+  else unread.delete(partition)
+}
+
+/** What cannot be read holds up nothing but the transaction that lacks it. */
+const isWaitedFor = (queue: PartitionQueue): boolean => (queue.front()?.content.kind ?? 'unreadable') !== 'unreadable'

@@ -1,3 +1,4 @@
+import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import type { EpochMs } from '../../src/model/ids.ts'
 import type { Collected } from './collected.ts'
 import type { KafkaPlace } from './place.ts'
@@ -12,6 +13,8 @@ export interface Assembled {
   /** Of the first change. */
   readonly ordinal: number
   readonly changes: Collected
+  /** Records of it that could not be read. */
+  readonly unreadable: readonly UnreadableRecord[]
 }
 
 /** What the reader does while nothing whole is there. */

@@ -1,8 +1,9 @@
+import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import type { EpochMs } from '../../src/model/ids.ts'
 import type { BanyanError } from '../../src/model/errors.ts'
 import type { CollectingOptions } from './collected.ts'
-import type { DebeziumChange } from './debezium-record.ts'
+import type { Origin } from './debezium-record.ts'
 import { sourceError } from './failure.ts'
 import type { Head } from './head.ts'
 import type { Settings } from './options.ts'
@@ -42,6 +43,14 @@ export interface Assembly {
   /** What the partitions of the tables held when the first commit had come. */
   snapshotEnds: ReadonlyMap<string, number> | null
   passedAt: EpochMs | null
+  /** The same without signs of life, which are not the same in every read. */
+  toldAt: EpochMs | null
+  /** A record of the transaction topic could not be read. */
+  lostEnd: boolean
+  /** A partition begins with a change of a transaction whose end is lost. */
+  orphan: PartitionQueue | null
+  /** Records that could not be read and were passed over before it was known whether a transaction lacks them, by partition. */
+  readonly unread: Map<string, readonly UnreadableRecord[]>
   /** Something came again, and not yet all of it. */
   isBehind: boolean
   /** Transactions of which changes came again. */
@@ -54,24 +63,39 @@ export const newAssembly = (options: AssemblyOptions): Assembly => ({
   ...options.start,
   offsets: new Map(options.start.offsets),
   marks: new Map(options.start.marks),
+  unread: new Map(options.start.unread),
   snapshotEnds: null,
-  passedAt: null,
+  passedAt: options.start.at === 0 ? null : epochMs(options.start.at),
+  toldAt: options.start.at === 0 ? null : epochMs(options.start.at),
+  orphan: null,
   isBehind: false,
   again: new Set(),
 })
 
 export const idOf = ({ topic, partition }: PartitionQueue): string => partitionId(topic, partition)
 
+const maxUnread = 20
+
+/** Passes over a record that cannot be read, and remembers it until it is known whether a transaction lacks it. */
+export const passOver = ({ unread }: Assembly, queue: PartitionQueue, { where, reason }: UnreadableRecord): void => {
+  const known = unread.get(idOf(queue)) ?? []
+  queue.take()
+  if (!known.some((each) => each.where === where)) unread.set(idOf(queue), [...known, { where, reason }].slice(-maxUnread))
+}
+
 /** Exactly what was yielded: the same commit has the same token in every read. */
-export const yieldedPlace = ({ options, phase, order, id, sub, rows, offsets, marks }: Assembly): KafkaPlace => ({
+export const yieldedPlace = ({ options, phase, order, id, sub, rows, toldAt, lostEnd, offsets, marks, unread }: Assembly): KafkaPlace => ({
   epoch: options.start.epoch,
   phase,
   order,
   id,
   sub,
   rows,
+  at: toldAt ?? 0,
+  lostEnd,
   offsets: new Map(offsets),
   marks: new Map(marks),
+  unread: options.boundaries.length === 0 ? new Map() : new Map(unread),
 })
 
 /** The same, and what says nothing besides. */
@@ -82,17 +106,20 @@ export const passedPlace = (assembly: Assembly): KafkaPlace => {
   const { tables, boundaries } = assembly.options
   return {
     ...place,
+    at: assembly.passedAt ?? 0,
     offsets: new Map([...place.offsets, ...[...tables, ...boundaries].map((queue) => [idOf(queue), queue.passed()] as const)]),
   }
 }
 
 export const passTime = (assembly: Assembly, at: EpochMs | null): void => {
-  if (at !== null && (assembly.passedAt === null || at > assembly.passedAt)) assembly.passedAt = epochMs(at)
+  if (at === null) return
+  if (assembly.passedAt === null || at > assembly.passedAt) assembly.passedAt = at
+  if (assembly.toldAt === null || at > assembly.toldAt) assembly.toldAt = at
 }
 
 /** A connector that was started again writes some records twice. Those of commits that are done with are known. */
-export const isKnownChange = ({ order }: Assembly, { origin, op }: DebeziumChange): boolean => {
-  if (order === '' || op === 'read') return false
+export const isKnownChange = ({ order }: Assembly, origin: Origin | null): boolean => {
+  if (order === '' || origin === null || origin.snapshot !== 'no') return false
   if (origin.connector === 'postgresql') return origin.commitOrder !== null && origin.commitOrder < order
   return origin.logOrder !== null && origin.logOrder <= order
 }

@@ -1,16 +1,20 @@
 import type { Assembly } from './assembly.ts'
-import { anotherLog, idOf, isKnownChange } from './assembly.ts'
-import type { DebeziumChange } from './debezium-record.ts'
+import { anotherLog, idOf, isKnownChange, passOver } from './assembly.ts'
+import type { DebeziumChange, Membership, Origin } from './debezium-record.ts'
 import { sourceError } from './failure.ts'
 import type { Head } from './head.ts'
 import { sharedId } from './head.ts'
 import { isSnapshotRow } from './loose-changes.ts'
+import { isOrphan } from './orphan-changes.ts'
 import type { Front, PartitionQueue } from './partition-queue.ts'
+import type { DebeziumUnreadable } from './unreadable.ts'
 
 interface Found {
   readonly queue: PartitionQueue
   readonly front: Front
-  readonly change: DebeziumChange
+  readonly collection: string
+  readonly membership: Membership
+  readonly content: DebeziumChange | DebeziumUnreadable
 }
 
 /** Takes what is there of a transaction. True: all of it is there, or nothing more of it will come. @throws BanyanError */
@@ -20,7 +24,7 @@ export const collect = (assembly: Assembly, head: Head): boolean => {
     const first = firstOf(assembly, head)
     if (first === 'known') return true
     if (first === 'missing') return false
-    if (first !== null) add(head, first)
+    if (first !== null) add(assembly, head, first)
   }
   return true
 }
@@ -32,30 +36,40 @@ const firstOf = (assembly: Assembly, head: Head): Found | 'known' | 'missing' | 
     const found = nextChange(assembly, head, collection)
     if (head.isKnown) return 'known'
     if (found === null) {
-      if (!givesUp(assembly, head, collection)) return 'missing'
+      if (assembly.orphan !== null) return 'missing'
+      if (!isExplained(assembly, head, collection) && !givesUp(assembly, head, collection)) return 'missing'
       goOnBehindGap(assembly, head, collection)
       return null
     }
-    if (first === null || (found.change.membership?.order ?? 0) < (first.change.membership?.order ?? 0)) first = found
+    if (first === null || found.membership.order < first.membership.order) first = found
   }
   return first
 }
 
-const add = (head: Head, { queue, front, change }: Found): void => {
-  const { collection, membership } = change
+const add = ({ unread }: Assembly, head: Head, { queue, front, collection, membership, content }: Found): void => {
+  head.settles.set(idOf(queue), unread.get(idOf(queue))?.length ?? 0)
   const left = (head.left.get(collection) ?? 0) - 1
   if (left > 0) head.left.set(collection, left)
   else head.left.delete(collection)
-  head.got.set(collection, membership?.tableOrder ?? 0)
-  head.lastLogOrder = change.origin.logOrder ?? ''
-  head.last = change
-  take(head, queue, front, change)
+  head.got.set(collection, membership.tableOrder)
+  head.lastLogOrder = content.origin?.logOrder ?? ''
+  if (content.kind === 'change') {
+    head.last = content
+    take(head, queue, front, content)
+    return
+  }
+  head.unreadable.push(content)
+  pass(head, queue, front)
+}
+
+const pass = (head: Head, queue: PartitionQueue, { record }: Front): void => {
+  head.offsets.set(idOf(queue), record.offset + 1)
+  queue.take()
 }
 
 const take = (head: Head, queue: PartitionQueue, front: Front, change: DebeziumChange): void => {
-  head.offsets.set(idOf(queue), front.record.offset + 1)
   head.changes.add(change, front)
-  queue.take()
+  pass(head, queue, front)
 }
 
 /** The next change of a table in this transaction; null: it is not there now. What is known is passed over. */
@@ -70,17 +84,27 @@ const nextChange = (assembly: Assembly, head: Head, collection: string): Found |
         take(head, queue, front, front.content)
         continue
       }
-      const change = front.content
-      if (change.kind !== 'change' || change.membership === null) break
-      if (isKnownChange(assembly, change)) {
-        cameAgain(assembly, head, change)
+      const { content } = front
+      if (content.kind === 'unreadable' && (content.membership === null || sharedId(content.membership.id) !== sharedId(head.end.id))) {
+        head.offsets.set(idOf(queue), front.record.offset + 1)
+        passOver(assembly, queue, content)
+        continue
+      }
+      if ((content.kind !== 'change' && content.kind !== 'unreadable') || content.membership === null) break
+      const { membership, origin } = content
+      if (isKnownChange(assembly, origin)) {
+        cameAgain(assembly, head, membership, origin)
         queue.take()
         continue
       }
-      if (change.collection !== collection || sharedId(change.membership.id) !== sharedId(head.end.id)) break
-      if (change.membership.tableOrder === wanted) return { queue, front, change }
-      if (change.membership.tableOrder > wanted) break
-      checkRepeated(assembly, head, change)
+      if (content.kind === 'change' && content.collection !== collection) break
+      if (sharedId(membership.id) !== sharedId(head.end.id)) {
+        if (isOrphan(assembly, head, origin)) assembly.orphan = queue
+        break
+      }
+      if (membership.tableOrder === wanted) return { queue, front, collection, membership, content }
+      if (membership.tableOrder > wanted) break
+      if (content.kind === 'change') checkRepeated(assembly, head, content)
       queue.take()
     }
   }
@@ -89,9 +113,8 @@ const nextChange = (assembly: Assembly, head: Head, collection: string): Found |
 
 const maxAgain = 10_000
 
-const cameAgain = (assembly: Assembly, head: Head, { membership, origin }: DebeziumChange): void => {
-  if (membership === null) return
-  if (origin.connector !== 'postgresql') assembly.isBehind = origin.logOrder !== assembly.order
+const cameAgain = (assembly: Assembly, head: Head, membership: Membership, origin: Origin | null): void => {
+  if (origin !== null && origin.connector !== 'postgresql') assembly.isBehind = origin.logOrder !== assembly.order
   if (sharedId(membership.id) === sharedId(head.end.id)) head.isKnown = true
   else if (assembly.again.size < maxAgain) assembly.again.add(sharedId(membership.id))
 }
@@ -119,21 +142,45 @@ const checkRepeated = ({ options }: Assembly, head: Head, { origin, collection }
   )
 }
 
-/** With the first change that is there; without any, the table is done with. */
-const goOnBehindGap = ({ options }: Assembly, head: Head, collection: string): void => {
+/** The order of the first change of it that is there; null: none is. */
+const behindGap = ({ options }: Assembly, head: Head, collection: string): number | null => {
   const topics = options.topicsOf(collection)
-  const got = head.got.get(collection) ?? 0
   const orders = options.tables.flatMap((queue) => {
     const content = topics?.has(queue.topic) === true ? queue.front()?.content : undefined
-    if (content?.kind !== 'change' || content.collection !== collection || content.membership === null) return []
+    if ((content?.kind !== 'change' && content?.kind !== 'unreadable') || content.membership === null) return []
+    if (content.kind === 'change' && content.collection !== collection) return []
     return sharedId(content.membership.id) === sharedId(head.end.id) ? [content.membership.tableOrder] : []
   })
-  const next = Math.min(...orders)
-  if (orders.length === 0) head.left.delete(collection)
+  return orders.length === 0 ? null : Math.min(...orders)
+}
+
+/** With the first change that is there; without any, the table is done with. */
+const goOnBehindGap = (assembly: Assembly, head: Head, collection: string): void => {
+  const next = behindGap(assembly, head, collection)
+  const got = head.got.get(collection) ?? 0
+  if (next === null) head.left.delete(collection)
   else {
     head.left.set(collection, Math.max(1, (head.left.get(collection) ?? 1) - (next - got - 1)))
     head.got.set(collection, next - 1)
   }
+}
+
+/** Records that cannot be read stand where changes are missing; for a while those may still come. */
+const isExplained = (assembly: Assembly, head: Head, collection: string): boolean => {
+  const { options, unread } = assembly
+  const topics = options.topicsOf(collection)
+  const queues = options.tables.filter((queue) => topics?.has(queue.topic) === true)
+  const suspects = queues.flatMap((queue) => unread.get(idOf(queue)) ?? [])
+  const next = behindGap(assembly, head, collection)
+  const missing = next === null ? (head.left.get(collection) ?? 0) : next - (head.got.get(collection) ?? 0) - 1
+  if (suspects.length < missing) return false
+  const isQuiet = (queue: PartitionQueue): boolean =>
+    queue.received() >= Math.max(queue.high(), options.reaches.get(idOf(queue)) ?? 0) &&
+    options.nowMs() - queue.newestAtMs() >= options.settings.settleMs
+  if (!queues.every((queue) => queue.front() !== null || isQuiet(queue))) return false
+  // One may be of what comes next instead: it stays until a later change of its partition has come.
+  head.unreadable.push(...suspects)
+  return true
 }
 
 /** Whether a table's changes will not come any more, and may be done without. */

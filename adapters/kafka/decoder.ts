@@ -15,7 +15,7 @@ import type { CapturedTable, Relation } from './relation.ts'
 import type { Relations, TableSources } from './relations.ts'
 import { objectIn, relations } from './relations.ts'
 import { operationOf, rowImages } from './row-change.ts'
-import { undecodable } from './undecodable.ts'
+import { undecodable, unsettled } from './undecodable.ts'
 
 /** Reads records of a connector's topics. */
 export interface DebeziumDecoder {
@@ -154,7 +154,7 @@ const dialectOf = ({ settings }: State, connector: string | null): Dialect => {
   const said = connector !== null && Object.hasOwn(dialects, connector) ? dialects[connector] : undefined
   const dialect = said ?? settings.dialect
   if (dialect === null) {
-    throw undecodable('rows that do not say of what kind of database they are', "give the connector's own configuration (connector.class)")
+    throw unsettled('rows that do not say of what kind of database they are', "give the connector's own configuration (connector.class)")
   }
   return dialect
 }
@@ -177,7 +177,6 @@ const withoutValue = (state: State, topic: TopicReaders, record: KafkaRecord, ex
   const reading: Reading = { state, topic, record, exactly, schema: null }
   const relation: Relation = state.relations.of(dialect, table, null, null)
   const images = rowImages('delete', { relation, before: null, after: null, recordKey: () => recordKey(reading, dialect, table) })
-  if (images.key === null) throw undecodable('a delete of a row without a key')
   return { kind: 'change', table, collection: `${schemaName}.${tableName}`, ...images, origin: originOf({}), membership: null }
 }
 

@@ -1,8 +1,8 @@
-import { BanyanError } from '../../src/model/errors.ts'
 import type { Membership, Origin } from './debezium-record.ts'
 import type { Flattening } from './connector-settings.ts'
 import type { Json, JsonObject } from './exact-json.ts'
 import { membershipOf, originOf } from './origin.ts'
+import { undecodable, unsettled } from './undecodable.ts'
 
 /** What a record that was flattened (ExtractNewRecordState) says beside its row. */
 export interface FlattenedRecord {
@@ -59,7 +59,7 @@ export const flattenedRecord = (payload: JsonObject, flattening: Flattening, isC
   const row: Record<string, Json> = {}
   for (const [name, value] of Object.entries(payload)) if (!taken.has(name) || isColumn(name)) row[name] = value
   return {
-    op: letterOf(added('op'), added('deleted')),
+    op: letterOf(flattening, added('op'), added('deleted')),
     schema: textOf(source['schema'] ?? source['db']),
     table: textOf(source['table']),
     row,
@@ -71,12 +71,15 @@ export const flattenedRecord = (payload: JsonObject, flattening: Flattening, isC
 const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
 
 /** Whether a row was there before cannot be told from the row. */
-const letterOf = (op: Json | undefined, deleted: Json | undefined): string => {
+const letterOf = (flattening: Flattening, op: Json | undefined, deleted: Json | undefined): string => {
   if (typeof op === 'string') return op
   if (deleted === 'true' || deleted === true) return 'd'
-  throw new BanyanError('source-undecodable', 'the topic holds a flattened row that does not say what happened to it', {
-    hint: 'add.fields=op,table,lsn,txId,source.ts_ms,transaction.id,transaction.total_order,transaction.data_collection_order for ExtractNewRecordState, and better no flattening at all',
-  })
+  if (flattening.added === null || flattening.added.includes('op'))
+    throw undecodable('a flattened row that does not say what happened to it')
+  throw unsettled(
+    'a flattened row that does not say what happened to it',
+    'add.fields=op,table,lsn,txId,source.ts_ms,transaction.id,transaction.total_order,transaction.data_collection_order for ExtractNewRecordState, and better no flattening at all',
+  )
 }
 
 const membershipIn = (added: (name: string) => Json | undefined): Membership | null => {

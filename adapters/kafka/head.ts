@@ -1,3 +1,4 @@
+import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import type { DebeziumBoundary, DebeziumChange } from './debezium-record.ts'
 import type { Collecting } from './collected.ts'
 
@@ -14,6 +15,10 @@ export interface Head {
   readonly sinceMs: number
   /** Behind the last change of each partition that it has changes in. */
   readonly offsets: Map<string, number>
+  /** Records of it that could not be read. */
+  readonly unreadable: UnreadableRecord[]
+  /** How many of the records that were passed over lie before a change of it, by partition: they are of nothing later. */
+  readonly settles: Map<string, number>
   /** Of its last change. */
   last: DebeziumChange | null
   /** Changes of it came that are known already. */

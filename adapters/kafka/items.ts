@@ -1,11 +1,14 @@
-import type { LegacyTransaction, SourceProgress, TransactionHeader } from '../../src/model/change-event.ts'
+import type { LegacyTransaction, SourceProgress, TransactionHeader, UnreadableRecord } from '../../src/model/change-event.ts'
 import type { EpochMs, SourceName } from '../../src/model/ids.ts'
 import { epochMs } from '../../src/model/ids.ts'
 import type { Assembled } from './assembled.ts'
 import type { KafkaPlace } from './place.ts'
 import { positionOf, tokenOf } from './place.ts'
 
-export const transactionOf = (source: SourceName, { kind, place, id, committedAt, ordinal, changes }: Assembled): LegacyTransaction => {
+/** Rows of a snapshot beside the stream, and what is left of a transaction that cannot be read whole, are state as of their place. */
+export const transactionOf = (source: SourceName, assembled: Assembled): LegacyTransaction => {
+  const { kind, place, id, committedAt, ordinal, changes, unreadable } = assembled
+  const isState = kind === 'snapshot' || unreadable.length > 0
   const header: TransactionHeader = {
     source,
     position: positionOf(place),
@@ -14,14 +17,24 @@ export const transactionOf = (source: SourceName, { kind, place, id, committedAt
     committedAt,
     capturedAt: epochMs(Date.now()),
     count: changes.count,
-    snapshot: kind === 'snapshot',
+    snapshot: isState,
   }
-  return { kind: 'transaction', header, token: tokenOf(place), changes: () => changes.changes(header, ordinal) }
+  return {
+    kind: 'transaction',
+    header,
+    token: tokenOf(place),
+    ...(isState && place.phase === 'stream' ? { reread: true } : {}),
+    ...(unreadable.length > 0 ? { unreadable: unreadable.map(({ where, reason }) => ({ where, reason: parked(reason, id) })) } : {}),
+    changes: () => changes.changes(header, ordinal),
+  }
 }
 
-export const progressOf = (place: KafkaPlace, at: EpochMs | null): SourceProgress => ({
+const parked = (reason: string, id: string): string => `${reason}; transaction ${id} is not translated`
+
+export const progressOf = (place: KafkaPlace, at: EpochMs | null, unreadable: readonly UnreadableRecord[] = []): SourceProgress => ({
   kind: 'progress',
   token: tokenOf(place),
   position: positionOf(place),
   at: at ?? epochMs(0),
+  ...(unreadable.length > 0 ? { unreadable } : {}),
 })

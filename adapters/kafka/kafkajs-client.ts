@@ -2,7 +2,7 @@ import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaConfig } from 'kafk
 import kafkajs from 'kafkajs'
 import type { ConsumeOptions, Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
 import { registerCodecs } from './codecs.ts'
-import { failure, groupTaken } from './failure.ts'
+import { failure, groupTaken, newSnapshotPlan, sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { KafkaRecord } from './record.ts'
 
@@ -115,6 +115,8 @@ const consume = async (kafka: Kafka, settings: Settings, options: ConsumeOptions
     if (over) return
     const { topic, partition } = batch
     const id = `${partition} ${topic}`
+    const lost = lostPlace(batch, next.get(id) ?? 0)
+    if (lost !== null) return fail(sourceError(settings, 'source-position-lost', lost, newSnapshotPlan))
     const records = recordsOf(batch, next.get(id) ?? 0)
     const nextOffset = Math.max(Number(batch.lastOffset()) + 1, next.get(id) ?? 0)
     next.set(id, nextOffset)
@@ -149,6 +151,15 @@ const commit = async (consumer: Consumer, places: readonly PartitionPlace[]): Pr
 
 const coversAll = (assigned: Readonly<Record<string, readonly number[]>>, places: readonly PartitionPlace[]): boolean =>
   places.every(({ topic, partition }) => assigned[topic]?.includes(partition) === true)
+
+/** The driver goes on from the oldest record where the next one is not there any more. Null: it is. */
+const lostPlace = (batch: EachBatchPayload['batch'], next: number): string | null => {
+  const { topic, partition, highWatermark } = batch
+  const fetched = Number((batch as { readonly fetchedOffset?: string }).fetchedOffset ?? next)
+  const place = `${topic}[${partition}]`
+  if (fetched > next) return `${place} holds nothing before offset ${fetched} any more, and ${next} comes next`
+  return Number(highWatermark) < next ? `${place} ends at offset ${highWatermark}, before ${next}: it was deleted and made anew` : null
+}
 
 /** Those from an offset on: after a join the driver may begin before it. */
 const recordsOf = ({ topic, partition, messages }: EachBatchPayload['batch'], from: number): readonly KafkaRecord[] => {

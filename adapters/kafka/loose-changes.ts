@@ -1,7 +1,8 @@
+import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import type { EpochMs } from '../../src/model/ids.ts'
 import type { Assembled } from './assembled.ts'
 import type { Assembly } from './assembly.ts'
-import { idOf, passTime, yieldedPlace } from './assembly.ts'
+import { idOf, passOver, passTime, yieldedPlace } from './assembly.ts'
 import { collecting } from './collected.ts'
 import type { DebeziumChange } from './debezium-record.ts'
 import type { Front, PartitionQueue } from './partition-queue.ts'
@@ -19,12 +20,25 @@ export const looseChanges = (assembly: Assembly): Assembled | null => {
   // What comes inside of a transaction comes with it: a place behind it would lie behind the transaction's own changes too.
   if (assembly.head !== null && assembly.head.changes.count() > 0) return null
   for (const queue of assembly.options.tables) {
-    const front = queue.front()
+    const front = firstReadable(assembly, queue)
     // Table by table, as every snapshot is read: another one's rows may have come first.
     if (front === null && assembly.phase === 'snapshot' && queue.received() < (assembly.options.reaches.get(idOf(queue)) ?? 0)) return null
     if (!isLoose(front)) continue
     const found = front.content.op === 'read' ? snapshotRows(assembly, queue) : looseTransaction(assembly, queue, front.content)
     if (found !== null) return found
+  }
+  return null
+}
+
+/** Without transactions, and in the first snapshot, nothing hangs on a record that cannot be read: the queue goes on behind it. */
+const firstReadable = (assembly: Assembly, queue: PartitionQueue): Front | null => {
+  const { options, phase } = assembly
+  for (let front = queue.front(); front !== null; front = queue.front()) {
+    const { content, record } = front
+    if (content.kind !== 'unreadable' || (content.membership !== null && !queue.isFull())) return front
+    if (phase === 'stream' && options.boundaries.length > 0 && !queue.isFull()) return front
+    assembly.offsets.set(idOf(queue), record.offset + 1)
+    passOver(assembly, queue, content)
   }
   return null
 }
@@ -43,7 +57,15 @@ const snapshotRows = (assembly: Assembly, queue: PartitionQueue): Assembled | nu
   const ordinal = assembly.phase === 'snapshot' ? assembly.rows : 0
   if (assembly.phase === 'snapshot') assembly.rows += changes.count()
   else assembly.sub += 1
-  return { kind: 'snapshot', place: yieldedPlace(assembly), id: `snapshot ${assembly.rows}`, committedAt, ordinal, changes: changes.seal() }
+  return {
+    kind: 'snapshot',
+    place: yieldedPlace(assembly),
+    id: `snapshot ${assembly.rows}`,
+    committedAt,
+    ordinal,
+    changes: changes.seal(),
+    unreadable: [],
+  }
 }
 
 /** Of the log: first the commit, then the change in it. */
@@ -58,7 +80,12 @@ const looseTransaction = (assembly: Assembly, queue: PartitionQueue, first: Debe
   const changes = collecting(options.collecting)
   const partition = idOf(queue)
   let last: DebeziumChange | null = null
-  for (let front = queue.front(); isLoose(front) && front.content.op !== 'read' && isSame(first, front.content); front = queue.front()) {
+  assembly.unread.delete(partition)
+  const unreadable: UnreadableRecord[] = []
+  for (let front = firstReadable(assembly, queue); isPartOf(first, front); front = firstReadable(assembly, queue)) {
+    // What stands between changes of one transaction is of it.
+    unreadable.push(...(assembly.unread.get(partition) ?? []))
+    assembly.unread.delete(partition)
     const mark = markOf(front.content)
     const isKnown = hasOrder(front.content) && mark <= (marks.get(partition) ?? '')
     assembly.offsets.set(partition, front.record.offset + 1)
@@ -76,8 +103,11 @@ const looseTransaction = (assembly: Assembly, queue: PartitionQueue, first: Debe
   const { committedAt, transactionId } = last.origin
   passTime(assembly, committedAt)
   const id = transactionId ?? `${queue.topic} ${queue.passed()}`
-  return { kind: 'transaction', place: yieldedPlace(assembly), id, committedAt, ordinal: 0, changes: changes.seal() }
+  return { kind: 'transaction', place: yieldedPlace(assembly), id, committedAt, ordinal: 0, changes: changes.seal(), unreadable }
 }
+
+const isPartOf = (first: DebeziumChange, front: Front | null): front is LooseFront =>
+  isLoose(front) && front.content.op !== 'read' && isSame(first, front.content)
 
 const isSame = (first: DebeziumChange, { origin }: DebeziumChange): boolean =>
   origin === first.origin || (origin.transactionId !== null && origin.transactionId === first.origin.transactionId)

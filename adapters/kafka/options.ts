@@ -52,6 +52,8 @@ export interface KafkaOptions {
   readonly bufferBytes?: number
   /** Rows of a snapshot in one transaction. Default 1000. */
   readonly snapshotRows?: number
+  /** How many records in a row may be beyond reading before the read ends. Default 1000. */
+  readonly maxUnreadable?: number
   /** Default 500 ms. */
   readonly progressEveryMs?: number
   /** How often topics that are not there yet are looked for. Default 5 s. */
@@ -101,6 +103,7 @@ export const settingsOf = (options: KafkaOptions): Settings => {
     spoolThresholdBytes: options.spoolThresholdBytes ?? 8 << 20,
     bufferBytes: options.bufferBytes ?? 8 << 20,
     snapshotRows: options.snapshotRows ?? 1000,
+    maxUnreadable: options.maxUnreadable ?? 1000,
     progressEveryMs: options.progressEveryMs ?? 500,
     topicsEveryMs: options.topicsEveryMs ?? 5000,
     reconnectForMs: options.reconnectForMs ?? 300_000,

@@ -1,13 +1,16 @@
 import type { RecordBatch } from './client.ts'
+import type { Flattening } from './connector-settings.ts'
 import type { DebeziumBoundary, DebeziumChange, DebeziumRecord } from './debezium-record.ts'
 import type { DebeziumDecoder } from './decoder.ts'
 import type { KafkaRecord } from './record.ts'
 import { sizeOf } from './record.ts'
+import type { DebeziumUnreadable } from './unreadable.ts'
+import { unreadable } from './unreadable.ts'
 
 /** The first record of a partition that is not taken yet, and that says something. */
 export interface Front {
   readonly record: KafkaRecord
-  readonly content: DebeziumChange | DebeziumBoundary
+  readonly content: DebeziumChange | DebeziumBoundary | DebeziumUnreadable
   readonly sizeBytes: number
 }
 
@@ -21,11 +24,13 @@ export interface PartitionQueue {
   readonly take: () => void
   /** Next offset that will be received. */
   readonly received: () => number
+  /** The end of the partition, as far as it is known. */
+  readonly high: () => number
   /** Everything before this offset is taken, or says nothing. */
   readonly passed: () => number
   /** It holds as much as it may. */
   readonly isFull: () => boolean
-  /** When the newest record came, by the clock. */
+  /** When the newest record came, or could come again, by the clock. */
   readonly newestAtMs: () => number
 }
 
@@ -34,10 +39,13 @@ export interface QueueOptions {
   readonly partition: number
   readonly from: number
   readonly decoder: DebeziumDecoder
+  readonly flattening: Flattening
   readonly highWaterBytes: number
   readonly flow: (stop: boolean) => void
   /** Told of records that are neither changes nor ends of transactions. */
   readonly onOther: (record: DebeziumRecord) => void
+  /** Told of each record once: of those that cannot be read what they are, of others null. */
+  readonly onRead: (unreadable: DebeziumUnreadable | null) => void
 }
 
 interface Held {
@@ -49,12 +57,13 @@ const overheadBytes = 200
 const keptEntries = 256
 
 export const partitionQueue = (options: QueueOptions): PartitionQueue => {
-  const { topic, partition, decoder, highWaterBytes, flow, onOther } = options
+  const { topic, partition, highWaterBytes, flow, onOther } = options
   let held: Held[] = []
   let head = 0
   let heldBytes = 0
   let paused = false
   let received = options.from
+  let high = 0
   let newestAtMs = 0
   let front: Front | null = null
   const drop = (): void => {
@@ -66,13 +75,15 @@ export const partitionQueue = (options: QueueOptions): PartitionQueue => {
     }
     if (paused && heldBytes <= highWaterBytes / 2) {
       paused = false
+      newestAtMs = Date.now()
       flow(false)
     }
   }
   return {
     topic,
     partition,
-    push: ({ records, nextOffset }) => {
+    push: ({ records, nextOffset, high: end }) => {
+      high = end
       if (records.length > 0) newestAtMs = Date.now()
       for (const record of records) {
         const sizeBytes = sizeOf(record) + overheadBytes
@@ -89,8 +100,9 @@ export const partitionQueue = (options: QueueOptions): PartitionQueue => {
       while (front === null) {
         const next = held[head]
         if (next === undefined) return null
-        const content = decoder.decode(next.record)
-        if (content.kind === 'change' || content.kind === 'begin' || content.kind === 'end') {
+        const content = readOrTell(options, next.record)
+        options.onRead(content.kind === 'unreadable' ? content : null)
+        if (isFront(content)) {
           front = { record: next.record, content, sizeBytes: next.sizeBytes }
         } else {
           drop()
@@ -104,8 +116,20 @@ export const partitionQueue = (options: QueueOptions): PartitionQueue => {
       drop()
     },
     received: () => received,
+    high: () => high,
     passed: () => held[head]?.record.offset ?? received,
     isFull: () => paused,
     newestAtMs: () => newestAtMs,
+  }
+}
+
+const isFront = (content: DebeziumRecord | DebeziumUnreadable): content is Front['content'] =>
+  content.kind === 'change' || content.kind === 'begin' || content.kind === 'end' || content.kind === 'unreadable'
+
+const readOrTell = ({ decoder, flattening }: QueueOptions, record: KafkaRecord): DebeziumRecord | DebeziumUnreadable => {
+  try {
+    return decoder.decode(record)
+  } catch (error) {
+    return unreadable(record, error, flattening)
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import { BanyanError } from '../../src/model/errors.ts'
 import type { Position, ResumeToken } from '../../src/model/ids.ts'
 import { position, resumeToken } from '../../src/model/ids.ts'
@@ -17,6 +18,12 @@ export interface KafkaPlace {
   readonly sub: number
   /** Rows of the first snapshot so far. */
   readonly rows: number
+  /** What passed last, in ms since 1970; 0: nothing. */
+  readonly at: number
+  /** A record of the transaction topic could not be read: the end of some transaction may be missing. */
+  readonly lostEnd: boolean
+  /** Records that could not be read and were passed over before it was known whether a transaction lacks them, by partition. */
+  readonly unread: ReadonlyMap<string, readonly UnreadableRecord[]>
   /** Next offset of each partition, by `partition topic`. */
   readonly offsets: ReadonlyMap<string, number>
   /** Of changes outside of transactions: the last of each partition, in the order of the log. */
@@ -33,8 +40,10 @@ const noCommit = '0'.repeat(16)
 export const positionOf = ({ epoch, order, sub }: Pick<KafkaPlace, 'epoch' | 'order' | 'sub'>): Position =>
   position(`${epoch}:${order === '' ? noCommit : order}.${sub.toString(16).toUpperCase().padStart(8, '0')}`)
 
-export const tokenOf = ({ offsets, marks, ...place }: KafkaPlace): ResumeToken =>
-  resumeToken(`kafka:${JSON.stringify({ ...place, offsets: Object.fromEntries(offsets), marks: Object.fromEntries(marks) })}`)
+export const tokenOf = ({ offsets, marks, unread, ...place }: KafkaPlace): ResumeToken =>
+  resumeToken(
+    `kafka:${JSON.stringify({ ...place, offsets: Object.fromEntries(offsets), marks: Object.fromEntries(marks), unread: Object.fromEntries(unread) })}`,
+  )
 
 /** @throws BanyanError source-position-lost for a text that is no token of this adapter. */
 export const parseToken = (token: ResumeToken): KafkaPlace => {
@@ -49,14 +58,40 @@ export const parseToken = (token: ResumeToken): KafkaPlace => {
 
 const parsed = (text: string): KafkaPlace | null => {
   try {
-    const { epoch, phase, order, id, sub, rows, offsets, marks } = JSON.parse(text) as Record<keyof KafkaPlace, unknown>
+    const { epoch, phase, order, id, sub, rows, at, lostEnd, offsets, marks, unread } = JSON.parse(text) as Record<
+      keyof KafkaPlace,
+      unknown
+    >
     const known = Object.entries(offsets as Record<string, number>)
     const marked = Object.entries(marks as Record<string, string>)
+    const passed = Object.entries(unread as Record<string, readonly UnreadableRecord[]>)
     const isSound =
-      [epoch, order, id, ...marked.map(([, mark]) => mark)].every((each) => typeof each === 'string') &&
+      [
+        epoch,
+        order,
+        id,
+        ...marked.map(([, mark]) => mark),
+        ...passed.flatMap(([, records]) => records.flatMap(({ where, reason }) => [where, reason])),
+      ].every((each) => typeof each === 'string') &&
       [sub, rows, ...known.map(([, offset]) => offset)].every(Number.isSafeInteger) &&
+      typeof at === 'number' &&
+      typeof lostEnd === 'boolean' &&
       (phase === 'snapshot' || phase === 'stream')
-    return isSound ? ({ epoch, phase, order, id, sub, rows, offsets: new Map(known), marks: new Map(marked) } as KafkaPlace) : null
+    return isSound
+      ? ({
+          epoch,
+          phase,
+          order,
+          id,
+          sub,
+          rows,
+          at,
+          lostEnd,
+          offsets: new Map(known),
+          marks: new Map(marked),
+          unread: new Map(passed),
+        } as KafkaPlace)
+      : null
   } catch {
     return null
   }

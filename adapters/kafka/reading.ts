@@ -4,6 +4,7 @@ import { gaveUp, retries } from '../log/retries.ts'
 import type { SealedLog } from '../log/sealed-log.ts'
 import type { KafkaClient, PartitionRange } from './client.ts'
 import { failure, sourceError } from './failure.ts'
+import { checkAllHeld } from './held-places.ts'
 import { progressOf, transactionOf } from './items.ts'
 import type { Settings } from './options.ts'
 import type { PartitionQueue } from './partition-queue.ts'
@@ -92,8 +93,11 @@ const firstPlace = (epoch: string): KafkaPlace => ({
   id: '',
   sub: 0,
   rows: 0,
+  at: 0,
+  lostEnd: false,
   offsets: new Map(),
   marks: new Map(),
+  unread: new Map(),
 })
 
 const checkEpoch = (settings: Settings, known: KafkaPlace | null, epoch: string): void => {
@@ -139,11 +143,20 @@ async function* readSession(
   const { settings } = state
   const { client, asked, ends, signal } = reading
   const { assemble } = session
+  let told = assemble.place()
   let itemAtMs = 0
   let topicsAtMs = Date.now()
   while (!signal.aborted) {
     session.listen()
+    const verdict = session.unreadable.verdict()
+    if (verdict !== null) {
+      yield progressOf(assemble.place(), assemble.passedAt())
+      throw verdict
+    }
     const item = ends !== null && isReached(session, ends) ? 'end' : assemble.next()
+    const unreadable = session.unreadable.take()
+    // Before what lies behind them.
+    if (unreadable.length > 0) yield progressOf(told, assemble.passedAt(), unreadable)
     if (item === 'end') {
       yield progressOf(assemble.place(), assemble.passedAt())
       return null
@@ -151,6 +164,7 @@ async function* readSession(
     if (item.kind === 'transaction' || item.kind === 'snapshot') {
       if (item.changes.log !== null) state.spools.keep(item.place, item.changes.log)
       itemAtMs = Date.now()
+      told = item.place
       yield transactionOf(settings.name, item)
       continue
     }
@@ -160,17 +174,41 @@ async function* readSession(
     }
     if (ends === null && item.kind === 'idle' && Date.now() - itemAtMs >= settings.progressEveryMs) {
       itemAtMs = Date.now()
-      yield progressOf(assemble.place(), assemble.passedAt())
+      told = assemble.place()
+      yield progressOf(told, assemble.passedAt())
       continue
     }
-    if (ends === null && Date.now() - topicsAtMs >= settings.topicsEveryMs) {
+    const isLooking = Date.now() - topicsAtMs >= settings.topicsEveryMs
+    if (isLooking || (item.kind === 'idle' && session.quietAt() !== null)) {
       topicsAtMs = Date.now()
-      const ranges = await client.ranges(asked)
-      if (ranges.length > session.tables.length + session.boundaries.length && hasMore(session, ranges)) return ranges
+      const ranges = await rangesNow(settings, session, reading)
+      passQuietTime(session, ranges)
+      if (ends === null && ranges.length > session.tables.length + session.boundaries.length && hasMore(session, ranges)) return ranges
     }
     await session.wait(Math.min(settings.progressEveryMs, settings.settleMs), signal)
   }
   return null
+}
+
+/** What the topics hold now. @throws BanyanError source-position-lost where they no longer hold what comes next */
+const rangesNow = async (settings: Settings, session: Session, { client, asked }: SessionReading): Promise<readonly PartitionRange[]> => {
+  const received = [...session.tables, ...session.boundaries].map((queue) => ({ queue, next: queue.received() }))
+  const ranges = await client.ranges(asked)
+  checkAllHeld(settings, received, ranges)
+  return ranges
+}
+
+/** Heartbeats may come before what was written before them: their time has passed once all of that is here, and nothing was. */
+const passQuietTime = ({ quietAt, pass, tables, boundaries }: Session, ranges: readonly PartitionRange[]): void => {
+  const at = quietAt()
+  const ends = endsOf(ranges)
+  const queues = [...tables, ...boundaries]
+  if (
+    at === null ||
+    !queues.every((queue) => queue.front() === null && queue.received() >= (ends.get(partitionId(queue.topic, queue.partition)) ?? 0))
+  )
+    return
+  pass(at)
 }
 
 const hasMore = ({ topics, tables, boundaries }: Session, ranges: readonly PartitionRange[]): boolean => {
@@ -189,7 +227,8 @@ const isReached = ({ assemble, tables, boundaries }: Session, ends: Ends): boole
     return (
       front === null ||
       queue.passed() >= endOf(queue) ||
-      (boundaries.length > 0 && front.content.kind === 'change' && front.content.membership !== null)
+      (boundaries.length > 0 &&
+        (front.content.kind === 'unreadable' || (front.content.kind === 'change' && front.content.membership !== null)))
     )
   })
 }

@@ -13,7 +13,7 @@ import type { Json, JsonObject } from './exact-json.ts'
 import { isObject } from './exact-json.ts'
 import { notSent } from './json-value.ts'
 import type { IsPlaceholder } from './placeholder.ts'
-import { undecodable } from './undecodable.ts'
+import { undecodable, unsettled } from './undecodable.ts'
 import type { Wire } from './wire.ts'
 import { wiresOfStruct } from './wire.ts'
 
@@ -76,7 +76,9 @@ export const relationOf = (options: RelationOptions): Relation => {
           row[name] = null
           continue
         }
-        const value = raw === null || (placeholders && isPlaceholder(raw)) ? notSent : decodeOf(name)(raw)
+        const decode = decodeOf(name)
+        if (decode === null) throw unknownColumn(table, name, json)
+        const value = raw === null || (placeholders && isPlaceholder(raw)) ? notSent : decode(raw)
         if (value === notSent) omitted = [...omitted, name]
         else row[name] = value
       }
@@ -104,20 +106,15 @@ const lostElements: ReadonlySet<string> = new Set([
 const nullIsAnything = (type: DeclaredType | undefined): boolean =>
   type !== undefined && (type.list ? lostElements.has(type.base) : type.base === 'name')
 
-/** Made once for each column. A failure names it. */
-const decodes = (options: RelationOptions): ((name: string) => ColumnDecode) => {
+/** Made once for each column; null: its type is not known. A failure names it. */
+const decodes = (options: RelationOptions): ((name: string) => ColumnDecode | null) => {
   const { table, dialect, settings, schema } = options
   const wires: ReadonlyMap<string, Wire> | null = schema === null ? null : wiresOfStruct(schema)
   const made = new Map<string, ColumnDecode>()
-  const make = (name: string): ColumnDecode => {
+  const make = (name: string): ColumnDecode | null => {
     const type = table.types.get(name) ?? null
     const wire = wires === null ? (type === null ? null : wireOfDeclared(type, dialect, settings)) : wires.get(name)
-    if (wire === null || wire === undefined) {
-      throw undecodable(
-        `a column ${table.name}.${name} of which no type is known`,
-        'add it to the option tables, or let that ask the database; or let the converter write schemas (value.converter.schemas.enable)',
-      )
-    }
+    if (wire === null || wire === undefined) return null
     const decode = columnDecode(dialect, { wire, type, settings })
     return (raw) => {
       try {
@@ -133,9 +130,18 @@ const decodes = (options: RelationOptions): ((name: string) => ColumnDecode) => 
     // As a property it would change what every row inherits.
     if (name === '__proto__') throw undecodable('a column of the name __proto__')
     const decode = make(name)
-    made.set(name, decode)
+    if (decode !== null) made.set(name, decode)
     return decode
   }
+}
+
+/** A table that has one more column than is known was altered; a row that lacks known ones besides is another thing's. */
+const unknownColumn = ({ name: table, types }: CapturedTable, name: string, row: JsonObject): Error => {
+  const what = `a column ${table}.${name} of which no type is known`
+  if (![...types.keys()].every((column) => Object.hasOwn(row, column))) return undecodable(what)
+  const hint =
+    'add it to the option tables, or let that ask the database; or let the converter write schemas (value.converter.schemas.enable)'
+  return unsettled(what, hint)
 }
 
 const inColumn = (error: unknown, column: string): unknown =>

@@ -51,8 +51,11 @@ export const rowImages = (op: RowImages['op'], source: RowSource): RowImages => 
 }
 
 /** A key column in TOAST is not in the row; it is in the record's key. */
-const keyIn = ({ relation, recordKey }: RowSource, row: Row): RowKey | null =>
-  keyOf(relation.table, row) ?? keyOf(relation.table, recordKey())
+const keyIn = ({ relation: { table }, recordKey }: RowSource, row: Row): RowKey | null => {
+  const key = keyOf(table, row) ?? keyOf(table, recordKey())
+  if (key === null && table.keyColumns.length > 0) throw undecodable(`a change of ${table.name} without its key`)
+  return key
+}
 
 const deleted = (source: RowSource): RowImages => {
   const { relation, before, recordKey } = source
@@ -64,6 +67,5 @@ const deleted = (source: RowSource): RowImages => {
   }
   const names = new Set(table.keyColumns)
   const row = before === null ? (recordKey() ?? {}) : relation.read(before, names).row
-  const key = keyOf(table, row) ?? keyOf(table, recordKey())
-  return { ...rest, key, before: row, beforeKind: 'key' }
+  return { ...rest, key: keyIn(source, row), before: row, beforeKind: 'key' }
 }

@@ -1,24 +1,31 @@
+import type { EpochMs } from '../../src/model/ids.ts'
 import type { SourceTable } from '../../src/ports/change-source.ts'
 import type { Assembler } from './assemble.ts'
 import { assembler } from './assemble.ts'
 import type { Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
 import type { DebeziumRecord } from './debezium-record.ts'
 import { debeziumDecoder } from './decoder.ts'
-import { newSnapshotPlan, sourceError } from './failure.ts'
+import { checkHeld } from './held-places.ts'
 import type { Settings } from './options.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { partitionQueue } from './partition-queue.ts'
 import type { KafkaPlace } from './place.ts'
 import { partitionId } from './place.ts'
 import type { TableTopics } from './table-topics.ts'
+import type { UnreadableTally } from './unreadable-tally.ts'
+import { unreadableTally } from './unreadable-tally.ts'
 
 /** A running consumption of certain partitions, and what is put together from them. */
 export interface Session {
   readonly assemble: Assembler
   readonly tables: readonly PartitionQueue[]
   readonly boundaries: readonly PartitionQueue[]
+  readonly unreadable: UnreadableTally
   /** Reads what signs of life have come. */
   readonly listen: () => void
+  /** The time until which two heartbeats tell of nothing. Null: they do not. */
+  readonly quietAt: () => EpochMs | null
+  readonly pass: (at: EpochMs) => void
   readonly topics: ReadonlySet<string>
   /** Resolves when something has come, or after so long. @throws BanyanError when the consumption has ended */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
@@ -47,7 +54,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const places = ranges.map((range) => ({ topic: range.topic, partition: range.partition, offset: startOf(options, range) }))
   const signals = wakeUps()
   const highWaterBytes = Math.max(smallestQueueBytes, Math.floor(settings.bufferBytes / Math.max(1, places.length)))
-  const life = signsOfLife((at) => queues.assemble.pass(at))
+  const life = signsOfLife()
   let consumption: Consumption | null = null
   const flow = (topic: string, partition: number, stop: boolean): void => {
     if (stop) consumption?.pause(topic, partition)
@@ -73,7 +80,12 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     ...queues,
     topics: new Set(places.map(({ topic }) => topic)),
     listen: () => {
-      for (const queue of queues.heartbeats) queue.front()
+      for (const queue of queues.heartbeats) while (queue.front() !== null) queue.take()
+    },
+    quietAt: life.quietAt,
+    pass: (at) => {
+      life.forget()
+      queues.assemble.pass(at)
     },
     wait: signals.wait,
     commit: committer(() => consumption),
@@ -92,7 +104,7 @@ interface QueueFlow {
   readonly hear: (record: DebeziumRecord) => void
 }
 
-interface Queues extends Pick<Session, 'assemble' | 'tables' | 'boundaries'> {
+interface Queues extends Pick<Session, 'assemble' | 'tables' | 'boundaries' | 'unreadable'> {
   readonly byId: ReadonlyMap<string, PartitionQueue>
   readonly heartbeats: readonly PartitionQueue[]
 }
@@ -101,15 +113,18 @@ const openQueues = (options: SessionOptions, { places, highWaterBytes, flow, hea
   const { settings, topics, start, ranges, onNotice } = options
   const { connector, schema, wholeOldRows } = settings
   const decoder = debeziumDecoder({ settings: connector, tables: options.captured, schema, wholeOldRows })
+  const unreadable = unreadableTally(settings)
   const queues = places.map(({ topic, partition, offset }) =>
     partitionQueue({
       topic,
       partition,
       from: offset,
       decoder,
+      flattening: connector.flattening,
       highWaterBytes,
       flow: (stop) => flow(topic, partition, stop),
       onOther: hear,
+      onRead: unreadable.count,
     }),
   )
   const of = (topic: string): readonly PartitionQueue[] => queues.filter((queue) => queue.topic === topic)
@@ -135,6 +150,7 @@ const openQueues = (options: SessionOptions, { places, highWaterBytes, flow, hea
     tables,
     boundaries,
     heartbeats,
+    unreadable,
     byId: new Map(queues.map((queue) => [partitionId(queue.topic, queue.partition), queue])),
   }
 }
@@ -143,20 +159,18 @@ const openQueues = (options: SessionOptions, { places, highWaterBytes, flow, hea
 const inOrder = (queues: readonly PartitionQueue[], { topics }: TableTopics): readonly PartitionQueue[] =>
   queues.toSorted((a, b) => topics.indexOf(a.topic) - topics.indexOf(b.topic) || a.partition - b.partition)
 
-const startOf = ({ settings, start, isFirst, onNotice }: SessionOptions, { topic, partition, low, high }: PartitionRange): number => {
+const startOf = ({ settings, start, isFirst, onNotice }: SessionOptions, range: PartitionRange): number => {
+  const { topic, partition, low, high } = range
+  // Old signs of life say nothing, and are the first that a topic forgets.
+  if (topic === settings.connector.heartbeatTopic) return high
   const known = start.offsets.get(partitionId(topic, partition))
-  const place = `${topic}[${partition}]`
   if (known === undefined && isFirst) {
-    if (low > 0) onNotice(`${place} begins with offset ${low}: what was before it is not there any more`)
+    if (low > 0) onNotice(`${topic}[${partition}] begins with offset ${low}: what was before it is not there any more`)
     return low
   }
-  const from = known ?? 0
-  if (from < low) throw lost(settings, `${place} holds nothing before offset ${low} any more, and ${from} comes next`)
-  if (from > high) throw lost(settings, `${place} ends at offset ${high}, before ${from}: it was deleted and made anew`)
-  return from
+  checkHeld(settings, range, known ?? 0)
+  return known ?? 0
 }
-
-const lost = (settings: Settings, message: string): Error => sourceError(settings, 'source-position-lost', message, newSnapshotPlan)
 
 interface WakeUps {
   readonly wake: () => void
@@ -186,17 +200,30 @@ const wakeUps = (): WakeUps => {
   }
 }
 
+interface SignsOfLife {
+  readonly hear: (record: DebeziumRecord) => void
+  readonly disturb: () => void
+  readonly quietAt: () => EpochMs | null
+  readonly forget: () => void
+}
+
 /** Of two heartbeats with nothing between them the first one's time has passed: the connector found nothing since. */
-const signsOfLife = (pass: Assembler['pass']): { readonly hear: (record: DebeziumRecord) => void; readonly disturb: () => void } => {
-  let quietSince: Extract<DebeziumRecord, { kind: 'heartbeat' }>['at'] | null = null
+const signsOfLife = (): SignsOfLife => {
+  let last: EpochMs | null = null
+  let quietAt: EpochMs | null = null
   return {
     hear: (record) => {
       if (record.kind !== 'heartbeat') return
-      if (quietSince !== null) pass(quietSince)
-      quietSince = record.at
+      quietAt = last
+      last = record.at
     },
     disturb: () => {
-      quietSince = null
+      last = null
+      quietAt = null
+    },
+    quietAt: () => quietAt,
+    forget: () => {
+      quietAt = null
     },
   }
 }

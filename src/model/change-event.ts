@@ -39,6 +39,12 @@ export interface ChangeEvent {
   readonly omitted: readonly string[]
 }
 
+/** A record of the source that could not be read: where it lies, and stays, and why; never what it holds. */
+export interface UnreadableRecord {
+  readonly where: string
+  readonly reason: string
+}
+
 /** A whole commit. `changes()` can be iterated again and again; a large one is read from a spool, never held. */
 export interface LegacyTransaction {
   readonly kind: 'transaction'
@@ -51,6 +57,8 @@ export interface LegacyTransaction {
   readonly tellsKeys?: true
   /** Rows of a table that is read again while the log is followed: state as of this place in it. */
   readonly reread?: true
+  /** Records of it that could not be read. What `changes()` yields is then state alone (`header.snapshot`): a part of a commit is no fact. */
+  readonly unreadable?: readonly UnreadableRecord[]
   changes(): Iterable<ChangeEvent>
 }
 
@@ -64,6 +72,8 @@ export interface SourceProgress {
   readonly tellsKeys?: true
   /** Tables that were asked for again, and have been read to their end. */
   readonly reread?: readonly TableName[]
+  /** Records that could not be read, as far as no transaction lacks them. They may be told again. */
+  readonly unreadable?: readonly UnreadableRecord[]
 }
 
 export type SourceItem = LegacyTransaction | SourceProgress

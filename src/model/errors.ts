@@ -14,6 +14,7 @@ export const errorCodes = [
   'source-schema-changed',
   'source-gap-declared',
   'source-undecodable',
+  'source-settings',
   'source-epoch-changed',
   'source-spool',
   'sink-unreachable',

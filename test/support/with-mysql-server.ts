@@ -9,13 +9,13 @@ import { startMysqlServer } from '../../fixtures/services/mysql-server.ts'
  */
 export const withMysqlServer = async (
   flavour: Flavour,
-  register: (server: MysqlServer) => void,
+  register: (server: MysqlServer) => unknown,
   options: MysqlServerOptions = {},
 ): Promise<void> => {
   try {
     const server = await startMysqlServer(flavour, options)
     afterAll(server.stop)
-    register(server)
+    await register(server)
   } catch (error) {
     const isTheirs = error instanceof BanyanError && error.retryable
     if (process.env['CI'] !== undefined && !isTheirs) throw error

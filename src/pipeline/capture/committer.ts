@@ -8,6 +8,7 @@ import type { JourneyFunctions, Moment } from './journey-fold.ts'
 import { foldJourneys } from './journey-fold.ts'
 import type { RowMemory } from './row-memory.ts'
 import type { TranslatedTransaction } from './translate-batch.ts'
+import { unreadableLetters } from './unreadable-letters.ts'
 
 export interface Totals {
   readonly transactions: number
@@ -72,7 +73,7 @@ export const createCommitter = (input: {
         changes: packed,
         events: folded.events,
         journeys: folded.states,
-        deadLetters: translated.flatMap((one) => one.deadLetters),
+        deadLetters: [...items.flatMap((item) => unreadableLetters(source.name, item)), ...translated.flatMap((one) => one.deadLetters)],
         tableVersions,
         reread: items.flatMap((item) => (item.kind === 'progress' ? (item.reread ?? []) : [])),
       }

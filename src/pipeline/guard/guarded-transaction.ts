@@ -14,8 +14,11 @@ export const guardedTransaction = (gate: Gate, tx: LegacyTransaction, token: Res
   const header = gate.leavesOut ? { ...tx.header, count: countInside(gate, tx) } : tx.header
   const described = gate.describe(tx.described ?? [])
   const isFate = described.some(({ fate }) => fate !== undefined)
-  if (header.count === 0 && !isFate)
+  const { unreadable } = tx
+  if (header.count === 0 && !isFate) {
+    if (unreadable !== undefined) return { kind: 'progress', token, position: header.position, at: header.committedAt, unreadable }
     return header.snapshot ? null : { kind: 'progress', token, position: header.position, at: header.committedAt }
+  }
   let held: readonly ChangeEvent[] | null = null
   return {
     kind: 'transaction',
@@ -23,6 +26,7 @@ export const guardedTransaction = (gate: Gate, tx: LegacyTransaction, token: Res
     token,
     described,
     ...(tx.reread === undefined ? {} : { reread: tx.reread }),
+    ...(unreadable === undefined ? {} : { unreadable }),
     changes: () => {
       if (header.count > heldChanges) return inside(gate, tx, header)
       held ??= [...inside(gate, tx, header)]

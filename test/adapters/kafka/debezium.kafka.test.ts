@@ -11,6 +11,7 @@ import type { PostgresHarness } from '../../support/postgres-harness.ts'
 import { startPostgresHarness } from '../../support/postgres-harness.ts'
 import type { ParityCase, ParitySources } from './parity-cases.ts'
 import { parityCase, paritySchema, parityTables } from './parity-cases.ts'
+import { unreadableCases } from './unreadable-cases.ts'
 
 // Every case starts a connector, and one of them sends 40 MB through it.
 vi.setConfig({ testTimeout: 120_000 })
@@ -87,6 +88,14 @@ else {
     },
   })
 }
+
+if (server !== null)
+  unreadableCases(async () => {
+    const legacy = await startPostgresHarness()
+    const connector = connectorOn(legacy)
+    const topic = `${connector['topic.prefix']}.${legacy.schema}.account`
+    return { harness: await harnessOn(legacy, connector), broker: server.broker, topic }
+  })
 
 const startParity = async (config: Readonly<Record<string, string>>): Promise<ParitySources> => {
   const legacy = await startPostgresHarness()

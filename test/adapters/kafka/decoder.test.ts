@@ -153,7 +153,7 @@ describe('flattened rows', () => {
   test('a row that does not say what happened to it is refused, with the mend', () => {
     const decoder = decoderOf({ tables: [account], config: flattening })
     expect(() => decoder.decode(record(`{${row}}`))).toThrow(
-      expect.objectContaining({ code: 'source-undecodable', where: 'p.inv.t[0] at offset 7' }),
+      expect.objectContaining({ code: 'source-settings', where: 'p.inv.t[0] at offset 7' }),
     )
   })
 
@@ -182,11 +182,18 @@ test.each([
   ['an integer that is none', envelope('c', { after: '{"id":1.5}' })],
   ['a text where a number must be', envelope('c', { after: '{"id":"1"}' })],
   ['base64 that is none', envelope('c', { after: '{"id":1,"price":"x"}' })],
-  ['a column of no known type', envelope('c', { after: '{"id":1,"surprise":1}' })],
+  ['a column of no known type where known ones lack', envelope('c', { after: '{"id":1,"surprise":1}' })],
+  ['a change without its key', envelope('d', {})],
   ['a transaction without an order', envelope('c', { after }).replace('"transaction":null', '"transaction":{"id":"1"}')],
 ])('%s is refused with its place, and without its values', (_, text) => {
   const failure = expect.objectContaining({ code: 'source-undecodable', where: 'p.inv.t[0] at offset 7' })
   expect(() => decoderOf({ tables: [account] }).decode(record(text))).toThrow(failure)
+})
+
+test('a column that was added is the settings’ to know, not the record’s fault', () => {
+  const narrow = table('t', { '*id': 'bigint' })
+  const failure = expect.objectContaining({ code: 'source-settings', where: 'p.inv.t[0] at offset 7' })
+  expect(() => decoderOf({ tables: [narrow] }).decode(record(envelope('c', { after: '{"id":1,"added":1}' })))).toThrow(failure)
 })
 
 test('text that is no UTF-8 is refused', () => {

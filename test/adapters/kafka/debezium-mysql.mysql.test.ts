@@ -1,0 +1,4 @@
+import { withMysqlServer } from '../../support/with-mysql-server.ts'
+import { debeziumCases } from './mysql-cases.ts'
+
+await withMysqlServer('mysql', debeziumCases)

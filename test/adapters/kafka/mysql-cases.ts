@@ -1,0 +1,96 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, test, vi } from 'vitest'
+import type { KafkaServer } from '../../../fixtures/services/kafka-server.ts'
+import { startKafkaServer } from '../../../fixtures/services/kafka-server.ts'
+import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
+import { changeSourceContract } from '../../../src/testing/change-source-contract.ts'
+import { commonConfig } from '../../support/debezium-connector.ts'
+import type { KafkaHarness } from '../../support/kafka-harness.ts'
+import { startKafkaHarness } from '../../support/kafka-harness.ts'
+import type { MysqlHarness } from '../../support/mysql-harness.ts'
+import { startMysqlHarness } from '../../support/mysql-harness.ts'
+
+let cases = 0
+
+const classes = { mysql: 'io.debezium.connector.mysql.MySqlConnector', mariadb: 'io.debezium.connector.mariadb.MariaDbConnector' } as const
+
+/** A connector of the server's kind on one schema. */
+export const connectorOn = (
+  { broker }: KafkaServer,
+  { flavour }: MysqlServer,
+  legacy: MysqlHarness,
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => {
+  cases += 1
+  const { hostname, port, username, password } = new URL(legacy.url)
+  const prefix = `kafka_${process.pid}_${flavour}_${cases}`
+  return {
+    ...commonConfig,
+    'connector.class': classes[flavour],
+    'database.hostname': hostname,
+    'database.port': port,
+    'database.user': username,
+    'database.password': password,
+    'database.server.id': String(9000 + cases),
+    'topic.prefix': prefix,
+    'database.include.list': legacy.schema,
+    'schema.history.internal.kafka.bootstrap.servers': broker,
+    'schema.history.internal.kafka.topic': `history-${prefix}`,
+    'schema.history.internal.store.only.captured.databases.ddl': 'true',
+    ...(flavour === 'mysql' ? { 'database.allowPublicKeyRetrieval': 'true' } : {}),
+    ...more,
+  }
+}
+
+export const harnessOn = (
+  kafka: KafkaServer,
+  legacy: MysqlHarness,
+  connector: Readonly<Record<string, string>>,
+  tables?: readonly string[],
+): Promise<KafkaHarness> =>
+  startKafkaHarness({
+    server: kafka,
+    legacy,
+    schema: legacy.schema,
+    tables: legacy.openWith(tables === undefined ? {} : { tables }).tables,
+    connector,
+  })
+
+const reread = 'the connector reads tables again, by its own signals'
+
+/** Registers everything that is tried through Debezium's connector for one kind of server. */
+export const debeziumCases = async (server: MysqlServer): Promise<void> => {
+  // Every case starts a connector.
+  vi.setConfig({ testTimeout: 120_000 })
+  setFlagsFromString('--expose-gc')
+  globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>
+  const { flavour } = server
+  const started = await startKafkaServer([flavour]).catch((error: unknown) => {
+    if (process.env['CI'] !== undefined) throw error
+    return String(error)
+  })
+  if (typeof started === 'string') {
+    test.skip(`Debezium (${started})`)
+    return
+  }
+  afterAll(() => started.stop())
+  changeSourceContract({
+    name: `Debezium for ${flavour}`,
+    start: async () => {
+      const legacy = await startMysqlHarness(server)
+      return harnessOn(started, legacy, connectorOn(started, server, legacy))
+    },
+    skips: {
+      'char keeps its padding': 'the server cuts it off on every read',
+      'a long value that was not sent is absent and named': 'a full row image has every value',
+      'a read that ends has read again what was asked for at its beginning': reread,
+      'a table that is asked for again comes beside the stream, and nothing older follows something newer': reread,
+      'one that is interrupted goes on from its token, without being asked for again': reread,
+      'a snapshot that was interrupted begins again from the beginning':
+        'the snapshot is the connector’s: it lies in the topics as it was made',
+      'a snapshot that was interrupted goes on from where it was, or begins again, and says which':
+        'the same; what changed since comes as changes',
+    },
+  })
+}
