@@ -29,7 +29,7 @@ const isMarkedList = (list: readonly Json[], texts: ReadonlySet<string>, codes: 
 }
 
 /** What Java's `UUID.nameUUIDFromBytes` makes: version 3, of the bytes alone. */
-const uuidOf = (bytes: Buffer): string => {
+export const uuidOf = (bytes: Buffer): string => {
   const digest = createHash('md5').update(bytes).digest()
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x30
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80

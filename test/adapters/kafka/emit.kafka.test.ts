@@ -1,5 +1,6 @@
 import { afterAll, describe, test, vi } from 'vitest'
 import { startKafkaBroker } from '../../../fixtures/services/kafka-server.ts'
+import { killCases } from './emit/kill-cases.ts'
 import { producerCases } from './produce/producer-cases.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -13,4 +14,7 @@ const server = typeof started === 'string' ? null : started
 afterAll(() => server?.stop())
 
 if (server === null) test.skip(`a broker (${started})`)
-else describe('the producer', () => producerCases(server.broker))
+else {
+  describe('the producer', () => producerCases(server.broker))
+  describe('an emission', () => killCases(server))
+}

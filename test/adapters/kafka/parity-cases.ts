@@ -65,7 +65,7 @@ export const paritySchema: readonly string[] = [
   'alter table whole replica identity full',
 ]
 
-const workload: readonly string[] = [
+export const parityWorkload: readonly string[] = [
   ...Object.entries(typeColumns).flatMap(([name, [, ...values]]) => values.map((value) => `insert into types (${name}) values (${value})`)),
   'begin',
   'insert into account (id) values (2), (3)',
@@ -121,7 +121,7 @@ export const parityCase = (
     await using sources = await start(connector)
     const { session, native, kafka } = sources
     const tokens = { native: endOf(await readCurrent(native, null)), kafka: endOf(await readCurrent(kafka, null)) }
-    for (const sql of workload) await session.run(sql)
+    for (const sql of parityWorkload) await session.run(sql)
     const expected = changesOf(await readCurrent(native, tokens.native))
     const changes = changesOf(await readCurrent(kafka, tokens.kafka))
     expect(saidOf(changes)).toEqual(saidOf(expected))
