@@ -1,22 +1,12 @@
 import type { Value } from '../../../src/model/value.ts'
-import type { ConnectorSettings, Dialect } from '../connector-settings.ts'
-import type { DeclaredType } from '../declared-type.ts'
+import type { ConnectorSettings } from '../connector-settings.ts'
 import type { Wire } from '../wire.ts'
 import { twosComplement, unscaled, writeUnscaled } from './decimal-bytes.ts'
+import type { ColumnEncode, EncodeFacts } from './encode-facts.ts'
 import type { JsonBytes } from './json-bytes.ts'
 import { spatialEncode } from './spatial-encode.ts'
 import { hstoreMap } from './hstore-map.ts'
 import { temporalEncode } from './temporal-encode.ts'
-
-/** Writes a column's value, which is never null here. */
-export type ColumnEncode = (out: JsonBytes, value: Value) => void
-
-export interface EncodeFacts {
-  readonly dialect: Dialect
-  readonly wire: Wire
-  readonly type: DeclaredType
-  readonly settings: ConnectorSettings
-}
 
 /** The one way from a value to the JSON of the connector; the other way is `columnDecode`. */
 export const columnEncode = (facts: EncodeFacts): ColumnEncode => {

@@ -6,7 +6,7 @@ import type { LogPlace } from './log-place.ts'
 import type { TableWriter } from './table-writer.ts'
 
 /** A schema of Connect, as its JSON converter writes it. */
-interface Schema {
+export interface Schema {
   readonly type: string
   readonly name?: string
   readonly version?: number
@@ -30,14 +30,16 @@ const named = (type: string, name: string, parameters?: Readonly<Record<string, 
   ...(parameters === undefined ? {} : { parameters }),
 })
 
-export const emptySchemas = { key: '', value: '' } as const
+/** The texts of both, as they stand before the payloads. */
+export interface SchemaTexts {
+  readonly key: string
+  readonly value: string
+}
+
+export const emptySchemas: SchemaTexts = { key: '', value: '' }
 
 /** Columns beside the key are optional whatever the table says: of a deleted row nothing else may be known. */
-export const tableSchemas = (
-  rows: TableWriter,
-  connector: LogPlace['connector'],
-  settings: EmitSettings,
-): typeof emptySchemas | { readonly key: string; readonly value: string } => {
+export const tableSchemas = (rows: TableWriter, connector: LogPlace['connector'], settings: EmitSettings): SchemaTexts => {
   const { table, wires, collection } = rows
   const prefix = `${settings.connector.prefix}.${collection}`
   const dialect = connector === 'postgresql' ? 'postgres' : 'mysql'
@@ -117,7 +119,7 @@ const collectionSchema: Schema = {
 }
 
 /** Of the transaction topic. */
-export const boundarySchemas = {
+export const boundarySchemas: { readonly key: Schema; readonly value: Schema } = {
   key: {
     ...named('struct', 'io.debezium.connector.common.TransactionMetadataKey'),
     fields: [field('id', plain('string'), false)],
@@ -134,7 +136,7 @@ export const boundarySchemas = {
     ],
     optional: false,
   },
-} as const
+}
 
 const schemaOf = (wire: Wire, type: DeclaredType, dialect: 'postgres' | 'mysql'): Schema => {
   switch (wire.kind) {

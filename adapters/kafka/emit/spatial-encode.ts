@@ -1,4 +1,4 @@
-import type { ColumnEncode, EncodeFacts } from './column-encode.ts'
+import type { ColumnEncode, EncodeFacts } from './encode-facts.ts'
 
 /** Points and geometries as the connector has them: well-known binary, and what reference system it is in. */
 export const spatialEncode = ({ dialect, wire, type }: EncodeFacts): ColumnEncode => {

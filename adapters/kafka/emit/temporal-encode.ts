@@ -1,6 +1,6 @@
 import { trimmedFraction } from '../temporal-text.ts'
 import type { TemporalWire, TimeUnit } from '../wire.ts'
-import type { ColumnEncode, EncodeFacts } from './column-encode.ts'
+import type { ColumnEncode, EncodeFacts } from './encode-facts.ts'
 import { daysOfText, isoDay, isoInstant, microsOfText, timeMicros, utcTime } from './instants.ts'
 import { intervalMicros, isoInterval } from './intervals.ts'
 import type { JsonBytes } from './json-bytes.ts'
