@@ -90,7 +90,12 @@ const nextChange = (assembly: Assembly, head: Head, collection: string): Found |
         passOver(assembly, queue, content)
         continue
       }
-      if ((content.kind !== 'change' && content.kind !== 'unreadable') || content.membership === null) break
+      if (content.kind !== 'change' && content.kind !== 'unreadable') break
+      if (content.membership === null) {
+        // It stands before the next change, and so it was before this transaction.
+        assembly.orphan = queue
+        break
+      }
       const { membership, origin } = content
       if (isKnownChange(assembly, origin)) {
         cameAgain(assembly, head, membership, origin)

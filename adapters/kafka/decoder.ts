@@ -123,7 +123,8 @@ const envelopeChange = (reading: Reading, letter: string, payload: JsonObject, s
     after: objectIn(payload, 'after'),
     recordKey: () => recordKey(reading, dialect, table),
   })
-  const membership = membershipOf(payload['transaction'])
+  // A truncate ends the transaction before it and is none: the binlog connectors tell no end of it.
+  const membership = dialect === 'mysql' && op === 'truncate' ? null : membershipOf(payload['transaction'])
   return { kind: 'change', table, collection: `${schemaName}.${tableName}`, ...images, origin, membership }
 }
 

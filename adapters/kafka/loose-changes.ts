@@ -24,7 +24,12 @@ export const looseChanges = (assembly: Assembly): Assembled | null => {
     // Table by table, as every snapshot is read: another one's rows may have come first.
     if (front === null && assembly.phase === 'snapshot' && queue.received() < (assembly.options.reaches.get(idOf(queue)) ?? 0)) return null
     if (!isLoose(front)) continue
-    const found = front.content.op === 'read' ? snapshotRows(assembly, queue) : looseTransaction(assembly, queue, front.content)
+    const found =
+      front.content.op === 'read'
+        ? snapshotRows(assembly, queue)
+        : isWhole(assembly, queue)
+          ? looseTransaction(assembly, queue, front.content)
+          : null
     if (found !== null) return found
   }
   return null
@@ -74,9 +79,8 @@ const markOf = ({ origin }: DebeziumChange): string => `${origin.commitOrder ?? 
 const hasOrder = ({ origin }: DebeziumChange): boolean => origin.logOrder !== null
 
 /** Changes of one partition that stand together and are of one transaction: more cannot be told without the transaction topic. */
-const looseTransaction = (assembly: Assembly, queue: PartitionQueue, first: DebeziumChange): Assembled | null => {
+export const looseTransaction = (assembly: Assembly, queue: PartitionQueue, first: DebeziumChange): Assembled | null => {
   const { options, marks } = assembly
-  if (!isWhole(assembly, queue)) return null
   const changes = collecting(options.collecting)
   const partition = idOf(queue)
   let last: DebeziumChange | null = null

@@ -5,6 +5,8 @@ import { collecting } from './collected.ts'
 import type { DebeziumChange, Origin } from './debezium-record.ts'
 import type { Head } from './head.ts'
 import { sharedId } from './head.ts'
+import { looseTransaction } from './loose-changes.ts'
+import type { PartitionQueue } from './partition-queue.ts'
 import { placeOf } from './record.ts'
 
 /** Of a commit before this one, although ends come in order: its own end was among the records that could not be read. */
@@ -14,13 +16,24 @@ export const isOrphan = ({ lostEnd }: Assembly, head: Head, origin: Origin | nul
   return origin.logOrder !== null && origin.logOrder < head.lastLogOrder
 }
 
-/** The changes at the front of a partition whose transaction has lost its end. Null: there are none. */
+/** The changes at the front of a partition that have no transaction, or whose transaction has lost its end. Null: there are none. */
 export const orphanChanges = (assembly: Assembly, head: Head): Assembled | null => {
-  const { orphan: queue, options } = assembly
+  const { orphan: queue } = assembly
   assembly.orphan = null
   const first = queue?.front()?.content
-  if (queue === null || first?.kind !== 'change' || first.membership === null) return null
-  const id = sharedId(first.membership.id)
+  if (queue === null || first?.kind !== 'change') return null
+  return first.membership === null
+    ? looseTransaction(assembly, queue, first)
+    : withoutEnd(assembly, head, queue, { first, id: sharedId(first.membership.id) })
+}
+
+interface Beginning {
+  readonly first: DebeziumChange
+  readonly id: string
+}
+
+const withoutEnd = (assembly: Assembly, head: Head, queue: PartitionQueue, { first, id }: Beginning): Assembled => {
+  const { options } = assembly
   const changes = collecting(options.collecting)
   const where = `${queue.topic}[${queue.partition}]`
   let last: DebeziumChange = first

@@ -7,8 +7,8 @@ import type { KafkaServer } from '../../fixtures/services/kafka-server.ts'
 import type { SourceItem } from '../../src/model/change-event.ts'
 import type { ChangeSource, ReadOptions } from '../../src/ports/change-source.ts'
 import type { ChangeSourceHarness, LegacySession, OpenOptions } from '../../src/testing/change-source-contract.ts'
-import type { RunningConnector } from './debezium-connector.ts'
-import { startConnector } from './debezium-connector.ts'
+import type { RunningConnector } from '../../fixtures/services/debezium-connector.ts'
+import { startConnector } from '../../fixtures/services/debezium-connector.ts'
 
 export interface KafkaHarness extends ChangeSourceHarness {
   readonly openWith: (options: Partial<KafkaOptions>) => Promise<ChangeSource>

@@ -1,4 +1,0 @@
-import { withMysqlServer } from '../../support/with-mysql-server.ts'
-import { debeziumCases } from './mysql-cases.ts'
-
-await withMysqlServer('mysql', debeziumCases)
