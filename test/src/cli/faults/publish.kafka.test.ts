@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import kafkajs from 'kafkajs'
 import pg from 'pg'
 import { kafkaTopics } from '../../../../adapters/kafka/event-sink.ts'
 import { startKafkaBroker } from '../../../../fixtures/services/kafka-server.ts'
@@ -124,17 +125,40 @@ describe.skipIf(broker === null)('business events in a topic', () => {
     await arena.goesOn()
     await using store = await openStore({ folder: arena.store })
     const count = (await storedTurns()).length
-    const again = kafkaTopics({ name: 'again', brokers, topics: [{ ...topic, topic: 'turns.again' }] })
+    const again = kafkaTopics({ name: 'again', brokers, topics: [{ ...topic, topic: 'turns.again', retention: '7 d' }] })
     await publishAll(again, store, count)
     const sent = ({ key, value, headers }: TopicRecord): object => ({ key, value, headers })
-    const [first, second] = [await readTopics(brokers[0] ?? '', ['turns']), await readTopics(brokers[0] ?? '', ['turns.again'])]
+    const first = await readTopics(brokers[0] ?? '', ['turns'])
+    let second: readonly TopicRecord[] = []
+    // A commit is durable a moment before readers see all of it.
+    const all = async (): Promise<boolean> => {
+      second = await readTopics(brokers[0] ?? '', ['turns.again'])
+      return second.length >= count
+    }
+    await vi.waitUntil(all, { timeout: 30_000, interval: 200 })
     expect(second).toHaveLength(count)
     expect(byKey(second.map((record) => ({ key: record.key, sent: sent(record) })))).toEqual(
       byKey(first.map((record) => ({ key: record.key, sent: sent(record) }))),
     )
+    expect(await settingsOf('turns')).toEqual({ partitions: 3, retentionMs: '-1', cleanup: 'delete' })
+    expect(await settingsOf('turns.again')).toEqual({ partitions: 3, retentionMs: String(7 * 86_400_000), cleanup: 'delete' })
     arena.workload.start()
   })
 })
+
+/** How the broker says that a topic was made. */
+const settingsOf = async (name: string): Promise<object> => {
+  const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }],
+  })
+  await admin.disconnect()
+  const value = (of: string): string | undefined => resources[0]?.configEntries.find(({ configName }) => configName === of)?.configValue
+  return { partitions: topics[0]?.partitions.length, retentionMs: value('retention.ms'), cleanup: value('cleanup.policy') }
+}
 
 const publishAll = async (sink: EventSink, store: Awaited<ReturnType<typeof openStore>>, count: number): Promise<void> => {
   const stop = new AbortController()
