@@ -88,7 +88,7 @@ test('each export can be imported, and none drags in what it does not need', asy
   await writeFile(
     join(project, 'import.js'),
     `const named = {}
-for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/kafka', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline', 'banyan/capture']) named[path] = Object.keys(await import(path))
+for (const path of ['banyan', 'banyan/reports', 'banyan/adapters/postgres', 'banyan/adapters/mysql', 'banyan/adapters/kafka', 'banyan/adapters/fixture', 'banyan/adapters/http', 'banyan/offline', 'banyan/capture', 'banyan/emit']) named[path] = Object.keys(await import(path))
 import.meta.resolve('banyan/testing')
 console.log(JSON.stringify(named))
 `,
@@ -97,10 +97,11 @@ console.log(JSON.stringify(named))
   expect(named['banyan']).toEqual(expect.arrayContaining(['BanyanError', 'defineConfig', 'legacySchema', 'journey', 'pending']))
   expect(named['banyan/adapters/postgres']).toEqual(['postgres'])
   expect(named['banyan/adapters/mysql']).toEqual(['mysql'])
-  expect(named['banyan/adapters/kafka']).toEqual(['kafka', 'kafkaTopics'])
+  expect(named['banyan/adapters/kafka']).toEqual(['debeziumTopics', 'kafka', 'kafkaTopics'])
   expect(named['banyan/adapters/fixture']).toContain('fixture')
   expect(named['banyan/adapters/http']).toEqual(['reported', 'service'])
   expect(named['banyan/capture']).toContain('hashed')
+  expect(named['banyan/emit']).toEqual(['emitDebezium'])
   expect(named['banyan/offline']).toEqual(['deliveries', 'deliveriesOf', 'fileSpool', 'offlineRun'])
   expect(named['banyan/reports']).toEqual(expect.arrayContaining(['html', 'markdown', 'json', 'terminal']))
 })

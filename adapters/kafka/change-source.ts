@@ -7,9 +7,11 @@ import { parseToken } from './place.ts'
 import { preflight } from './preflight.ts'
 import { reader } from './reader.ts'
 
+export { debeziumTopics } from './emit/debezium-topics.ts'
 export { kafkaTopics } from './event-sink.ts'
 
 export type { ConnectorConfig } from './connector-settings.ts'
+export type { EmitTarget } from './emit/emit-debezium.ts'
 export type { KafkaTopicsOptions } from './event-sink.ts'
 export type { KafkaCredentials, KafkaOptions } from './options.ts'
 

@@ -78,6 +78,7 @@ const shape = z.strictObject({
     { open: 'function', streams: 'object', name: 'string' },
     'a sink, e.g. kafkaTopics({ … }) of banyan/adapters/kafka',
   ).optional(),
+  emit: having({ emit: 'function', form: 'string' }, 'an emitter, e.g. debeziumTopics({ … }) of banyan/adapters/kafka').optional(),
   events: z.strictObject({ released: z.string().min(1).exactOptional(), retired: z.array(z.string()).exactOptional() }).optional(),
   title: z.string().optional(),
 })
@@ -104,6 +105,7 @@ export const checkConfig = (loaded: unknown, file: string): CheckedConfig => {
       contexts: config.contexts,
       time: config.time === undefined ? null : { from: at(config.time.from), as: at(config.time.as), speed: config.time.speed },
       ...(config.publish === undefined ? {} : { publish: config.publish }),
+      ...(config.emit === undefined ? {} : { emit: config.emit }),
       ...(config.title === undefined ? {} : { title: config.title }),
       ...(config.schemaChanges === undefined ? {} : { schemaChanges: config.schemaChanges }),
     },

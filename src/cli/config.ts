@@ -3,6 +3,7 @@ import type { Masking } from '../masking/masking.ts'
 import type { Context } from '../model/context.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
+import type { ChangeEmitter } from '../ports/change-emitter.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
 import type { EventSink } from '../ports/event-sink.ts'
 import type { SchemaPolicy } from '../schema/policy.ts'
@@ -34,6 +35,8 @@ export interface BanyanConfig {
    * `events.released.json` beside the config. `retired`: released types that are no longer stated, on purpose.
    */
   readonly events?: { readonly released?: string; readonly retired?: readonly string[] }
+  /** Where `banyan run --emit` writes what is captured, e.g. `debeziumTopics({ … })` of `banyan/adapters/kafka`. */
+  readonly emit?: ChangeEmitter
   /** Headline of the night report. */
   readonly title?: string
 }

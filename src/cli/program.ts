@@ -85,7 +85,10 @@ const commands: readonly Entry[] = [
   {
     usage: 'run',
     says: 'capture, shadow, compare and classify, until stopped',
-    options: [new Option('--once', 'end when everything that is committed now is done')],
+    options: [
+      new Option('--once', 'end when everything that is committed now is done'),
+      new Option('--emit <form>', 'write what is captured to the topics that the config names, too').choices(['debezium']),
+    ],
     load: async () => (await import('./commands/run.ts')).run,
   },
   {

@@ -4,6 +4,7 @@ import { tableName } from '../model/ids.ts'
 import type { Journey } from '../model/journey.ts'
 import type { Rule } from '../model/rule.ts'
 import type { SchemaPolicy } from '../schema/policy.ts'
+import type { ChangeEmitter } from '../ports/change-emitter.ts'
 import type { ChangeSource } from '../ports/change-source.ts'
 import type { EventSink } from '../ports/event-sink.ts'
 
@@ -25,6 +26,8 @@ export interface PipelineConfig {
   readonly schemaChanges?: SchemaPolicy
   /** Where business events go that others subscribe to; left out: nowhere. */
   readonly publish?: EventSink
+  /** Where captured row changes go besides, for who asks a run to emit them. */
+  readonly emit?: ChangeEmitter
   readonly title?: string
 }
 

@@ -17,6 +17,7 @@ import { mineContext } from './mine.ts'
 import { pairContext } from './pair.ts'
 import { publishStream } from './publish.ts'
 import { shadowContext } from './shadow.ts'
+import { storedChanges } from './stored-changes.ts'
 import { sourceClock } from './source-time.ts'
 
 /** Where a run stands; counts are of this run. */
@@ -28,6 +29,8 @@ export interface RunProgress {
   readonly classified: number
   /** Events, to all streams together. */
   readonly published: number
+  /** Row changes that went to the config's emitter. */
+  readonly emitted: number
 }
 
 export interface RunOptions {
@@ -40,6 +43,8 @@ export interface RunOptions {
   /** When aborted: everything committed by then is captured and followed to its end, then the run mines and resolves. */
   readonly end?: AbortSignal
   readonly onProgress?: (progress: RunProgress) => void
+  /** Whether row changes go to the config's emitter as well. */
+  readonly emit?: boolean
   /** What people should know of and no failure is, in a sentence. */
   readonly onNotice?: (text: string) => void
   /** What mining found, with the extension of each rule; the rules themselves are in the store. */
@@ -83,6 +88,7 @@ export const run = async (options: RunOptions): Promise<void> => {
     ]
   })
   const published = publishing(options, signal, progress.published).map(stage)
+  const emitted = emitting(options, signal, progress.emitted).map(stage)
   const captured = stage(
     capture({
       source: config.source,
@@ -100,7 +106,7 @@ export const run = async (options: RunOptions): Promise<void> => {
     }),
   ).then(() => progress.phase('draining'))
 
-  const results = await Promise.allSettled([captured, ...stages, ...published])
+  const results = await Promise.allSettled([captured, ...stages, ...published, ...emitted])
   // Stages that were stopped in the middle of a replay say so with the signal's reason: that is no failure.
   const failure = results.find((result) => result.status === 'rejected' && result.reason !== options.signal.reason)
   if (failure?.status === 'rejected') throw failed.signal.reason === options.signal.reason ? failure.reason : failed.signal.reason
@@ -128,6 +134,17 @@ const publishing = (
   return sink.streams.map((stream) => publishStream({ ...common, stream }))
 }
 
+/** What is captured goes to the emitter from the store: the source has one reader, and capture waits for nobody. */
+const emitting = (
+  { config, store, emit = false, onNotice }: RunOptions,
+  signal: AbortSignal,
+  onEmitted: Progress['emitted'],
+): readonly Promise<unknown>[] => {
+  if (!emit || config.emit === undefined) return []
+  const from = storedChanges({ store, source: config.source })
+  return [config.emit.emit({ from, signal, onProgress: ({ changes }) => onEmitted(changes), onNotice: onNotice ?? (() => undefined) })]
+}
+
 const refuse = (checks: readonly PreflightCheck[]): void => {
   const refused = checks.filter((check) => check.verdict === 'refuse')
   const first = refused[0]
@@ -149,10 +166,12 @@ interface Progress {
   readonly settled: (count: number) => void
   readonly classified: (count: number) => void
   readonly published: (count: number) => void
+  /** In all. */
+  readonly emitted: (count: number) => void
 }
 
 const createProgress = (options: RunOptions): Progress => {
-  let state: RunProgress = { phase: 'capturing', capture: null, shadowed: 0, settled: 0, classified: 0, published: 0 }
+  let state: RunProgress = { phase: 'capturing', capture: null, shadowed: 0, settled: 0, classified: 0, published: 0, emitted: 0 }
   const tell = (change: Partial<RunProgress>): void => {
     state = { ...state, ...change }
     options.onProgress?.(state)
@@ -164,5 +183,6 @@ const createProgress = (options: RunOptions): Progress => {
     settled: (count) => tell({ settled: state.settled + count }),
     classified: (count) => tell({ classified: state.classified + count }),
     published: (count) => tell({ published: state.published + count }),
+    emitted: (count) => tell({ emitted: count }),
   }
 }

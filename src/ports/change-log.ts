@@ -16,6 +16,15 @@ export interface ChangeQuery {
   readonly limit: number
 }
 
+export interface ChangePage {
+  readonly source: SourceName
+  /** Exclusive; null from the beginning. */
+  readonly after: LogPoint | null
+  /** Inclusive; at most the capture cursor's position. */
+  readonly upTo: Position
+  readonly limit: number
+}
+
 export interface RowAt {
   readonly table: TableName
   readonly key: RowKey
@@ -29,6 +38,8 @@ export interface ChangeLog {
   readonly captured: (source: SourceName, after: Position | null, signal: AbortSignal) => Promise<CaptureCursor | null>
   /** Ordered by (position, ordinal), whole transactions. Empty: nothing left up to `upTo`. */
   readonly readChanges: (query: ChangeQuery) => Promise<readonly ChangeEvent[]>
+  /** So many changes behind a point, ordered; a transaction may go on in the next page. Fewer: nothing is left up to `upTo`. */
+  readonly changePage: (page: ChangePage) => Promise<readonly ChangeEvent[]>
   /** The newest change of every key of a table at or before a position (deleted keys left out), in bounded memory. */
   readonly stateAt: (source: SourceName, table: TableName, upTo: Position) => AsyncIterable<readonly ChangeEvent[]>
   /** Each asked row as of just before a point; rows that did not exist then are left out. Map key: index in `asked`. */

@@ -6,7 +6,7 @@ import type { CaptureWatch } from './captured.ts'
 import { changeSelectColumns } from './change-row.ts'
 import type { Database, Session } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
-import { readChanges, toChanges } from './read-changes.ts'
+import { readChangePage, readChanges, toChanges } from './read-changes.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { rowsAt } from './row-as-of.ts'
 
@@ -33,6 +33,7 @@ export const changeLog = ({ database, dictionary, watch, recent }: LogParts): Ch
     captured: watch.captured,
     readChanges: async (query) =>
       recent.read(query) ?? ofSource(query.source, [], (session, id) => readChanges(session, dictionary, id, query)),
+    changePage: (page) => ofSource(page.source, [], (session, id) => readChangePage(session, dictionary, id, page)),
     stateAt: (source, table, upTo) =>
       pages(async (after) => {
         const id = await tableId(source, table)

@@ -1,6 +1,6 @@
 import type { ChangeEvent, TransactionHeader } from '../model/change-event.ts'
 import type { SourceName } from '../model/ids.ts'
-import type { ChangeQuery } from '../ports/change-log.ts'
+import type { ChangePage, ChangeQuery } from '../ports/change-log.ts'
 import type { ChangeCells } from './change-row.ts'
 import { changeSelectColumns, toChange, toHeader, transactionSelectColumns } from './change-row.ts'
 import type { Session } from './database.ts'
@@ -64,4 +64,20 @@ export const readChanges = async (
     [sourceId, last[0], last[1], ...(ids === undefined ? [] : [ids])],
   )
   return toChanges(session, dictionary, source, [...whole, ...rest])
+}
+
+/** So many changes behind a point, whatever transactions they are of. */
+export const readChangePage = async (
+  session: Session,
+  dictionary: Dictionary,
+  sourceId: number,
+  { source, after, upTo, limit }: ChangePage,
+): Promise<readonly ChangeEvent[]> => {
+  const found = await session.rows(
+    `SELECT ${changeSelectColumns} FROM banyan.changes c
+     WHERE c.source_id = $1 AND (c.position, c.ordinal) > ($2, $3) AND c.position <= $4
+     ORDER BY c.source_id, c.position, c.ordinal LIMIT $5`,
+    [sourceId, after?.position ?? '', after?.ordinal ?? -1, upTo, limit],
+  )
+  return toChanges(session, dictionary, { name: source, id: sourceId }, found)
 }

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { BanyanError } from '../../../src/model/errors.ts'
 import type { ResumeToken, TableName } from '../../../src/model/ids.ts'
 import { resumeToken } from '../../../src/model/ids.ts'
-import type { ChangeSource } from '../../../src/ports/change-source.ts'
+import type { EmitProgress, EmitRun } from '../../../src/ports/change-emitter.ts'
+import type { ChangeSource, SourceTable } from '../../../src/ports/change-source.ts'
 import { gaveUp, retries } from '../../log/retries.ts'
 import type { ConnectorConfig } from '../connector-settings.ts'
 import type { ProducerOptions, TransactionalProducer } from '../produce/transactional-producer.ts'
@@ -11,7 +12,7 @@ import type { Committing } from './committing.ts'
 import { committing } from './committing.ts'
 import type { EmitPosition } from './emit-position.ts'
 import { parsePosition, placeBefore } from './emit-position.ts'
-import type { EmitPart, EmitProgress, MarkedPart } from './emit-part.ts'
+import type { MarkedPart } from './emit-part.ts'
 import { marked, partsOf } from './emit-part.ts'
 import type { EmitSettings } from './emit-settings.ts'
 import { emitSettings } from './emit-settings.ts'
@@ -52,14 +53,6 @@ export interface EmitTotals {
   readonly changes: number
 }
 
-/** What can be emitted, from a place on; the place is opaque. */
-export interface Emittable {
-  readonly read: (from: string | null, signal: AbortSignal) => AsyncIterable<EmitPart | EmitProgress>
-  /** It is in Kafka for good. */
-  readonly acknowledge: (token: string) => void
-  readonly tables: () => Promise<readonly EmittedTable[]>
-}
-
 /**
  * Writes a source's changes to Kafka as Debezium's connectors would, without a store between. Transactions of the source go
  * whole into transactions of Kafka, each with the place where to go on: a reader with `read_committed` sees every change once,
@@ -68,33 +61,21 @@ export interface Emittable {
  * @throws BanyanError sink-*, source-*, config-invalid.
  */
 export const emitDebezium = async (options: EmitDebeziumOptions): Promise<EmitTotals> => {
-  const { source, until, onNotice = () => {} } = options
+  const { source, until, onNotice = () => {}, onProgress = () => {} } = options
   return emit({
     ...options,
     onNotice,
+    onProgress,
     from: {
       read: (from, signal) =>
         partsOf(source.read({ from: from as ResumeToken | null, signal, onNotice, ...(until === undefined ? {} : { until }) })),
       acknowledge: (token) => source.acknowledge(resumeToken(token)),
-      tables: async () =>
-        (await source.tables()).map(({ name, columns }) => ({
-          name,
-          columns,
-          key: columns
-            .filter(({ keyOrder }) => keyOrder !== null)
-            .toSorted((a, b) => (a.keyOrder ?? 0) - (b.keyOrder ?? 0))
-            .map((column) => column.name),
-        })),
+      tables: source.tables,
     },
   })
 }
 
-export interface EmitOptions extends EmitTarget {
-  readonly from: Emittable
-  readonly signal: AbortSignal
-  readonly onNotice: (text: string) => void
-  readonly onProgress?: (progress: EmitTotals) => void
-}
+type EmitOptions = EmitTarget & EmitRun
 
 /** The same of anything that can be emitted. Brokers that are gone are tried again, from what they have. */
 export const emit = async (options: EmitOptions): Promise<EmitTotals> => {
@@ -104,7 +85,7 @@ export const emit = async (options: EmitOptions): Promise<EmitTotals> => {
   const onCommitted = (count: number): void => {
     again.succeeded()
     changes += count
-    options.onProgress?.({ changes })
+    options.onProgress({ changes })
   }
   while (!options.signal.aborted) {
     try {
@@ -136,7 +117,7 @@ const emitOnce = async (options: EmitOptions, settings: EmitSettings, onCommitte
     onFailure: (error) => stopped.abort(error),
   })
   try {
-    const topics = await preparing(producer, settings, await from.tables())
+    const topics = await preparing(producer, settings, (await from.tables()).map(emittedTable))
     const writing = { writer: envelopeWriter(settings), producer, commits, topics, start }
     for (const table of topics.tables) writing.writer.know(table)
     await writeAll(marked(from.read(start?.token ?? null, signal), start !== null), writing)
@@ -146,6 +127,15 @@ const emitOnce = async (options: EmitOptions, settings: EmitSettings, onCommitte
   }
   if (stopped.signal.aborted) throw stopped.signal.reason
 }
+
+const emittedTable = ({ name, columns }: SourceTable): EmittedTable => ({
+  name,
+  columns,
+  key: columns
+    .filter(({ keyOrder }) => keyOrder !== null)
+    .toSorted((a, b) => (a.keyOrder ?? 0) - (b.keyOrder ?? 0))
+    .map((column) => column.name),
+})
 
 interface Topics {
   readonly tables: readonly EmittedTable[]

@@ -1,26 +1,7 @@
-import type { ChangeEvent, LegacyTransaction, SourceItem, TransactionHeader } from '../../../src/model/change-event.ts'
+import type { ChangeEvent, LegacyTransaction, SourceItem } from '../../../src/model/change-event.ts'
 import type { TableName } from '../../../src/model/ids.ts'
-import type { TableDescription } from '../../../src/model/table-shape.ts'
+import type { EmitPart, EmitProgress } from '../../../src/ports/change-emitter.ts'
 import type { SnapshotMark } from './source-block.ts'
-
-/** A transaction, or a bounded part of a large one. */
-export interface EmitPart {
-  readonly kind: 'part'
-  readonly header: TransactionHeader
-  /** What its tables look like, where it is told. */
-  readonly described: readonly TableDescription[]
-  readonly changes: readonly ChangeEvent[]
-  readonly isFirst: boolean
-  readonly isLast: boolean
-  /** Where to go on behind it; of a part that is not the last one: not yet. */
-  readonly token: string
-  readonly reread: boolean
-}
-
-export interface EmitProgress {
-  readonly kind: 'progress'
-  readonly token: string
-}
 
 const partChanges = 2_000
 

@@ -1,3 +1,5 @@
+import { BanyanError } from '../../model/errors.ts'
+import type { PipelineConfig } from '../../pipeline/config.ts'
 import type { RunProgress } from '../../pipeline/run.ts'
 import { run as runPipeline } from '../../pipeline/run.ts'
 import type { Command } from '../command.ts'
@@ -8,32 +10,52 @@ import { grouped } from '../table.ts'
 
 interface RunCommandOptions {
   readonly once?: boolean
+  readonly emit?: string
 }
 
-const progressText = ({ phase, capture, shadowed, settled, classified, published }: RunProgress): string =>
+const progressText = ({ phase, capture, shadowed, settled, classified, published, emitted }: RunProgress): string =>
   [
     phase,
     capture === null ? 'waiting for the source' : `${grouped(capture.changes)} changes, ${grouped(capture.events)} events`,
     `${grouped(shadowed)} shadowed, ${grouped(settled)} settled, ${grouped(classified)} classified`,
     ...(published === 0 ? [] : [`${grouped(published)} published`]),
+    ...(emitted === 0 ? [] : [`${grouped(emitted)} emitted`]),
     ...(capture === null ? [] : [`up to ${new Date(capture.cursor.at).toISOString()}`]),
   ].join(' · ')
 
 /** Captures, shadows, pairs, compares and classifies until it is stopped; with `--once`, until what is committed now is done. */
-export const run: Command<RunCommandOptions> = async (input, { once = false }) => {
+export const run: Command<RunCommandOptions> = async (input, { once = false, emit }) => {
   const { output, signal } = input
   await using opened = await openBanyan(input, { givesWay: true })
   await refuseUnfit(opened.loaded)
+  if (emit !== undefined) requireEmitter(opened.config, emit)
   let last: RunProgress | null = null
   const onProgress = (progress: RunProgress): void => {
     last = progress
     output.progress(progressText(progress))
   }
-  await runPipeline({ config: opened.config, store: opened.store, signal, once, onProgress, onNotice: output.note })
+  await runPipeline({
+    config: opened.config,
+    store: opened.store,
+    signal,
+    once,
+    emit: emit !== undefined,
+    onProgress,
+    onNotice: output.note,
+  })
   const totals = await opened.store.totals(opened.config.source.name)
   const stopped = signal.aborted
   output.result({ stopped, progress: last, totals }, resultText(stopped, totals))
   return exitCodes.yes
+}
+
+/** @throws BanyanError config-invalid where the config says not where to. */
+const requireEmitter = ({ emit }: PipelineConfig, form: string): void => {
+  if (emit?.form === form) return
+  throw new BanyanError('config-invalid', `the config does not say where to emit ${form} to`, {
+    hint: 'add `emit: debeziumTopics({ … })` of banyan/adapters/kafka (docs/emit.md)',
+    where: 'emit',
+  })
 }
 
 const resultText = (

@@ -94,6 +94,7 @@ const nothing: Store = {
   captureCursor: async () => null,
   captured: refuse,
   readChanges: refuse,
+  changePage: refuse,
   stateAt: refuse,
   rowsAt: refuse,
   changesAt: refuse,

@@ -1,6 +1,7 @@
 import { afterAll, describe, test, vi } from 'vitest'
 import { startKafkaBroker } from '../../../fixtures/services/kafka-server.ts'
 import { killCases } from './emit/kill-cases.ts'
+import { runCases } from './emit/run-cases.ts'
 import { producerCases } from './produce/producer-cases.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -16,5 +17,8 @@ afterAll(() => server?.stop())
 if (server === null) test.skip(`a broker (${started})`)
 else {
   describe('the producer', () => producerCases(server.broker))
-  describe('an emission', () => killCases(server))
+  describe('an emission', () => {
+    killCases(server)
+    runCases(server.broker)
+  })
 }
