@@ -48,7 +48,7 @@ export interface KafkaOptions {
   readonly spoolFolder?: string
   /** Default 8 MiB. */
   readonly spoolThresholdBytes?: number
-  /** Received and not yet taken, of all partitions together. Default 8 MiB. */
+  /** Received and not yet taken, of all partitions together. Default 32 MiB. */
   readonly bufferBytes?: number
   /** Rows of a snapshot in one transaction. Default 1000. */
   readonly snapshotRows?: number
@@ -101,7 +101,7 @@ export const settingsOf = (options: KafkaOptions): Settings => {
     groupId: options.groupId ?? `banyan-${options.name}`,
     spoolFolder: options.spoolFolder ?? join(tmpdir(), 'banyan-spool'),
     spoolThresholdBytes: options.spoolThresholdBytes ?? 8 << 20,
-    bufferBytes: options.bufferBytes ?? 8 << 20,
+    bufferBytes: options.bufferBytes ?? 32 << 20,
     snapshotRows: options.snapshotRows ?? 1000,
     maxUnreadable: options.maxUnreadable ?? 1000,
     progressEveryMs: options.progressEveryMs ?? 500,

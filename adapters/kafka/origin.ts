@@ -35,9 +35,12 @@ const timeOf = (fields: JsonObject): EpochMs | null => {
 
 export const recordTime = (fields: JsonObject): EpochMs | null => timeOf(fields)
 
+/** A double where it will do: most places are such, and a bigint takes far longer. */
+const exactNumber = (digits: string): number | bigint => (digits.length <= 15 ? Number(digits) : BigInt(digits))
+
 const logPlace = (value: Json | undefined): string | null => {
   if (value === null || value === undefined) return null
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? BigInt(value) : integerOf(value)
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? exactNumber(value) : integerOf(value)
   return number < 0 ? null : hex(number, 16)
 }
 
@@ -47,9 +50,18 @@ const textOrNull = (value: Json | undefined): string | null =>
 /** All changes of a commit tell the end of the commit before it, in which order they come. */
 const postgresPlace = (source: JsonObject): Pick<Origin, 'transactionId' | 'commitOrder' | 'logOrder'> => {
   const { sequence } = source
-  const places = typeof sequence === 'string' ? parseJson(sequence) : null
-  const commit = Array.isArray(places) ? (places as readonly Json[])[0] : undefined
+  const commit = typeof sequence === 'string' ? firstPlace(sequence) : undefined
   return { transactionId: textOrNull(source['txId']), commitOrder: logPlace(commit), logOrder: logPlace(source['lsn']) }
+}
+
+const sequenceShape = /^\["(\d{1,20})"/
+
+/** Of `["24023128","24023200"]`, which every record has: parsed only where it looks otherwise. */
+const firstPlace = (sequence: string): Json | undefined => {
+  const first = sequenceShape.exec(sequence)?.[1]
+  if (first !== undefined) return first
+  const places = parseJson(sequence)
+  return Array.isArray(places) ? (places as readonly Json[])[0] : undefined
 }
 
 /** A transaction lies in one piece in the log. */
