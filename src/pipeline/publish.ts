@@ -39,12 +39,15 @@ export const publishStream = async (input: PublishInput): Promise<BanyanError | 
   const { sink, stream, store, source, signal, onNotice } = input
   let pauseMs = firstPauseMs
   let endedAtMs: number | null = null
+  let failures = 0
   let told: string | null = null
   while (!signal.aborted) {
     try {
       await publishToEnd(input, () => {
         if (told !== null) onNotice(`publishing to ${stream.name} goes on`)
         told = null
+        failures = 0
+        endedAtMs = null
         pauseMs = firstPauseMs
       })
       return null
@@ -54,8 +57,12 @@ export const publishStream = async (input: PublishInput): Promise<BanyanError | 
       const cursor = await store.captureCursor(source)
       if (cursor?.phase === 'ended') endedAtMs ??= performance.now()
       if (endedAtMs !== null && performance.now() - endedAtMs >= (input.patienceMs ?? usualPatienceMs)) return error
-      if (told !== error.code) onNotice(`publishing to ${stream.name} of ${sink.name} waits: ${error.message}; ${error.hint}`)
-      told = error.code
+      failures += 1
+      // A topic that was just made, or a broker that hands over to another, is often refused once.
+      if (failures > 1 && told !== error.code) {
+        onNotice(`publishing to ${stream.name} of ${sink.name} waits: ${error.message}; ${error.hint}`)
+        told = error.code
+      }
     }
     await pause(pauseMs, signal)
     pauseMs = Math.min(longestPauseMs, 2 * pauseMs)
@@ -86,8 +93,8 @@ const publishToEnd = async (input: PublishInput, onSuccess: () => void): Promise
         onSuccess()
         batch = next
       }
+      onSuccess()
     }
-    onSuccess()
     await followCapture({ log: store, source, signal, gatherMs, step })
   } finally {
     await open.close()

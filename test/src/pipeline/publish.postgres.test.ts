@@ -123,7 +123,7 @@ describe('publishing a stream', () => {
 
   test('a sink that breaks before, while or after it keeps a batch gets each event once', async () => {
     const capture = capturing(store())
-    const sink = scripted(['open', 'before', 'after', 'open', 'before', null, 'after'])
+    const sink = scripted(['open', 'before', 'after', null, 'after'])
     const events = Array.from({ length: 1_700 }, (_, at) => made(at))
     await capture(events)
     await capture([], 'ended')
@@ -160,6 +160,14 @@ describe('publishing a stream', () => {
     await capturing(anew)([made(7, { position: placeOf(7, 'e2') })], 'ended')
     await expect(publish(sink, { store: anew })).rejects.toMatchObject({ code: 'sink-position-lost' })
     expect(sink.held).toHaveLength(1)
+  })
+
+  test('one that another run took over is not fought for', async () => {
+    await capturing(store())([made(1)], 'ended')
+    const taken = async (): Promise<never> => {
+      throw new BanyanError('sink-fenced', 'taken', { hint: 'stop it' })
+    }
+    await expect(publish({ ...scripted(), open: taken })).rejects.toMatchObject({ code: 'sink-fenced' })
   })
 
   test('brokers that were made anew get everything again', async () => {
