@@ -43,16 +43,21 @@ export const isoDay = (text: string): string | null => {
 
 const dayMicros = 86_400_000_000
 const plainLength = 26
+/** Of so many days, of either sign, a double holds the microseconds: to the year 2255. */
+const surestDays = 104_000
 
-/** Microseconds of a wall clock `2026-03-01T09:30:00.000000`; with ` BC` and years of more digits as bigint. Null: no day. */
+const microsAt = (days: number, ofDay: number): number | bigint =>
+  Math.abs(days) < surestDays ? days * dayMicros + ofDay : BigInt(days) * BigInt(dayMicros) + BigInt(ofDay)
+
+/** Microseconds of a wall clock `2026-03-01T09:30:00.000000`; a bigint beyond what a double holds. Null: no day. */
 export const microsOfText = (text: string): number | bigint | null => {
   if (text.length === plainLength) {
     const days = daysOfText(text.slice(0, 10))
-    return days === null ? null : days * dayMicros + clockMicros(text, 11)
+    return days === null ? null : microsAt(days, clockMicros(text, 11))
   }
   const middle = text.indexOf('T')
   const day = dayOf(text.slice(0, middle) + (text.endsWith(' BC') ? ' BC' : ''))
-  return day === null ? null : BigInt(day.days) * BigInt(dayMicros) + BigInt(clockMicros(text, middle + 1))
+  return day === null ? null : microsAt(day.days, clockMicros(text, middle + 1))
 }
 
 /** Of `09:30:00` and digits behind a point, from a place in a text on. */

@@ -67,8 +67,11 @@ const writeTimestamp = (out: JsonBytes, text: string, unit: TimeUnit): void => {
   if (micros === null) out.ascii(beyond ?? 'null')
   else if (typeof micros === 'number' && unit !== 'ns') out.integer(unit === 'ms' ? Math.floor(micros / 1000) : micros)
   // The last years that the server knows run over, as they do in the connector.
-  else out.ascii(String(BigInt.asIntN(64, unit === 'ms' ? BigInt(micros) / 1000n : BigInt(micros) * (unit === 'ns' ? 1000n : 1n))))
+  else out.ascii(String(BigInt.asIntN(64, unit === 'ms' ? wholeMillis(BigInt(micros)) : BigInt(micros) * (unit === 'ns' ? 1000n : 1n))))
 }
+
+/** Downwards, before 1970 too. */
+const wholeMillis = (micros: bigint): bigint => (micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n
 
 const zonedLength = 27
 
