@@ -1,5 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import kafkajs from 'kafkajs'
+import { vi } from 'vitest'
 import { registerCodecs } from '../../adapters/kafka/codecs.ts'
 
 export interface TopicRecord {
@@ -20,7 +21,7 @@ export const readTopics = async (broker: string, topics: readonly string[]): Pro
   await admin.connect()
   const waiting = new Map<string, number>()
   for (const topic of topics) {
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+    for (const { partition, low, high } of await vi.waitFor(() => admin.fetchTopicOffsets(topic), { timeout: 10_000 })) {
       if (Number(high) > Number(low)) waiting.set(`${topic} ${partition}`, Number(high))
     }
   }

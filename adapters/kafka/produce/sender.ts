@@ -1,11 +1,10 @@
 import type { Cluster } from './cluster.ts'
-import { errorOfCode, produce } from './cluster.ts'
 import type { Coordinator, TopicPartition } from './coordinator.ts'
 import { sinkError, sinkFailure } from './failure.ts'
 import type { ProducerSettings } from './options.ts'
 import type { PartitionRecords } from './partition-batches.ts'
 import type { SealedBatch } from './produce-body.ts'
-import { produceBody } from './produce-body.ts'
+import { deliver } from './deliver.ts'
 import type { Compress, RecordBatch } from './record-batch.ts'
 
 /** Sends batches inside of transactions, each partition's in order. */
@@ -23,7 +22,6 @@ interface SenderOptions {
   readonly compress: Compress | null
 }
 
-const requestTimeoutMs = 30_000
 const sequences = 2 ** 31
 
 export const sender = ({ settings, cluster, coordinator, compress }: SenderOptions): Sender => {
@@ -49,16 +47,7 @@ export const sender = ({ settings, cluster, coordinator, compress }: SenderOptio
   /** One batch of each partition; those of one broker in one request. */
   const sendRound = async (round: readonly (TopicPartition & { readonly batch: RecordBatch })[]): Promise<void> => {
     const sealed = await Promise.all(round.map((each) => seal(each, each.batch)))
-    const byLeader = Map.groupBy(sealed, ({ topic, partition }) => leaderOf(cluster, topic, partition))
-    await Promise.all([...byLeader].map(([leader, batches]) => request(leader, batches)))
-  }
-  const request = async (leader: number, batches: readonly SealedBatch[]): Promise<void> => {
-    const broker = await cluster.findBroker({ nodeId: String(leader) })
-    const answer = await produce(broker, produceBody(identity.transactionalId, requestTimeoutMs, batches))
-    for (const { topicName, partitions } of answer.topics) {
-      for (const { partition, errorCode } of partitions)
-        if (errorCode !== 0) throw refusal(settings, `${topicName}[${partition}]`, errorCode)
-    }
+    await deliver({ settings, cluster, transactionalId: identity.transactionalId }, sealed)
   }
   const inTime = async (step: () => Promise<void>): Promise<void> => {
     try {
@@ -93,14 +82,6 @@ export const sender = ({ settings, cluster, coordinator, compress }: SenderOptio
 }
 
 const idOf = ({ topic, partition }: TopicPartition): string => `${partition} ${topic}`
-
-const leaderOf = (cluster: Cluster, topic: string, partition: number): number =>
-  cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader ?? -1
-
-const refusal = (settings: ProducerSettings, place: string, errorCode: number): Error => {
-  const { code, message, hint, cause } = sinkFailure(errorOfCode(errorCode), settings)
-  return sinkError(settings, code, `${message}: ${place}`, hint, cause)
-}
 
 /** Brokers that gave up a transaction for its age answer as if somebody else had taken the name. */
 const tookTooLong = (settings: ProducerSettings, begunAtMs: number, error: Error & { readonly code: string }): Error => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Cluster } from './cluster.ts'
 import { openCluster } from './cluster.ts'
 import { compressOf } from './compress.ts'
@@ -61,17 +62,22 @@ export const transactionalProducer = async (options: ProducerOptions): Promise<T
     await cluster.connect()
     await known(cluster, [settings.positionTopic])
     const coordinator = await takeName(cluster, settings)
-    const position = await lastPosition(cluster, settings.positionTopic)
-    return writing({
-      settings,
-      cluster,
-      position,
-      sender: sender({ settings, cluster, coordinator, compress: compressOf(settings.compression) }),
-    })
+    const sending = sender({ settings, cluster, coordinator, compress: compressOf(settings.compression) })
+    return writing({ settings, cluster, position: await opened(settings, cluster, sending), sender: sending })
   } catch (error) {
     await cluster.disconnect().catch(() => {})
     throw sinkFailure(error, settings)
   }
+}
+
+/** Commits a record that says so, and reads what was committed before it. */
+const opened = async (settings: ProducerSettings, cluster: Cluster, { send, commit }: Sender): Promise<string | null> => {
+  const [openingKey, openingValue] = [`${settings.name} opened`, randomUUID()]
+  const opening = partitionBatches(settings.positionTopic, 0, settings.batchBytes)
+  opening.append(Buffer.from(openingKey), Buffer.from(openingValue), null)
+  await send([opening.take()])
+  await commit()
+  return lastPosition(cluster, { topic: settings.positionTopic, name: settings.name, openingKey, openingValue })
 }
 
 /** Small segments: only those that are full are compacted, and the position is read from what is left. */
