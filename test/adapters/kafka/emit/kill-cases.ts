@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import kafkajs from 'kafkajs'
+import { expect, test, vi } from 'vitest'
 import type { KafkaBroker } from '../../../../fixtures/services/kafka-server.ts'
 import { dropSlot, freshDatabase } from '../../../support/fresh-database.ts'
 import { checkHistory } from '../../../support/history/check-history.ts'
@@ -24,6 +25,24 @@ const emitting = ({ source, target }: Emission, until?: 'current'): ChildProcess
   spawn(process.execPath, [child.pathname, JSON.stringify(source), JSON.stringify(target), ...(until === undefined ? [] : [until])], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+
+/** How much an emission has committed, and begun to. */
+const positionsIn = async (broker: string): Promise<number> => {
+  const admin = new kafkajs.Kafka({ brokers: [broker], logLevel: kafkajs.logLevel.NOTHING }).admin()
+  try {
+    await admin.connect()
+    return Number((await admin.fetchTopicOffsets('banyan.position.emit.killed'))[0]?.high ?? 0)
+  } catch {
+    return 0
+  } finally {
+    await admin.disconnect().catch(() => {})
+  }
+}
+
+/** An emission that is killed before it did anything shows nothing. */
+const commitsOf = async (broker: string, least: number): Promise<void> => {
+  await vi.waitFor(async () => expect(await positionsIn(broker)).toBeGreaterThan(least), { timeout: 60_000, interval: 100 })
+}
 
 const rounds = process.env['BANYAN_SOAK'] === undefined ? 3 : Number(process.env['BANYAN_SOAK_ROUNDS'] ?? 50)
 const seed = Number(process.env['BANYAN_SEED'] ?? Math.floor(Math.random() * 1_000_000))
@@ -63,12 +82,14 @@ export const killCases = (broker: KafkaBroker): void => {
     for (let round = 0; round < rounds; round += 1) {
       const running = emitting(emission)
       const gone = once(running, 'exit')
-      await sleep(900 + draw.below(900))
+      await commitsOf(broker.broker, (await positionsIn(broker.broker)) + 10)
+      await sleep(draw.below(600))
       if (round % 3 === 2) {
         await broker.kill()
         await sleep(draw.below(300))
         await broker.start()
-        await sleep(1500 + draw.below(500))
+        await commitsOf(broker.broker, (await positionsIn(broker.broker)) + 10)
+        await sleep(draw.below(300))
       }
       expect(running.exitCode, 'the emission ended by itself').toBeNull()
       running.kill('SIGKILL')
