@@ -1,4 +1,6 @@
 import type { Literal } from '../model/hidden-rule.ts'
+import type { Exception } from './border-exception.ts'
+import { borderExceptions } from './border-exception.ts'
 import { isPlain } from './features/feature.ts'
 import type { CategoryColumn, NumberColumn } from './features/feature.ts'
 import { countRows } from './counting.ts'
@@ -25,24 +27,29 @@ export const repair = (predicate: readonly Literal[], data: Sharpening): readonl
   if (breaks > 0.5 * fits || breaks + other < 2) return predicate
   const base = fits / (fits + breaks + other)
   const isSpoilt = breaks >= 2 && breaks > 0.01 * fits
-  let best: Literal | null = null
+  let best: Literal | null = null as Literal | null
   let [mostCleared, mostBits] = [Math.max(1, breaks * 0.8 - 1e-9), leastBits]
+  const consider = (exception: Exception, usual: number, choiceBits: number): void => {
+    const bits = shortBits(exception.lost, exception.lost + exception.cleared + exception.others, usual) - choiceBits
+    if (bits <= mostBits || exception.lost > mostLost * fits) return
+    mostBits = bits
+    best = exception.literal
+  }
   for (const column of data.features.columns) {
     if (predicate.some((literal) => literal.feature === column.name)) continue
+    const columnBits = Math.log2(data.features.columns.length) + column.bits
     const labelled = column.kind === 'category' ? ofCategory(column, rows, data) : isPlain(column) ? ofNumber(column, rows, data) : null
     const exception = labelled === null ? null : exceptionOf(labelled, rows, data)
+    if (labelled === null && column.kind === 'number') {
+      const borders = borderExceptions(column, rows, data)
+      for (const border of borders) consider(border, fits / (fits + breaks), columnBits + Math.log2(borders.length))
+    }
     if (exception === null) continue
     if (isSpoilt && exception.lost === 0 && exception.cleared > mostCleared) {
       mostCleared = exception.cleared
       mostBits = Number.POSITIVE_INFINITY
       best = exception.literal
-      continue
-    }
-    const choice = Math.log2(data.features.columns.length) + exception.excepted * Math.log2(labelled?.labels.length ?? 1) + column.bits
-    const bits = shortBits(exception.lost, exception.lost + exception.cleared + exception.others, base) - choice
-    if (bits <= mostBits || exception.lost > mostLost * fits) continue
-    mostBits = bits
-    best = exception.literal
+    } else consider(exception, base, columnBits + exception.excepted * Math.log2(labelled?.labels.length ?? 1))
   }
   return best === null ? predicate : [...predicate, best]
 }
@@ -84,18 +91,13 @@ const ofNumber = (column: NumberColumn, rows: Int32Array, { features, rows: all 
   return { name: column.name, labels, codes }
 }
 
-interface Exception {
-  readonly literal: Literal
-  /** Positives that it costs. */
-  readonly lost: number
-  /** Counter-examples that it clears up, decisions in which the legacy did a third thing, and the values that are excepted. */
-  readonly cleared: number
-  readonly others: number
+interface LabelException extends Exception {
+  /** How many values are excepted. */
   readonly excepted: number
 }
 
 /** All values of the column but those with hardly a positive; null where there is none such. */
-const exceptionOf = (column: Labelled, rows: Int32Array, { fits }: Sharpening): Exception | null => {
+const exceptionOf = (column: Labelled, rows: Int32Array, { fits }: Sharpening): LabelException | null => {
   const sides = [0, 1, 2, 3].map(() => new Int32Array(column.labels.length + 1))
   const none = new Int32Array(0)
   const { [fit.fits]: positives = none, [fit.breaks]: negatives = none, [fit.other]: thirds = none } = sides

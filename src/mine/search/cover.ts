@@ -8,6 +8,7 @@ import { repair } from '../repair.ts'
 import { refine } from './refine.ts'
 import { sharpen } from '../sharpen.ts'
 import { fitsUnless } from '../unless.ts'
+import { foundAgain } from './again.ts'
 import { armsOf } from './arm.ts'
 import type { Arm, Found } from './arm.ts'
 import { behind, neededOf } from './behind.ts'
@@ -58,6 +59,11 @@ export const cover = (archive: Archive, sample: Sample, known: readonly HiddenRu
   coverBy(arms, search, { rules, leads }, maxRounds)
   for (let pass = 0; pass < maxPasses; pass++) {
     const known = new Set(rules)
+    for (const { draft, lead } of foundAgain(search, [...leads], (said) => completed(judged(search, said), archive))) {
+      leads.splice(leads.indexOf(lead), 1)
+      rules.push(draft)
+      explain(search, draft, arms)
+    }
     const together = jointly(search, rules, leads, (said) => completed(judged(search, said), archive))
     for (const { draft, lead } of together) {
       const less = replacedBy(draft, rules)
