@@ -5,7 +5,7 @@ import { mysqlRows, openMysql } from '../../../fixtures/services/mysql-server.ts
 import { changesOf, endOf, readCurrent } from '../../../src/testing/change-source/harness.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
 import { typeRows } from '../mysql/type-rows.ts'
-import { connectorOn, harnessOn } from './mysql-cases.ts'
+import { connectorOn, harnessOn } from './mysql-connector.ts'
 
 /** Types that stop the connector, and why. */
 const unparsed: Readonly<Record<string, string>> = { inet4: 'its parser of DDL does not know it', inet6: 'the same' }
