@@ -5,16 +5,16 @@ import { registerCodecs } from './codecs.ts'
 import { failure, groupTaken, newSnapshotPlan, sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { KafkaRecord } from './record.ts'
+import { quietRequestQueue } from './request-queue.ts'
 
 type Reach = Pick<Settings, 'brokers' | 'connectMs' | 'ssl' | 'sasl'> & { readonly name: string }
 
 /** How long a fetch waits for records; also how long a partition that is taken up again may lie still while others are idle. */
 const fetchWaitMs = 25
 
-/** The driver's kafkajs, with every codec. It connects when it is first asked. */
+/** kafkajs behind the seam. It connects when it is first asked. */
 export const kafkajsClient = (settings: Settings): KafkaClient => {
-  registerCodecs()
-  const kafka = new kafkajs.Kafka(kafkaConfig(settings))
+  const kafka = openKafka(settings)
   let admin: Promise<Admin> | null = null
   const asked = async <T>(ask: (admin: Admin) => Promise<T>): Promise<T> => {
     admin ??= connected(kafka.admin())
@@ -40,8 +40,15 @@ export const kafkajsClient = (settings: Settings): KafkaClient => {
   }
 }
 
+/** The driver's own, with every codec. It connects when it is first asked. */
+export const openKafka = (settings: Reach): Kafka => {
+  registerCodecs()
+  quietRequestQueue()
+  return new kafkajs.Kafka(configOf(settings))
+}
+
 /** How the driver reaches the brokers. */
-export const kafkaConfig = ({ brokers, ssl, sasl, name, connectMs }: Reach): KafkaConfig => ({
+const configOf = ({ brokers, ssl, sasl, name, connectMs }: Reach): KafkaConfig => ({
   clientId: `banyan-${name}`,
   brokers: [...brokers],
   logLevel: kafkajs.logLevel.NOTHING,

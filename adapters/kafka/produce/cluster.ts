@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import kafkajs from 'kafkajs'
 import { registerCodecs } from '../codecs.ts'
+import { quietRequestQueue } from '../request-queue.ts'
 import type { ProducerSettings } from './options.ts'
 
 // The driver's own producer costs more for each record than all else together (it checksums a byte at a time, and copies each
@@ -84,6 +85,7 @@ export const errorOfCode = (code: number): Error & { readonly type: string } => 
 export const openCluster = ({ brokers, ssl, sasl, name, connectMs }: ProducerSettings): Cluster => {
   // What was written may have been compressed in another way than what is.
   registerCodecs()
+  quietRequestQueue()
   return new clusterClass({
     logger: loggers.createLogger({ level: kafkajs.logLevel.NOTHING, logCreator: () => () => {} }),
     socketFactory: socketFactory(),

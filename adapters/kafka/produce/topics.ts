@@ -1,11 +1,10 @@
 import type { Admin } from 'kafkajs'
-import kafkajs from 'kafkajs'
-import { kafkaConfig } from '../kafkajs-client.ts'
+import { openKafka } from '../kafkajs-client.ts'
 import type { NewTopics, ProducerSettings } from './options.ts'
 
 /** Makes those that are missing; what is there already stays as it is. */
 export const makeTopics = async (settings: ProducerSettings, topics: readonly string[], as: NewTopics): Promise<void> => {
-  const admin = new kafkajs.Kafka(kafkaConfig(settings)).admin()
+  const admin = openKafka(settings).admin()
   await admin.connect()
   try {
     const there = new Set(await admin.listTopics())
