@@ -57,6 +57,8 @@ export const assembler = (options: AssemblerOptions): Assembler => {
         required(open).rows.row(bytes, shapes.byOid)
         break
       case messageType.begin:
+        // The rows of the one before would become rows of this one.
+        if (open !== null) throw undecodable('a transaction that begins inside of another')
         open = { begin: readBegin(bytes), rows: openTransaction(log), log }
         break
       case messageType.commit: {

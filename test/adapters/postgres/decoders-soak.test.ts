@@ -152,6 +152,13 @@ test('the messages are read to the last value', () => {
 })
 
 describe('damage', () => {
+  test('a transaction that begins inside of another is refused', () => {
+    const begin = messages.find((message) => message[0] === 0x42) ?? Buffer.alloc(0)
+    const at = rowMessages.find((place) => messages[place]?.[0] === 0x55) ?? 0
+    expect(begin.length).toBeGreaterThan(0)
+    expect(orRefused(() => decoded([...messages.slice(0, at), begin, ...messages.slice(at)]))).toBe('refused')
+  })
+
   test(
     'a message that is cut anywhere is refused, and never read as something else',
     () => {
