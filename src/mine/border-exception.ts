@@ -28,6 +28,7 @@ export const borderExceptions = (column: NumberColumn, rows: Int32Array, { featu
     literal,
     lost: beyond(fit.fits, isInside),
     cleared: beyond(fit.breaks, isInside),
+    // What the legacy did as a third thing lies on both sides of a border, and speaks for none.
     others: 0,
   })
   const feature = column.name

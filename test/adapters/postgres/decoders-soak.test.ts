@@ -11,9 +11,9 @@ import { codecOf } from '../../../adapters/postgres/codec.ts'
 import { decodeLines } from '../../../adapters/postgres/decode-lines.ts'
 import { streamedTransaction } from '../../../adapters/postgres/transaction.ts'
 import { transactionLog } from '../../../adapters/log/transaction-log.ts'
-import { BanyanError } from '../../../src/model/errors.ts'
 import type { ChangeEvent } from '../../../src/model/change-event.ts'
 import { epochMs, position, resumeToken, sourceName, tableName } from '../../../src/model/ids.ts'
+import { orRefused, snapshotHeader } from './decoded-rows.ts'
 import { begin, commit, insert, relation, remove, truncate, update } from './wire-text.ts'
 
 /** A million in `npm run soak`, over all decoders. */
@@ -87,35 +87,14 @@ const decoded = (input: readonly Buffer[]): readonly ChangeEvent[] => {
   })
 }
 
-const header = {
-  source: sourceName('s'),
-  position: position('e:1'),
-  id: '7',
-  beganAt: null,
-  committedAt: epochMs(0),
-  capturedAt: epochMs(0),
-  count: 1,
-  snapshot: true,
-}
-
 const lineOf = (bytes: Buffer): ChangeEvent['after'] => {
   const catalogue = { types } as unknown as Parameters<typeof decodeLines>[2]
   return (
     decodeLines({ bytes, rows: 1 }, { ...table, columns, published: columns.map(({ name }) => name) } as never, catalogue, {
-      header,
+      header: snapshotHeader,
       first: 0,
     })[0]?.after ?? null
   )
-}
-
-/** What it gives, or our own word that it cannot be read. Anything else is thrown on. */
-const orRefused = <T>(work: () => T): T | 'refused' => {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof BanyanError && error.code === 'source-undecodable') return 'refused'
-    throw error
-  }
 }
 
 const quickly = <T>(work: () => T): T => {

@@ -5,8 +5,8 @@ import type { TypeShape } from '../../../adapters/postgres/codec.ts'
 import { decodeLines } from '../../../adapters/postgres/decode-lines.ts'
 import { eachLineText } from '../../../adapters/postgres/line-text.ts'
 import { encode } from '../../../src/model/canonical.ts'
-import { BanyanError } from '../../../src/model/errors.ts'
-import { epochMs, position, sourceName, tableName } from '../../../src/model/ids.ts'
+import { tableName } from '../../../src/model/ids.ts'
+import { orRefused, snapshotHeader } from './decoded-rows.ts'
 
 const [domainOid, arrayOid] = [20_001, 20_002]
 const types = new Map<number, TypeShape>([
@@ -22,17 +22,6 @@ const table = {
   published: names,
   keyColumns: ['B', 'zone'],
 } as unknown as CatalogueTable
-
-const header = {
-  source: sourceName('s'),
-  position: position('e:1'),
-  id: '7',
-  beganAt: null,
-  committedAt: epochMs(0),
-  capturedAt: epochMs(0),
-  count: 1,
-  snapshot: true,
-}
 
 /** As the server writes them, and as it never would. */
 const likely: Readonly<Record<number, readonly string[]>> = {
@@ -58,22 +47,16 @@ const fieldOf = (oid: number): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: fc.constantFrom('', 'a "quoted" text', 'tab\\tand\\\\slash', 'größe ✓', 'x'.repeat(90)) },
   )
 
-const orRefused = <T>(work: () => T): T | 'refused' => {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof BanyanError && error.code === 'source-undecodable') return 'refused'
-    throw error
-  }
-}
-
 test('rows as text are what the canonical form says of their values, and neither is had where the other is refused', () => {
   let read = 0
   fc.assert(
     fc.property(fc.tuple(...oids.map(fieldOf)), (fields) => {
       const bytes = Buffer.from(`${fields.join('\t')}\n`)
       const values = orRefused(() =>
-        decodeLines({ bytes, rows: 1 }, table, catalogue, { header, first: 0 }).map(({ key, after }) => [key, encode(after)]),
+        decodeLines({ bytes, rows: 1 }, table, catalogue, { header: snapshotHeader, first: 0 }).map(({ key, after }) => [
+          key,
+          encode(after),
+        ]),
       )
       const texts: unknown[] = []
       const said = orRefused(() => eachLineText({ bytes, rows: 1 }, table, catalogue, (key, after) => texts.push([key, after])))
@@ -90,7 +73,7 @@ test('every likely text of every type, alone', () => {
     for (const text of ['\\N', 'plain', ...(likely[oid] ?? [])]) {
       const bytes = Buffer.from(`${oids.map((_, other) => (other === place ? text : '\\N')).join('\t')}\n`)
       const values = orRefused(() =>
-        decodeLines({ bytes, rows: 1 }, table, catalogue, { header, first: 0 }).map(({ after }) => encode(after)),
+        decodeLines({ bytes, rows: 1 }, table, catalogue, { header: snapshotHeader, first: 0 }).map(({ after }) => encode(after)),
       )
       const texts: string[] = []
       const said = orRefused(() => eachLineText({ bytes, rows: 1 }, table, catalogue, (_, after) => texts.push(after)))
