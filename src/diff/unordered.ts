@@ -13,7 +13,8 @@ export const compareUnordered = (pair: ArrayPair): void => {
   const start = inStep(pair)
   if (start === legacy.length && start === candidate.length) return
   const places = new Map<string, number[]>()
-  for (let place = start; place < candidate.length; place++) {
+  // from the end, so that pop() takes the first place: of equal elements the first ones are a pair, whichever side is the longer
+  for (let place = candidate.length - 1; place >= start; place--) {
     const text = signature(candidate[place] ?? null)
     const known = places.get(text)
     if (known === undefined) places.set(text, [place])
