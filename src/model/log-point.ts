@@ -4,6 +4,12 @@ import type { LogPoint } from './read.ts'
 /** Beyond every ordinal of a transaction; fits an int4 column. */
 export const lastOrdinal = 2_147_483_647
 
+/**
+ * What time alone states while nothing is committed stands behind everything that the commit at its position did and stated: from this
+ * ordinal on.
+ */
+export const firstIdleOrdinal = 1_073_741_824
+
 /** Text that sorts after every position, in code-unit order. */
 export const endOfLog: LogPoint = { position: '~' as Position, ordinal: 0 }
 

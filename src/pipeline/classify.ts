@@ -105,8 +105,10 @@ const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound
   if (pair === null || shadowed === null) return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
   if (pair.ended) {
     const captured = await store.captureCursor(source)
-    const isAllShadowed = captured?.phase === 'ended' && comparePoints(shadowed, afterTransaction(captured.position)) >= 0
-    if (isAllShadowed) return { before: endOfLog, ended: true }
+    const isThere = captured?.phase === 'ended' && comparePoints(shadowed, afterTransaction(captured.position)) >= 0
+    // A trigger may have been stated at a place that the cursor had passed.
+    const unseen = { source, types: [context.on], after: shadowed.place ?? null, limit: 1 }
+    if (isThere && (await store.eventsBehind(unseen)).length === 0) return { before: endOfLog, ended: true }
   }
   return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
 }

@@ -1,15 +1,18 @@
-import type { BusinessEvent } from '../model/business-event.ts'
 import type { Context } from '../model/context.ts'
 import type { LegacyDecision } from '../model/decision.ts'
 import type { Position, SourceName } from '../model/ids.ts'
 import { tableName } from '../model/ids.ts'
 import { afterTransaction } from '../model/log-point.ts'
-import type { LogPoint } from '../model/read.ts'
 import type { CaptureCursor } from '../ports/capture-store.ts'
+import type { StagePoint } from '../ports/stage-point.ts'
+import { stagePoint } from '../ports/stage-point.ts'
 import type { Store } from '../ports/store.ts'
+import type { StoredEvent } from '../ports/stored-event.ts'
 import type { Pairing, PairingStep } from '../shadow/pairing.ts'
 import { createPairing } from '../shadow/pairing.ts'
 import { changesBetween, followCapture } from './follow.ts'
+import type { NextEvents } from './follow-events.ts'
+import { followEvents } from './follow-events.ts'
 import type { TransactionPart } from './transactions.ts'
 import { byTransaction, justBefore, withTriggers } from './transactions.ts'
 
@@ -60,26 +63,19 @@ const namedTransactions = async (input: PairInput, decisions: readonly LegacyDec
   return parts
 }
 
-const readTriggers = async (input: PairInput, after: LogPoint | null, upTo: Position): Promise<readonly BusinessEvent[]> => {
-  const triggers: BusinessEvent[] = []
-  for (let from = after; ; ) {
-    const part: readonly BusinessEvent[] = await input.store.readEvents({
-      source: input.source,
-      types: [input.context.on],
-      after: from,
-      upTo,
-      limit: readLimit,
-    })
+const readTriggers = async (next: NextEvents, upTo: Position): Promise<readonly StoredEvent[]> => {
+  const triggers: StoredEvent[] = []
+  for (;;) {
+    const part = await next(upTo, readLimit)
     triggers.push(...part)
-    const last = part.at(-1)
-    if (last === undefined || part.length < readLimit) return triggers
-    from = { position: last.position, ordinal: last.ordinal }
+    if (part.length < readLimit) return triggers
   }
 }
 
-const createPairStep = (input: PairInput, pairing: Pairing, from: LogPoint | null): ((cursor: CaptureCursor) => Promise<void>) => {
+const createPairStep = (input: PairInput, pairing: Pairing, from: StagePoint | null): ((cursor: CaptureCursor) => Promise<void>) => {
   const { context, store, source } = input
   const tables = watchedTables(context)
+  const nextEvents = followEvents({ store, source, types: [context.on], after: from?.place ?? null })
   let at = from
 
   /** Rows of decisions that were settled and forgotten: a late answer, or work that changes nothing. */
@@ -91,7 +87,7 @@ const createPairStep = (input: PairInput, pairing: Pairing, from: LogPoint | nul
     if (settled.length > 0) pairing.restore(settled, await namedTransactions(input, settled))
   }
 
-  const commit = async (steps: readonly PairingStep[], next: LogPoint, ended: boolean): Promise<void> => {
+  const commit = async (steps: readonly PairingStep[], next: StagePoint, ended: boolean): Promise<void> => {
     const decisions = steps.flatMap((step) => step.decisions)
     await store.commitPairs({
       context: context.name,
@@ -111,16 +107,20 @@ const createPairStep = (input: PairInput, pairing: Pairing, from: LogPoint | nul
       const changes =
         after === cursor.position ? [] : await store.readChanges({ source, tables, after, upTo: cursor.position, limit: readLimit })
       const upTo = changes.length < readLimit ? cursor.position : (changes.at(-1)?.transaction.position ?? cursor.position)
-      const triggers = await readTriggers(input, at, upTo)
+      const triggers = await readTriggers(nextEvents, upTo)
       // Rows of a snapshot are state, and answer nothing.
       const facts = changes.filter(({ transaction }) => !transaction.snapshot)
-      const parts = withTriggers(byTransaction(facts), triggers)
+      const parts = withTriggers(
+        byTransaction(facts),
+        triggers.map(({ event }) => event),
+      )
       await recall(parts)
       const steps = parts.map((part) => pairing.transaction(part))
       const isLast = upTo === cursor.position
       if (isLast) steps.push(pairing.advance({ at: cursor.at }))
       if (isLast && cursor.phase === 'ended') steps.push(pairing.end())
-      await commit(steps, afterTransaction(upTo), isLast && cursor.phase === 'ended')
+      const next = stagePoint(afterTransaction(upTo), triggers.at(-1)?.place ?? at?.place ?? null)
+      await commit(steps, next, isLast && cursor.phase === 'ended')
       if (isLast) return
     }
   }

@@ -4,11 +4,13 @@ import type { LiveDecision } from '../model/decision.ts'
 import { decisionId } from '../model/hash.ts'
 import type { Position, SourceName } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
-import { afterTransaction } from '../model/log-point.ts'
+import { afterTransaction, comparePoints } from '../model/log-point.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { CaptureCursor } from '../ports/capture-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import { shadowStage } from '../ports/shadow-store.ts'
+import type { StagePoint } from '../ports/stage-point.ts'
+import { stagePoint } from '../ports/stage-point.ts'
 import type { Store } from '../ports/store.ts'
 import { runCandidate } from '../shadow/candidate-run.ts'
 import { createCircuit } from '../shadow/circuit.ts'
@@ -20,6 +22,7 @@ import { candidateWorld } from './candidate-world.ts'
 import type { Feeds } from './feeds.ts'
 import { startFeeds } from './feeds.ts'
 import { followCapture } from './follow.ts'
+import { followEvents } from './follow-events.ts'
 import type { OwnTransactions } from './own-transactions.ts'
 import { createOwnTransactions } from './own-transactions.ts'
 
@@ -45,10 +48,11 @@ export const shadowContext = async (input: ShadowInput): Promise<void> => {
   const state = createVersionState(context.reads)
   const feeds = startFeeds({ context, state, store, source, signal, from })
   const own = createOwnTransactions({ context, log: store, source, from: from?.position ?? null })
+  const nextEvents = followEvents({ store, source, types: [context.on], after: from?.place ?? null })
   const decide = createDecide({ ...input, state, feeds, own })
   let at = from
 
-  const commit = async (next: LogPoint, decisions: readonly LiveDecision[]): Promise<void> => {
+  const commit = async (next: StagePoint, decisions: readonly LiveDecision[]): Promise<void> => {
     await store.commitShadow({ context: context.name, expected: at, next, decisions })
     at = next
     input.onDecided(decisions.length)
@@ -59,16 +63,19 @@ export const shadowContext = async (input: ShadowInput): Promise<void> => {
     await own.catchUp(cursor.position)
     await feeds.ready
     for (;;) {
-      const events = await store.readEvents({ source, types: [context.on], after: at, upTo: cursor.position, limit: batchEvents })
-      const last = events.at(-1)
-      const isLast = last === undefined || events.length < batchEvents
-      const next = isLast ? afterTransaction(cursor.position) : { position: last.position, ordinal: last.ordinal }
-      if (last !== undefined || at?.position !== next.position) await commit(next, await decide(events))
+      const stored = await nextEvents(cursor.position, batchEvents)
+      const last = stored.at(-1)
+      const isLast = last === undefined || stored.length < batchEvents
+      const next = stagePoint(isLast ? afterTransaction(cursor.position) : later(at, last.event), last?.place ?? at?.place ?? null)
+      if (last !== undefined || at?.position !== next.position) await commit(next, await decide(stored.map(({ event }) => event)))
       if (isLast || signal.aborted) return
     }
   }
   await Promise.all([feeds.done, followCapture({ log: store, source, signal, step })])
 }
+
+/** An event that is stated at a place which was passed takes nobody back. */
+const later = (at: LogPoint | null, event: LogPoint): LogPoint => (at !== null && comparePoints(event, at) < 0 ? at : event)
 
 const createDecide = (
   input: ShadowInput & { readonly state: VersionState; readonly feeds: Feeds; readonly own: OwnTransactions },

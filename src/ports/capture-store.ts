@@ -60,6 +60,8 @@ export interface CaptureStore {
   readonly journeyStates: (keys: readonly { readonly journey: string; readonly key: JourneyKey }[]) => Promise<readonly JourneyState[]>
   /** Journeys with a limit that passes at or before the instant. */
   readonly journeysDue: (at: EpochMs, limit: number) => Promise<readonly JourneyState[]>
+  /** The highest ordinal of the events that are stored at a position; null: there is none. */
+  readonly lastEventOrdinal: (source: SourceName, position: Position) => Promise<number | null>
   readonly deadLetters: (limit: number) => Promise<readonly DeadLetter[]>
   /** All versions that captured tables had, in log order. */
   readonly tableVersions: (source: SourceName) => Promise<readonly TableVersion[]>

@@ -2,10 +2,11 @@ import type { DeadLetter } from '../model/dead-letter.ts'
 import type { LegacyDecision } from '../model/decision.ts'
 import type { ContextName, Position } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
+import type { StagePoint } from './stage-point.ts'
 
-/** Where pairing stands: `at` is how far it has folded, `settledBefore` bounds the as-of points of all that is not settled yet. */
+/** Where pairing stands: `at` is how far it has folded, triggers included, `settledBefore` bounds the as-of points of all that is not settled yet. */
 export interface PairCursor {
-  readonly at: LogPoint
+  readonly at: StagePoint
   /** Every decision whose as-of point is before this one is settled and stored. */
   readonly settledBefore: LogPoint
   /** The last transaction up to `at` with a trigger or a watched row; null before the first. */
@@ -22,7 +23,7 @@ export interface PairStore {
   readonly settledByKey: (context: ContextName, keys: readonly string[]) => Promise<readonly LegacyDecision[]>
   readonly commitPairs: (batch: {
     readonly context: ContextName
-    readonly expected: LogPoint | null
+    readonly expected: StagePoint | null
     readonly cursor: PairCursor
     readonly decisions: readonly LegacyDecision[]
     readonly deadLetters: readonly DeadLetter[]

@@ -1,6 +1,6 @@
-import type { BusinessEvent } from '../model/business-event.ts'
 import type { EventStream } from '../model/event-stream.ts'
 import type { EpochMs, EventId, Position, SourceName } from '../model/ids.ts'
+import type { StoredEvent } from './stored-event.ts'
 
 /** The stage that publishes one stream of a sink. */
 export const publishStage = (sink: string, stream: EventStream): string => `publish ${sink} ${stream.name}`
@@ -9,12 +9,6 @@ export const publishStage = (sink: string, stream: EventStream): string => `publ
 export interface PublishPoint {
   readonly event: EventId
   readonly position: Position
-}
-
-/** An event with its place in the order in which capture stored them: what is stored later has a higher one. Of this store alone. */
-export interface StoredEvent {
-  readonly event: BusinessEvent
-  readonly place: bigint
 }
 
 export interface StreamQuery {

@@ -78,7 +78,8 @@ export const createPairingMemory = (context: PairingContext, lastPosition: Posit
       }
     },
     paired: (position) => {
-      state.lastPosition = position
+      // What is stated at a place that was passed takes nobody back.
+      if (position > state.lastPosition) state.lastPosition = position
     },
     lastPaired: () => (state.lastPosition === '' ? null : state.lastPosition),
     takeChanged: () => {

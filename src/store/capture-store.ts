@@ -91,6 +91,14 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
           .limit(limit)
         return due.map(({ body }) => fromBody<JourneyState>(body))
       }),
+    lastEventOrdinal: async (source, position) => {
+      const id = await dictionary.knownSourceId(source)
+      const values = [id, position]
+      const [row] = await database.run(({ rows }) =>
+        rows('SELECT max(ordinal) FROM banyan.events WHERE source_id = $1 AND position = $2', values),
+      )
+      return (row?.[0] ?? null) as number | null
+    },
     deadLetters: (limit) =>
       database.run(async ({ orm }) => {
         const found = await orm

@@ -3,6 +3,7 @@ import type { BusinessEvent } from '../model/business-event.ts'
 import type { EventId, SourceName } from '../model/ids.ts'
 import { epochMs, journeyKey, position } from '../model/ids.ts'
 import type { Data } from '../model/value.ts'
+import type { StoredEvent } from '../ports/stored-event.ts'
 import type { Cell } from './copy-text.ts'
 
 /** In the order that {@link eventCells} and {@link toEvent} use. */
@@ -37,6 +38,12 @@ export const eventCells = (sourceId: number, event: BusinessEvent): readonly Cel
   encode(event.causes),
   encode(event.data),
 ]
+
+/** Cells of {@link eventColumns}, with the place behind them. */
+export const toStoredEvent = (source: SourceName, cells: readonly unknown[]): StoredEvent => ({
+  event: toEvent(source, cells),
+  place: BigInt(String(cells[eventColumns.length])),
+})
 
 type EventCells = readonly [
   string,

@@ -2,7 +2,7 @@ import type { EventId, Position } from '../model/ids.ts'
 import { epochMs } from '../model/ids.ts'
 import type { PublishPoint, PublishStore, StreamQuery } from '../ports/publish-store.ts'
 import type { Session } from './database.ts'
-import { eventColumns, toEvent } from './event-row.ts'
+import { eventColumns, toStoredEvent } from './event-row.ts'
 import type { StageParts } from './shadow-store.ts'
 import { moveCursor, readCursor, stageTaken } from './stage-cursor.ts'
 
@@ -31,7 +31,7 @@ export const publishStore = ({ database, dictionary }: StageParts): PublishStore
         `SELECT ${eventColumns.join(', ')}, place FROM banyan.events WHERE ${ofStream} ORDER BY source_id, place LIMIT $5`,
         [...streamValues(id, query), limit],
       )
-      return found.map((cells) => ({ event: toEvent(query.source, cells), place: BigInt(String(cells[eventColumns.length])) }))
+      return found.map((cells) => toStoredEvent(query.source, cells))
     })
   },
   publishLag: async (query) => {

@@ -86,12 +86,14 @@ export interface StageCursorRow {
   readonly position: string
   readonly ordinal: number
   readonly detail: string | null
+  readonly place: bigint | null
 }
 export const stageCursors: Table<StageCursorRow> = table<StageCursorRow>('stage_cursors', {
   stage: text().notNull(),
   position: text().notNull(),
   ordinal: integer().notNull(),
   detail: text(),
+  place: bigint({ mode: 'bigint' }),
 })
 
 export interface TransactionRow {

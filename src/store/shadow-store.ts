@@ -5,7 +5,7 @@ import { toBody } from './body.ts'
 import type { Database } from './database.ts'
 import type { Dictionary } from './dictionary.ts'
 import { insertNew } from './insert-new.ts'
-import { eventColumns, toEvent } from './event-row.ts'
+import { eventColumns, toEvent, toStoredEvent } from './event-row.ts'
 import { moveCursor, readCursor } from './stage-cursor.ts'
 
 export interface StageParts {
@@ -31,6 +31,18 @@ export const shadowStore = ({ database, dictionary }: StageParts): ShadowStore =
         [id, from.position, after === null ? -1 : from.ordinal, upTo, types, limit],
       )
       return found.map((cells) => toEvent(source, cells))
+    })
+  },
+  eventsBehind: async ({ source, types, after, limit }) => {
+    const id = await dictionary.knownSourceId(source)
+    if (id === null) return []
+    return database.run(async ({ rows }) => {
+      const found = await rows(
+        `SELECT ${eventColumns.join(', ')}, place FROM banyan.events
+         WHERE source_id = $1 AND place > $2 AND type = ANY ($3) ORDER BY source_id, place LIMIT $4`,
+        [id, String(after ?? 0), types, limit],
+      )
+      return found.map((cells) => toStoredEvent(source, cells))
     })
   },
   commitShadow: ({ context, expected, next, decisions }) =>

@@ -102,8 +102,8 @@ const momentsOf = (items: readonly SourceItem[], translated: readonly Translated
   const eventsOf = new Map(translated.map((one) => [one.tx, one.events]))
   return items.map((item) =>
     item.kind === 'progress'
-      ? { position: item.position, at: item.at, events: [] }
-      : { position: item.header.position, at: item.header.committedAt, events: eventsOf.get(item) ?? [] },
+      ? { position: item.position, at: item.at, events: [], isIdle: true }
+      : { position: item.header.position, at: item.header.committedAt, events: eventsOf.get(item) ?? [], isIdle: false },
   )
 }
 

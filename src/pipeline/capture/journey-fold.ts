@@ -1,6 +1,7 @@
 import type { BusinessEvent } from '../../model/business-event.ts'
 import type { EpochMs, JourneyKey, Position } from '../../model/ids.ts'
 import type { Journey, JourneyState } from '../../model/journey.ts'
+import { firstIdleOrdinal } from '../../model/log-point.ts'
 import type { CaptureStore } from '../../ports/capture-store.ts'
 import { createDueHeap } from '../../shadow/due-heap.ts'
 
@@ -23,10 +24,12 @@ export interface Moment {
   readonly position: Position
   readonly at: EpochMs
   readonly events: readonly BusinessEvent[]
+  /** Nothing was committed: the position may have been passed before, by those who follow too. */
+  readonly isIdle: boolean
 }
 
 export interface FoldedJourneys {
-  /** The given events and those derived from them, numbered anew per position. */
+  /** The given events and those derived from them, numbered anew per position; those of idle moments behind all others there. */
   readonly events: readonly BusinessEvent[]
   readonly states: readonly JourneyState[]
 }
@@ -41,11 +44,11 @@ const address = (journey: string, key: JourneyKey): string => `${journey} ${key}
 export const foldJourneys = async (input: {
   readonly journeys: ReadonlyMap<string, Journey>
   readonly functions: JourneyFunctions
-  readonly store: Pick<CaptureStore, 'journeyStates' | 'journeysDue'>
+  readonly store: Pick<CaptureStore, 'journeyStates' | 'journeysDue' | 'lastEventOrdinal'>
   readonly source: BusinessEvent['source']
   readonly moments: readonly Moment[]
 }): Promise<FoldedJourneys> => {
-  const { journeys, functions, moments, source } = input
+  const { journeys, functions, moments, store, source } = input
   const last = moments[moments.length - 1]
   if (journeys.size === 0 || last === undefined) return { events: moments.flatMap((moment) => moment.events), states: [] }
 
@@ -54,8 +57,8 @@ export const foldJourneys = async (input: {
   const keys = moments.flatMap((moment) =>
     moment.events.flatMap((event) => (event.journey === null ? [] : [{ journey: event.journey, key: event.key }])),
   )
-  for (const state of await input.store.journeysDue(last.at, dueLimit)) states.set(address(state.journey, state.key), state)
-  for (const state of keys.length === 0 ? [] : await input.store.journeyStates(keys)) states.set(address(state.journey, state.key), state)
+  for (const state of await store.journeysDue(last.at, dueLimit)) states.set(address(state.journey, state.key), state)
+  for (const state of keys.length === 0 ? [] : await store.journeyStates(keys)) states.set(address(state.journey, state.key), state)
 
   const due = createDueHeap<JourneyState>()
   const expect = (state: JourneyState): void => {
@@ -86,14 +89,15 @@ export const foldJourneys = async (input: {
   }
 
   const events: BusinessEvent[] = []
+  const idleOrdinal = createIdleOrdinals(store, source)
   for (const moment of moments) {
-    let ordinal = 0
+    const overdue = expireBefore(moment)
+    let ordinal = moment.isIdle && overdue.length > 0 ? await idleOrdinal(moment.position, overdue.length) : 0
     const emit = (event: BusinessEvent): void => {
       events.push(event.ordinal === ordinal ? event : { ...event, ordinal })
       ordinal += 1
     }
     for (const event of moment.events) emit(event)
-    const overdue = expireBefore(moment)
     for (const event of moment.events) {
       const journey = event.journey === null ? undefined : journeys.get(event.journey)
       if (journey === undefined) continue
@@ -105,4 +109,18 @@ export const foldJourneys = async (input: {
     for (const event of overdue) emit(event)
   }
   return { events, states: [...changed].flatMap((at) => states.get(at) ?? []) }
+}
+
+/** The first of so many ordinals at a position, behind all that idle moments have stated there before. */
+const createIdleOrdinals = (
+  store: Pick<CaptureStore, 'lastEventOrdinal'>,
+  source: BusinessEvent['source'],
+): ((position: Position, count: number) => Promise<number>) => {
+  let last: { readonly position: Position; readonly next: number } | null = null
+  return async (position, count) => {
+    const stored = last?.position === position ? last.next : ((await store.lastEventOrdinal(source, position)) ?? -1) + 1
+    const first = Math.max(firstIdleOrdinal, stored)
+    last = { position, next: first + count }
+    return first
+  }
 }

@@ -4,7 +4,7 @@ import type { CaptureStore } from '../../ports/capture-store.ts'
 import { createDueHeap } from '../../shadow/due-heap.ts'
 
 /** Journeys in flight. */
-export interface JourneyMemory extends Pick<CaptureStore, 'journeyStates' | 'journeysDue'> {
+export interface JourneyMemory extends Pick<CaptureStore, 'journeyStates' | 'journeysDue' | 'lastEventOrdinal'> {
   readonly put: (states: readonly JourneyState[]) => void
 }
 
@@ -29,6 +29,8 @@ export const createJourneyMemory = (capacity: number): JourneyMemory => {
       }
       return found
     },
+    // Time passes with the commits of a recording alone.
+    lastEventOrdinal: async () => null,
     put: (changed) => {
       for (const state of changed) {
         const at = address(state.journey, state.key)

@@ -67,7 +67,7 @@ const createJourneyFold = (
   const store = createJourneyMemory(rememberedJourneys)
   const functions = { fold: foldJourney, expire: expireJourney }
   return async ({ header }, events) => {
-    const moments = [{ position: header.position, at: header.committedAt, events }]
+    const moments = [{ position: header.position, at: header.committedAt, events, isIdle: false }]
     const folded = await foldJourneys({ journeys, functions, store, source, moments })
     store.put(folded.states)
     return folded.events

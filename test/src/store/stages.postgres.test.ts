@@ -30,6 +30,28 @@ describe('stages', () => {
     expect(await store().stageCursor('feed')).toEqual(point(2, 5))
   })
 
+  test('who follows events misses none that is stated at a place which was passed', async () => {
+    const [first, second, late] = [event(1, 'a'), event(3, 'a'), event(2, 'a')]
+    await store().commitCapture(batch(3, null, { events: [first, second] }))
+    await store().commitCapture(batch(4, 3, { events: [late] }))
+    const query = { source, types: ['order.placed'], limit: 10 }
+    const all = await store().eventsBehind({ ...query, after: null })
+    expect(all.map((stored) => stored.event)).toEqual([first, second, late])
+    expect(await store().eventsBehind({ ...query, after: all[1]?.place ?? null })).toEqual(all.slice(2))
+    expect(await store().eventsBehind({ ...query, types: ['order.paid'], after: null })).toEqual([])
+    expect(await store().lastEventOrdinal(source, at(2))).toBe(0)
+    expect(await store().lastEventOrdinal(source, at(9))).toBeNull()
+  })
+
+  test('a cursor that stands at the same point, behind another event, is another cursor', async () => {
+    const [one, two] = [1n, 2n].map((place) => ({ ...point(1), place }))
+    await store().commitShadow({ context, expected: null, next: one ?? point(1), decisions: [] })
+    await store().commitShadow({ context, expected: one ?? null, next: two ?? point(1), decisions: [] })
+    const taken = { context, expected: one ?? null, next: point(2), decisions: [live(3, 'c')] }
+    await expect(store().commitShadow(taken)).rejects.toMatchObject({ code: 'store-stage-taken' })
+    expect(await store().stageCursor(shadowStage(context))).toEqual(two)
+  })
+
   test('a live decision is written once and never changed', async () => {
     await store().commitShadow({ context, expected: null, next: point(1), decisions: [live(1, 'a')] })
     await store().commitShadow({ context, expected: point(1), next: point(2), decisions: [{ ...live(1, 'a'), tookMs: 99 }, live(2, 'b')] })
