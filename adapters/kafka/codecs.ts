@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import kafkajs from 'kafkajs'
+import { lz4Frame } from './lz4-frame.ts'
 
 /** What kafkajs wants of a codec. */
 interface Codec {
@@ -9,7 +10,6 @@ interface Codec {
 }
 
 interface Lz4 {
-  readonly compress: (bytes: Uint8Array) => Uint8Array
   readonly decompress: (bytes: Uint8Array) => Uint8Array
 }
 
@@ -24,9 +24,9 @@ const zstd = (): Codec => ({
 const load = createRequire(import.meta.url)
 
 const lz4 = (): Codec => {
-  const { compress, decompress } = load('lz4js') as Lz4
+  const { decompress } = load('lz4js') as Lz4
   return {
-    compress: async ({ buffer }) => Buffer.from(compress(buffer)),
+    compress: async ({ buffer }) => lz4Frame(buffer),
     decompress: async (buffer) => Buffer.from(decompress(buffer)),
   }
 }

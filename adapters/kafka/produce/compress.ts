@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip, zstdCompress } from 'node:zlib'
 import kafkajs from 'kafkajs'
+import { lz4Frame } from '../lz4-frame.ts'
 import type { Compression } from './options.ts'
 import type { Compress } from './record-batch.ts'
 
@@ -13,6 +14,8 @@ export const compressOf = (compression: Compression): Compress | null => {
       return { code: 1, bytes: promisify(gzip) }
     case 'snappy':
       return { code: 2, bytes: snappy() }
+    case 'lz4':
+      return { code: 3, bytes: async (buffer) => lz4Frame(buffer) }
     case 'zstd':
       return { code: 4, bytes: promisify(zstdCompress) }
     default:

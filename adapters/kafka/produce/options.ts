@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { BanyanError } from '../../../src/model/errors.ts'
 import type { KafkaCredentials } from '../options.ts'
 
-export type Compression = 'none' | 'gzip' | 'snappy' | 'zstd'
+export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /** How topics are made that are missing. What is not said is the broker's own default. */
 export interface NewTopics {
