@@ -1,4 +1,4 @@
-import type { KafkaRecord } from './record.ts'
+import type { RecordRun } from './fetch/record-run.ts'
 
 /** Place of a partition: which, and the next offset to read. */
 export interface PartitionPlace {
@@ -19,7 +19,7 @@ export interface PartitionRange {
 export interface RecordBatch {
   readonly topic: string
   readonly partition: number
-  readonly records: readonly KafkaRecord[]
+  readonly records: readonly RecordRun[]
   /** Behind the last record, and behind what lies after it that is no record. */
   readonly nextOffset: number
   /** End of the partition when it was asked. */

@@ -114,7 +114,7 @@ function* onDisk(
       const value = keyEnd === end ? null : block.subarray(keyEnd, end)
       const key = keyLength === noKey ? null : block.subarray(body + 4, keyEnd)
       const topic = topics[block.readUInt16BE(at + 4)] ?? ''
-      const content = decoder.decode({ topic, partition: 0, offset: ordinal, key, value, headers: {} })
+      const content = decoder.decode({ topic, partition: 0, offset: ordinal, key, value })
       if (content.kind !== 'change') throw undecodable(`a ${content.kind} in a transaction`)
       yield eventOf(content, header, ordinal)
       ordinal += 1

@@ -2,6 +2,10 @@ import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaConfig } from 'kafk
 import kafkajs from 'kafkajs'
 import type { ConsumeOptions, Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
 import { registerCodecs } from './codecs.ts'
+import type { PackedMessage } from './fetch/fetch-answer.ts'
+import { packBatches } from './fetch/pack-batches.ts'
+import type { RecordRun } from './fetch/record-run.ts'
+import { recordRun, runOf } from './fetch/record-run.ts'
 import { failure, groupTaken, newSnapshotPlan, sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
 import type { KafkaRecord } from './record.ts'
@@ -15,6 +19,7 @@ const fetchWaitMs = 25
 /** kafkajs behind the seam. It connects when it is first asked. */
 export const kafkajsClient = (settings: Settings): KafkaClient => {
   const kafka = openKafka(settings)
+  packBatches(kafka)
   let admin: Promise<Admin> | null = null
   const asked = async <T>(ask: (admin: Admin) => Promise<T>): Promise<T> => {
     admin ??= connected(kafka.admin())
@@ -168,12 +173,19 @@ const lostPlace = (batch: EachBatchPayload['batch'], next: number): string | nul
   return Number(highWatermark) < next ? `${place} ends at offset ${highWatermark}, before ${next}: it was deleted and made anew` : null
 }
 
-/** Those from an offset on: after a join the driver may begin before it. */
-const recordsOf = ({ topic, partition, messages }: EachBatchPayload['batch'], from: number): readonly KafkaRecord[] => {
-  const records: KafkaRecord[] = []
-  for (const { offset: text, key, value, headers } of messages) {
-    const offset = Number(text)
-    if (offset >= from) records.push({ topic, partition, offset, key, value, headers: (headers ?? {}) as KafkaRecord['headers'] })
+/** Those from an offset on: after a join the driver may begin before it, and brokers send whole batches. */
+const recordsOf = ({ topic, partition, messages }: EachBatchPayload['batch'], from: number): readonly RecordRun[] => {
+  const runs: RecordRun[] = []
+  const loose: KafkaRecord[] = []
+  for (const message of messages) {
+    const { packed } = message as Partial<PackedMessage>
+    const offset = Number(message.offset)
+    if (packed !== undefined) runs.push(recordRun({ topic, partition, from }, packed))
+    // Of brokers, or of a format, from long ago.
+    else if (offset >= from) {
+      const { key, value } = message
+      loose.push({ topic, partition, offset, key, value })
+    }
   }
-  return records
+  return loose.length === 0 ? runs : [...runs, runOf(loose)]
 }

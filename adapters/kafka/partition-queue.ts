@@ -2,8 +2,9 @@ import type { RecordBatch } from './client.ts'
 import type { Flattening } from './connector-settings.ts'
 import type { DebeziumBoundary, DebeziumChange, DebeziumRecord } from './debezium-record.ts'
 import type { DebeziumDecoder } from './decoder.ts'
+import { keptBytes } from './fetch/record-run.ts'
+import { waitingRecords } from './fetch/waiting-records.ts'
 import type { KafkaRecord } from './record.ts'
-import { sizeOf } from './record.ts'
 import type { DebeziumUnreadable } from './unreadable.ts'
 import { unreadable } from './unreadable.ts'
 
@@ -48,64 +49,30 @@ export interface QueueOptions {
   readonly onRead: (unreadable: DebeziumUnreadable | null) => void
 }
 
-interface Held {
-  readonly record: KafkaRecord
-  readonly sizeBytes: number
-}
-
-const overheadBytes = 200
-const keptEntries = 256
-
 export const partitionQueue = (options: QueueOptions): PartitionQueue => {
   const { topic, partition, highWaterBytes, flow, onOther } = options
-  let held: Held[] = []
-  let head = 0
-  let heldBytes = 0
-  let paused = false
+  const waiting = waitingRecords({ highWaterBytes, flow })
   let received = options.from
   let high = 0
-  let newestAtMs = 0
   let front: Front | null = null
-  const drop = (): void => {
-    heldBytes -= held[head]?.sizeBytes ?? 0
-    head += 1
-    if (head === held.length || head >= keptEntries) {
-      held = held.slice(head)
-      head = 0
-    }
-    if (paused && heldBytes <= highWaterBytes / 2) {
-      paused = false
-      newestAtMs = Date.now()
-      flow(false)
-    }
-  }
   return {
     topic,
     partition,
     push: ({ records, nextOffset, high: end }) => {
       high = end
-      if (records.length > 0) newestAtMs = Date.now()
-      for (const record of records) {
-        const sizeBytes = sizeOf(record) + overheadBytes
-        held.push({ record, sizeBytes })
-        heldBytes += sizeBytes
-      }
       received = nextOffset
-      if (!paused && heldBytes > highWaterBytes) {
-        paused = true
-        flow(true)
-      }
+      waiting.push(records)
     },
     front: () => {
       while (front === null) {
-        const next = held[head]
-        if (next === undefined) return null
-        const content = readOrTell(options, next.record)
+        const record = waiting.first()
+        if (record === null) return null
+        const content = readOrTell(options, record)
         options.onRead(content.kind === 'unreadable' ? content : null)
         if (isFront(content)) {
-          front = { record: next.record, content, sizeBytes: next.sizeBytes }
+          front = { record, content, sizeBytes: keptBytes(record) }
         } else {
-          drop()
+          waiting.drop()
           onOther(content)
         }
       }
@@ -113,13 +80,13 @@ export const partitionQueue = (options: QueueOptions): PartitionQueue => {
     },
     take: () => {
       front = null
-      drop()
+      waiting.drop()
     },
     received: () => received,
     high: () => high,
-    passed: () => held[head]?.record.offset ?? received,
-    isFull: () => paused,
-    newestAtMs: () => newestAtMs,
+    passed: () => waiting.first()?.offset ?? received,
+    isFull: waiting.isFull,
+    newestAtMs: waiting.newestAtMs,
   }
 }
 

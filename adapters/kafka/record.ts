@@ -7,7 +7,6 @@ export interface KafkaRecord {
   readonly offset: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: Readonly<Record<string, Buffer | string | undefined>>
 }
 
 /** Where it lies, for people. */

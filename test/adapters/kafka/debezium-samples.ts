@@ -50,7 +50,6 @@ export const record = (
   topic: 'p.inv.t',
   partition: 0,
   offset: 7,
-  headers: {},
   ...more,
   key: bytes(more.key),
   value: bytes(value),

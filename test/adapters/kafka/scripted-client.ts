@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ConsumeOptions, KafkaClient, PartitionRange } from '../../../adapters/kafka/client.ts'
+import { runOf } from '../../../adapters/kafka/fetch/record-run.ts'
 import type { KafkaOptions } from '../../../adapters/kafka/options.ts'
 import { settingsOf } from '../../../adapters/kafka/options.ts'
 import { parseToken } from '../../../adapters/kafka/place.ts'
@@ -17,7 +18,7 @@ export const write = (topics: Topics, topic: string, value: unknown, { partition
   while (partitions.length <= partition) partitions.push([])
   const records = partitions[partition] ?? []
   const bytes = (json: unknown): Buffer | null => (json === null ? null : Buffer.from(JSON.stringify(json)))
-  records.push({ topic, partition, offset: records.length, key: bytes(key), value: bytes(value), headers: {} })
+  records.push({ topic, partition, offset: records.length, key: bytes(key), value: bytes(value) })
 }
 
 export interface Row {
@@ -78,7 +79,13 @@ const feed = (
       const records = (topics[topic]?.[Number(partition)] ?? []).slice(offset, offset + 3)
       if (records.length === 0 || paused.has(id)) continue
       next.set(id, offset + records.length)
-      onBatch({ topic, partition: Number(partition), records, nextOffset: offset + records.length, high: offset + records.length })
+      onBatch({
+        topic,
+        partition: Number(partition),
+        records: [runOf(records)],
+        nextOffset: offset + records.length,
+        high: offset + records.length,
+      })
       break
     }
     setImmediate(turn)

@@ -14,10 +14,9 @@ export const recordsOf = (
 ): { readonly records: readonly KafkaRecord[] } => {
   const writer = envelopeWriter(emitSettings(config, schema))
   const records: KafkaRecord[] = []
-  const put: Put = ({ topic, key, value, headers = {} }) => {
+  const put: Put = ({ topic, key, value }) => {
     const own = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes))
-    const texts = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]))
-    records.push({ topic, partition: 0, offset: records.length, key: own(key), value: own(value), headers: texts })
+    records.push({ topic, partition: 0, offset: records.length, key: own(key), value: own(value) })
   }
   let before: LogPlace | null = null
   for (const item of items) {
