@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../src/model/ids.ts'
 import type { Assembled, Pending } from './assembled.ts'
 import type { Assembly, AssemblyOptions } from './assembly.ts'
-import { anotherLog, idOf, newAssembly, passedPlace, passTime, yieldedPlace } from './assembly.ts'
+import { anotherLog, newAssembly, passedPlace, passTime, yieldedPlace } from './assembly.ts'
 import type { PartitionRange } from './client.ts'
 import { collecting } from './collected.ts'
 import { collect } from './collect.ts'
@@ -77,7 +77,7 @@ const nextHead = (assembly: Assembly): Head | null => {
       const { content, record } = front
       if (content.kind === 'unreadable') assembly.lostEnd = true
       if (content.kind !== 'end') continue
-      assembly.head = headOf(assembly, content, new Map([[idOf(queue), record.offset + 1]]))
+      assembly.head = headOf(assembly, content, new Map([[queue.id, record.offset + 1]]))
       return assembly.head
     }
   }
@@ -101,7 +101,7 @@ const headOf = ({ options, again }: Assembly, end: Head['end'], offsets: Map<str
 
 /** Every partition has come to what was there when the first commit had come, or to a change that is no snapshot's. */
 const isSnapshotOver = ({ options }: Assembly, ends: ReadonlyMap<string, number>): boolean =>
-  options.tables.every((queue) => queue.front() !== null || queue.received() >= (ends.get(idOf(queue)) ?? 0))
+  options.tables.every((queue) => queue.front() !== null || queue.received() >= (ends.get(queue.id) ?? 0))
 
 /** Null: nothing of it is captured, or it is known. */
 const finish = (assembly: Assembly, head: Head): Assembled | null => {

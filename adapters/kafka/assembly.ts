@@ -9,7 +9,6 @@ import type { Head } from './head.ts'
 import type { Settings } from './options.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import type { KafkaPlace } from './place.ts'
-import { partitionId } from './place.ts'
 
 export interface AssemblyOptions {
   readonly settings: Settings
@@ -30,6 +29,8 @@ export interface AssemblyOptions {
 /** What is known while transactions are put together. */
 export interface Assembly {
   readonly options: AssemblyOptions
+  /** Partitions of a captured table, by its name in the transaction topic. */
+  readonly queuesOf: (collection: string) => readonly PartitionQueue[]
   head: Head | null
   phase: KafkaPlace['phase']
   order: string
@@ -59,6 +60,7 @@ export interface Assembly {
 
 export const newAssembly = (options: AssemblyOptions): Assembly => ({
   options,
+  queuesOf: queuesByTable(options),
   head: null,
   ...options.start,
   offsets: new Map(options.start.offsets),
@@ -72,15 +74,22 @@ export const newAssembly = (options: AssemblyOptions): Assembly => ({
   again: new Set(),
 })
 
-export const idOf = ({ topic, partition }: PartitionQueue): string => partitionId(topic, partition)
+const queuesByTable = ({ tables, topicsOf }: AssemblyOptions): Assembly['queuesOf'] => {
+  const known = new Map<string, readonly PartitionQueue[]>()
+  return (collection) => {
+    const queues = known.get(collection) ?? tables.filter(({ topic }) => topicsOf(collection)?.has(topic) === true)
+    known.set(collection, queues)
+    return queues
+  }
+}
 
 const maxUnread = 20
 
 /** Passes over a record that cannot be read, and remembers it until it is known whether a transaction lacks it. */
 export const passOver = ({ unread }: Assembly, queue: PartitionQueue, { where, reason }: UnreadableRecord): void => {
-  const known = unread.get(idOf(queue)) ?? []
+  const known = unread.get(queue.id) ?? []
   queue.take()
-  if (!known.some((each) => each.where === where)) unread.set(idOf(queue), [...known, { where, reason }].slice(-maxUnread))
+  if (!known.some((each) => each.where === where)) unread.set(queue.id, [...known, { where, reason }].slice(-maxUnread))
 }
 
 /** Exactly what was yielded: the same commit has the same token in every read. */
@@ -107,7 +116,7 @@ export const passedPlace = (assembly: Assembly): KafkaPlace => {
   return {
     ...place,
     at: assembly.passedAt ?? 0,
-    offsets: new Map([...place.offsets, ...[...tables, ...boundaries].map((queue) => [idOf(queue), queue.passed()] as const)]),
+    offsets: new Map([...place.offsets, ...[...tables, ...boundaries].map((queue) => [queue.id, queue.passed()] as const)]),
   }
 }
 

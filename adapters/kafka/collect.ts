@@ -1,5 +1,5 @@
 import type { Assembly } from './assembly.ts'
-import { anotherLog, idOf, isKnownChange, passOver } from './assembly.ts'
+import { anotherLog, isKnownChange, passOver } from './assembly.ts'
 import type { DebeziumChange, Membership, Origin } from './debezium-record.ts'
 import { sourceError } from './failure.ts'
 import type { Head } from './head.ts'
@@ -47,7 +47,7 @@ const firstOf = (assembly: Assembly, head: Head): Found | 'known' | 'missing' | 
 }
 
 const add = ({ unread }: Assembly, head: Head, { queue, front, collection, membership, content }: Found): void => {
-  head.settles.set(idOf(queue), unread.get(idOf(queue))?.length ?? 0)
+  head.settles.set(queue.id, unread.get(queue.id)?.length ?? 0)
   const left = (head.left.get(collection) ?? 0) - 1
   if (left > 0) head.left.set(collection, left)
   else head.left.delete(collection)
@@ -63,7 +63,7 @@ const add = ({ unread }: Assembly, head: Head, { queue, front, collection, membe
 }
 
 const pass = (head: Head, queue: PartitionQueue, { record }: Front): void => {
-  head.offsets.set(idOf(queue), record.offset + 1)
+  head.offsets.set(queue.id, record.offset + 1)
   queue.take()
 }
 
@@ -75,9 +75,7 @@ const take = (head: Head, queue: PartitionQueue, front: Front, change: DebeziumC
 /** The next change of a table in this transaction; null: it is not there now. What is known is passed over. */
 const nextChange = (assembly: Assembly, head: Head, collection: string): Found | null => {
   const wanted = (head.got.get(collection) ?? 0) + 1
-  const topics = assembly.options.topicsOf(collection)
-  for (const queue of assembly.options.tables) {
-    if (topics?.has(queue.topic) !== true) continue
+  for (const queue of assembly.queuesOf(collection)) {
     for (let front = queue.front(); front !== null; front = queue.front()) {
       if (isSnapshotRow(front)) {
         // Of a snapshot beside the stream: it stands inside of the transaction, and comes with it.
@@ -86,7 +84,7 @@ const nextChange = (assembly: Assembly, head: Head, collection: string): Found |
       }
       const { content } = front
       if (content.kind === 'unreadable' && (content.membership === null || sharedId(content.membership.id) !== sharedId(head.end.id))) {
-        head.offsets.set(idOf(queue), front.record.offset + 1)
+        head.offsets.set(queue.id, front.record.offset + 1)
         passOver(assembly, queue, content)
         continue
       }
@@ -148,10 +146,9 @@ const checkRepeated = ({ options }: Assembly, head: Head, { origin, collection }
 }
 
 /** The order of the first change of it that is there; null: none is. */
-const behindGap = ({ options }: Assembly, head: Head, collection: string): number | null => {
-  const topics = options.topicsOf(collection)
-  const orders = options.tables.flatMap((queue) => {
-    const content = topics?.has(queue.topic) === true ? queue.front()?.content : undefined
+const behindGap = ({ queuesOf }: Assembly, head: Head, collection: string): number | null => {
+  const orders = queuesOf(collection).flatMap((queue) => {
+    const content = queue.front()?.content
     if ((content?.kind !== 'change' && content?.kind !== 'unreadable') || content.membership === null) return []
     if (content.kind === 'change' && content.collection !== collection) return []
     return sharedId(content.membership.id) === sharedId(head.end.id) ? [content.membership.tableOrder] : []
@@ -173,14 +170,13 @@ const goOnBehindGap = (assembly: Assembly, head: Head, collection: string): void
 /** Records that cannot be read stand where changes are missing; for a while those may still come. */
 const isExplained = (assembly: Assembly, head: Head, collection: string): boolean => {
   const { options, unread } = assembly
-  const topics = options.topicsOf(collection)
-  const queues = options.tables.filter((queue) => topics?.has(queue.topic) === true)
-  const suspects = queues.flatMap((queue) => unread.get(idOf(queue)) ?? [])
+  const queues = assembly.queuesOf(collection)
+  const suspects = queues.flatMap((queue) => unread.get(queue.id) ?? [])
   const next = behindGap(assembly, head, collection)
   const missing = next === null ? (head.left.get(collection) ?? 0) : next - (head.got.get(collection) ?? 0) - 1
   if (suspects.length < missing) return false
   const isQuiet = (queue: PartitionQueue): boolean =>
-    queue.received() >= Math.max(queue.high(), options.reaches.get(idOf(queue)) ?? 0) &&
+    queue.received() >= Math.max(queue.high(), options.reaches.get(queue.id) ?? 0) &&
     options.nowMs() - queue.newestAtMs() >= options.settings.settleMs
   if (!queues.every((queue) => queue.front() !== null || isQuiet(queue))) return false
   // One may be of what comes next instead: it stays until a later change of its partition has come.
@@ -189,10 +185,9 @@ const isExplained = (assembly: Assembly, head: Head, collection: string): boolea
 }
 
 /** Whether a table's changes will not come any more, and may be done without. */
-const givesUp = ({ options }: Assembly, head: Head, collection: string): boolean => {
+const givesUp = ({ options, queuesOf }: Assembly, head: Head, collection: string): boolean => {
   const { settings } = options
-  const topics = options.topicsOf(collection)
-  const queues = options.tables.filter((queue) => topics?.has(queue.topic) === true)
+  const queues = queuesOf(collection)
   // Behind what is at every front, nothing of it can come.
   const isPassed = queues.length > 0 && queues.every((queue) => queue.front() !== null)
   if (!isPassed && options.nowMs() - head.sinceMs < settings.transactionWaitMs) return false

@@ -2,7 +2,7 @@ import { BanyanError } from '../../src/model/errors.ts'
 import type { Row } from '../../src/model/value.ts'
 import { boundaryOf, heartbeatOf } from './boundary.ts'
 import type { ConnectorSettings, Dialect } from './connector-settings.ts'
-import type { DebeziumRecord } from './debezium-record.ts'
+import type { DebeziumChange, DebeziumRecord, Membership, Origin } from './debezium-record.ts'
 import { digitsNeeded, isObject } from './exact-json.ts'
 import type { JsonObject } from './exact-json.ts'
 import { flattenedRecord } from './flattened.ts'
@@ -14,6 +14,7 @@ import { recordReader } from './record-json.ts'
 import type { CapturedTable, Relation } from './relation.ts'
 import type { Relations, TableSources } from './relations.ts'
 import { objectIn, relations } from './relations.ts'
+import type { RowImages } from './row-change.ts'
 import { operationOf, rowImages } from './row-change.ts'
 import { undecodable, unsettled } from './undecodable.ts'
 
@@ -125,8 +126,22 @@ const envelopeChange = (reading: Reading, letter: string, payload: JsonObject, s
   })
   // A truncate ends the transaction before it and is none: the binlog connectors tell no end of it.
   const membership = dialect === 'mysql' && op === 'truncate' ? null : membershipOf(payload['transaction'])
-  return { kind: 'change', table, collection: `${schemaName}.${tableName}`, ...images, origin, membership }
+  return changeOf(table, images, origin, membership)
 }
+
+const changeOf = (table: CapturedTable, images: RowImages, origin: Origin, membership: Membership | null): DebeziumChange => ({
+  kind: 'change',
+  table,
+  collection: table.collection,
+  op: images.op,
+  key: images.key,
+  before: images.before,
+  after: images.after,
+  beforeKind: images.beforeKind,
+  omitted: images.omitted,
+  origin,
+  membership,
+})
 
 const flattenedChange = (reading: Reading, payload: JsonObject): DebeziumRecord => {
   const { state } = reading
@@ -148,7 +163,7 @@ const flattenedChange = (reading: Reading, payload: JsonObject): DebeziumRecord 
   const relation = state.relations.of(dialect, table, reading.schema, null)
   const [before, after] = op === 'delete' ? [row, null] : [null, row]
   const images = rowImages(op, { relation, before, after, recordKey: () => recordKey(reading, dialect, table) })
-  return { kind: 'change', table, collection: `${schemaName}.${tableName}`, ...images, origin, membership }
+  return changeOf(table, images, origin, membership)
 }
 
 const dialectOf = ({ settings }: State, connector: string | null): Dialect => {
@@ -178,7 +193,7 @@ const withoutValue = (state: State, topic: TopicReaders, record: KafkaRecord, ex
   const reading: Reading = { state, topic, record, exactly, schema: null }
   const relation: Relation = state.relations.of(dialect, table, null, null)
   const images = rowImages('delete', { relation, before: null, after: null, recordKey: () => recordKey(reading, dialect, table) })
-  return { kind: 'change', table, collection: `${schemaName}.${tableName}`, ...images, origin: originOf({}), membership: null }
+  return changeOf(table, images, originOf({}), null)
 }
 
 const recordKey = ({ state, topic, record, exactly }: Reading, dialect: Dialect, table: CapturedTable): Row | null => {

@@ -19,7 +19,7 @@ export const checkAllHeld = (
 ): void => {
   const now = new Map(ranges.map((range) => [partitionId(range.topic, range.partition), range]))
   for (const { queue, next } of received) {
-    const range = now.get(partitionId(queue.topic, queue.partition))
+    const range = now.get(queue.id)
     if (range === undefined) throw lost(settings, `${queue.topic}, which was read, is gone`)
     // What is there no more may be on its way here; where nothing is there, nothing is.
     checkHeld(settings, range.low === range.high ? range : { ...range, low: 0 }, next)

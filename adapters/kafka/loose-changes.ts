@@ -2,7 +2,7 @@ import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import type { EpochMs } from '../../src/model/ids.ts'
 import type { Assembled } from './assembled.ts'
 import type { Assembly } from './assembly.ts'
-import { idOf, passOver, passTime, yieldedPlace } from './assembly.ts'
+import { passOver, passTime, yieldedPlace } from './assembly.ts'
 import { collecting } from './collected.ts'
 import type { DebeziumChange } from './debezium-record.ts'
 import type { Front, PartitionQueue } from './partition-queue.ts'
@@ -22,7 +22,7 @@ export const looseChanges = (assembly: Assembly): Assembled | null => {
   for (const queue of assembly.options.tables) {
     const front = firstReadable(assembly, queue)
     // Table by table, as every snapshot is read: another one's rows may have come first.
-    if (front === null && assembly.phase === 'snapshot' && queue.received() < (assembly.options.reaches.get(idOf(queue)) ?? 0)) return null
+    if (front === null && assembly.phase === 'snapshot' && queue.received() < (assembly.options.reaches.get(queue.id) ?? 0)) return null
     if (!isLoose(front)) continue
     const found =
       front.content.op === 'read'
@@ -42,7 +42,7 @@ const firstReadable = (assembly: Assembly, queue: PartitionQueue): Front | null 
     const { content, record } = front
     if (content.kind !== 'unreadable' || (content.membership !== null && !queue.isFull())) return front
     if (phase === 'stream' && options.boundaries.length > 0 && !queue.isFull()) return front
-    assembly.offsets.set(idOf(queue), record.offset + 1)
+    assembly.offsets.set(queue.id, record.offset + 1)
     passOver(assembly, queue, content)
   }
   return null
@@ -55,7 +55,7 @@ const snapshotRows = (assembly: Assembly, queue: PartitionQueue): Assembled | nu
   for (let front = queue.front(); isSnapshotRow(front) && changes.count() < options.settings.snapshotRows; front = queue.front()) {
     committedAt = front.content.origin.committedAt
     changes.add(front.content, front)
-    assembly.offsets.set(idOf(queue), front.record.offset + 1)
+    assembly.offsets.set(queue.id, front.record.offset + 1)
     queue.take()
   }
   if (committedAt === null) return null
@@ -82,7 +82,7 @@ const hasOrder = ({ origin }: DebeziumChange): boolean => origin.logOrder !== nu
 export const looseTransaction = (assembly: Assembly, queue: PartitionQueue, first: DebeziumChange): Assembled | null => {
   const { options, marks } = assembly
   const changes = collecting(options.collecting)
-  const partition = idOf(queue)
+  const partition = queue.id
   let last: DebeziumChange | null = null
   assembly.unread.delete(partition)
   const unreadable: UnreadableRecord[] = []

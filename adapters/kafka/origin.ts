@@ -7,17 +7,19 @@ import { integerOf } from './json-value.ts'
 import { undecodable } from './undecodable.ts'
 
 /** Fixed width, so that text order is log order. */
-const hex = (value: number | bigint, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0')
+const hex = (value: number | bigint, digits: number): string => {
+  const text = value.toString(16).toUpperCase()
+  return text.length >= digits ? text : zeros.slice(text.length - digits) + text
+}
+
+const zeros = '0'.repeat(16)
 
 /** Reads the `source` of a record. @throws BanyanError source-undecodable */
 export const originOf = (source: JsonObject): Origin => {
   const connector = typeof source['connector'] === 'string' ? source['connector'] : ''
-  return {
-    connector,
-    committedAt: timeOf(source) ?? epochMs(0),
-    snapshot: snapshotOf(source['snapshot']),
-    ...(connector === 'postgresql' ? postgresPlace(source) : binlogPlace(source)),
-  }
+  const { transactionId, commitOrder, logOrder } = connector === 'postgresql' ? postgresPlace(source) : binlogPlace(source)
+  const committedAt = timeOf(source) ?? epochMs(0)
+  return { connector, committedAt, transactionId, commitOrder, logOrder, snapshot: snapshotOf(source['snapshot']) }
 }
 
 const snapshotOf = (flag: Json | undefined): Origin['snapshot'] => {
@@ -54,12 +56,13 @@ const postgresPlace = (source: JsonObject): Pick<Origin, 'transactionId' | 'comm
   return { transactionId: textOrNull(source['txId']), commitOrder: logPlace(commit), logOrder: logPlace(source['lsn']) }
 }
 
-const sequenceShape = /^\["(\d{1,20})"/
+const sequenceShape = /^\["\d{1,20}"/
+const withoutFirst = /^\[null,"\d{1,20}"\]$/
 
-/** Of `["24023128","24023200"]`, which every record has: parsed only where it looks otherwise. */
+/** Of `["24023128","24023200"]`, or with a null first, which every record has: parsed only where it looks otherwise. */
 const firstPlace = (sequence: string): Json | undefined => {
-  const first = sequenceShape.exec(sequence)?.[1]
-  if (first !== undefined) return first
+  if (sequenceShape.test(sequence)) return sequence.slice(2, sequence.indexOf('"', 2))
+  if (withoutFirst.test(sequence)) return null
   const places = parseJson(sequence)
   return Array.isArray(places) ? (places as readonly Json[])[0] : undefined
 }
@@ -79,9 +82,8 @@ const binlogPlace = (source: JsonObject): Pick<Origin, 'transactionId' | 'commit
 /** @throws BanyanError source-undecodable */
 export const membershipOf = (transaction: Json | undefined): Membership | null => {
   if (transaction === null || transaction === undefined) return null
-  const [id, order, tableOrder] = isObject(transaction)
-    ? [transaction['id'], transaction['total_order'], transaction['data_collection_order']]
-    : []
+  if (!isObject(transaction)) throw undecodable('a change with a transaction of no known form')
+  const { id, total_order: order, data_collection_order: tableOrder } = transaction
   if (typeof id !== 'string' || typeof order !== 'number' || typeof tableOrder !== 'number') {
     throw undecodable('a change with a transaction of no known form')
   }

@@ -1,6 +1,6 @@
 import type { Assembled } from './assembled.ts'
 import type { Assembly } from './assembly.ts'
-import { idOf, yieldedPlace } from './assembly.ts'
+import { yieldedPlace } from './assembly.ts'
 import { collecting } from './collected.ts'
 import type { DebeziumChange, Origin } from './debezium-record.ts'
 import type { Head } from './head.ts'
@@ -45,7 +45,7 @@ const withoutEnd = (assembly: Assembly, head: Head, queue: PartitionQueue, { fir
     changes.add(content, front)
     last = content
     // What the head has taken of this partition is not yielded yet.
-    if (!head.offsets.has(idOf(queue))) assembly.offsets.set(idOf(queue), record.offset + 1)
+    if (!head.offsets.has(queue.id)) assembly.offsets.set(queue.id, record.offset + 1)
     queue.take()
   }
   assembly.sub += 1

@@ -4,6 +4,7 @@ import type { DebeziumBoundary, DebeziumChange, DebeziumRecord } from './debeziu
 import type { DebeziumDecoder } from './decoder.ts'
 import { keptBytes } from './fetch/record-run.ts'
 import { waitingRecords } from './fetch/waiting-records.ts'
+import { partitionId } from './place.ts'
 import type { KafkaRecord } from './record.ts'
 import type { DebeziumUnreadable } from './unreadable.ts'
 import { unreadable } from './unreadable.ts'
@@ -17,6 +18,8 @@ export interface Front {
 
 /** What was received of one partition and is not taken yet. Bounded: beyond so many bytes the partition is paused. */
 export interface PartitionQueue {
+  /** By which its places are kept. */
+  readonly id: string
   readonly topic: string
   readonly partition: number
   readonly push: (batch: RecordBatch) => void
@@ -56,6 +59,7 @@ export const partitionQueue = (options: QueueOptions): PartitionQueue => {
   let high = 0
   let front: Front | null = null
   return {
+    id: partitionId(topic, partition),
     topic,
     partition,
     push: ({ records, nextOffset, high: end }) => {

@@ -16,8 +16,10 @@ export const placeholderTest = (text: string): IsPlaceholder => {
     JSON.stringify({ [text]: text }),
   ])
   const codes = [...bytes]
+  // Asked of every value: few are as long as one of them.
+  const lengths = new Set([...texts].map((each) => each.length))
   return (raw) => {
-    if (typeof raw === 'string') return texts.has(raw)
+    if (typeof raw === 'string') return lengths.has(raw.length) && texts.has(raw)
     if (Array.isArray(raw)) return isMarkedList(raw as readonly Json[], texts, codes)
     return isObject(raw) && raw[text] === text && Object.keys(raw).length === 1
   }

@@ -203,22 +203,18 @@ const passQuietTime = ({ quietAt, pass, tables, boundaries }: Session, ranges: r
   const at = quietAt()
   const ends = endsOf(ranges)
   const queues = [...tables, ...boundaries]
-  if (
-    at === null ||
-    !queues.every((queue) => queue.front() === null && queue.received() >= (ends.get(partitionId(queue.topic, queue.partition)) ?? 0))
-  )
-    return
+  if (at === null || !queues.every((queue) => queue.front() === null && queue.received() >= (ends.get(queue.id) ?? 0))) return
   pass(at)
 }
 
 const hasMore = ({ topics, tables, boundaries }: Session, ranges: readonly PartitionRange[]): boolean => {
-  const known = new Set([...tables, ...boundaries].map(({ topic, partition }) => partitionId(topic, partition)))
+  const known = new Set([...tables, ...boundaries].map(({ id }) => id))
   return ranges.some(({ topic, partition }) => !topics.has(topic) || (partition > 0 && !known.has(partitionId(topic, partition))))
 }
 
 /** Everything that had ended when the read began is yielded. */
 const isReached = ({ assemble, tables, boundaries }: Session, ends: Ends): boolean => {
-  const endOf = ({ topic, partition }: PartitionQueue): number => ends.get(partitionId(topic, partition)) ?? 0
+  const endOf = ({ id }: PartitionQueue): number => ends.get(id) ?? 0
   if (assemble.isBusy() || !boundaries.every((queue) => queue.passed() >= endOf(queue))) return false
   return tables.every((queue) => {
     if (queue.received() < endOf(queue)) return false

@@ -20,6 +20,8 @@ import { wiresOfStruct } from './wire.ts'
 /** A captured table: what was declared of it, or asked of the database. */
 export interface CapturedTable {
   readonly name: TableName
+  /** As the transaction topic names it. */
+  readonly collection: string
   readonly types: ReadonlyMap<string, DeclaredType>
   /** In key order; empty for a table without a key. */
   readonly keyColumns: readonly string[]
@@ -27,8 +29,15 @@ export interface CapturedTable {
   readonly wholeOldRows: boolean
 }
 
-export const capturedTable = ({ name, columns }: SourceTable, dialect: Dialect, wholeOldRows: boolean): CapturedTable => ({
+export interface CapturedAs {
+  readonly collection: string
+  readonly dialect: Dialect
+  readonly wholeOldRows: boolean
+}
+
+export const capturedTable = ({ name, columns }: SourceTable, { collection, dialect, wholeOldRows }: CapturedAs): CapturedTable => ({
   name,
+  collection,
   types: new Map(columns.map((column) => [column.name, declaredType(column.type, dialect)])),
   keyColumns: columns
     .filter(({ keyOrder }) => keyOrder !== null)
@@ -69,7 +78,7 @@ export const relationOf = (options: RelationOptions): Relation => {
     read: (json, only) => {
       const row: Record<string, Value> = {}
       let omitted = nothingOmitted
-      for (const name of Object.keys(json)) {
+      for (const name in json) {
         if (only !== undefined && !only.has(name)) continue
         const raw = json[name] as Json
         if (raw === null && !nullIsAnything(table.types.get(name))) {

@@ -37,7 +37,9 @@ export const relations = ({ settings, tables, schema: defaultSchema, wholeOldRow
       if (known !== undefined) return known
       const name = schema === defaultSchema || schema === '' ? table : `${schema}.${table}`
       const source = tables.find((each) => each.name === name || each.name === `${schema}.${table}`)
-      const made = source === undefined ? null : capturedTable(source, dialect, dialect === 'mysql' || wholeOldRows.has(source.name))
+      const as = { collection: `${schema}.${table}`, dialect }
+      const made =
+        source === undefined ? null : capturedTable(source, { ...as, wholeOldRows: dialect === 'mysql' || wholeOldRows.has(source.name) })
       captured.set(id, made)
       return made
     },

@@ -151,7 +151,7 @@ const openQueues = (options: SessionOptions, { places, highWaterBytes, flow, hea
     boundaries,
     heartbeats,
     unreadable,
-    byId: new Map(queues.map((queue) => [partitionId(queue.topic, queue.partition), queue])),
+    byId: new Map(queues.map((queue) => [queue.id, queue])),
   }
 }
 

@@ -81,8 +81,14 @@ export const dayOfIso = (text: string): string | null => {
   return match?.[1] === undefined || match[4] !== undefined ? null : withEra(Number(match[1]), `-${match[2]}-${match[3]}`)
 }
 
+/** As connectors write nearly all: in UTC, with one to six digits behind the point. */
+const plainShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/
+const pointAt = 19
+const noFraction = '.000000'
+
 /** An ISO text with microseconds. `zone` Z: turned to UTC by its own offset; else a wall clock, whose zone means nothing. */
 export const timestampOfIso = (text: string, zone: '' | 'Z'): string | null => {
+  if (plainShape.test(text) && !text.startsWith('0000')) return text.slice(0, -1) + noFraction.slice(text.length - 1 - pointAt) + zone
   const match = isoShape.exec(text)
   const micros = microsOf(match?.[7])
   if (match?.[1] === undefined || match[4] === undefined || micros === null) return null
