@@ -87,6 +87,7 @@ const commands: readonly Entry[] = [
     says: 'capture, shadow, compare and classify, until stopped',
     options: [
       new Option('--once', 'end when everything that is committed now is done'),
+      new Option('--stages <names>', 'which stages this process does, others elsewhere: capture, shadow, pair, … (default: all)'),
       new Option('--emit <form>', 'write what is captured to the topics that the config names, too').choices(['debezium']),
     ],
     load: async () => (await import('./commands/run.ts')).run,

@@ -99,7 +99,7 @@ const lastOf = (cursor: ReadyCursor | null, ready: readonly ReadyDecision[]): Re
 
 const compareCursors = (a: ReadyCursor, b: ReadyCursor): number => comparePoints(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
-const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound> => {
+const boundOf = async ({ context, store, source }: Pick<ClassifyInput, 'context' | 'store' | 'source'>): Promise<Bound> => {
   const pair = await store.pairCursor(context.name)
   const shadowed = await store.stageCursor(shadowStage(context.name))
   if (pair === null || shadowed === null) return { before: { position: '' as LogPoint['position'], ordinal: 0 }, ended: false }
@@ -111,6 +111,14 @@ const boundOf = async ({ context, store, source }: ClassifyInput): Promise<Bound
     if (isThere && (await store.eventsBehind(unseen)).length === 0) return { before: endOfLog, ended: true }
   }
   return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
+}
+
+/** Whether every decision has its verdict, and nothing more is to come. */
+export const isClassifiedToEnd = async (input: Pick<ClassifyInput, 'context' | 'store' | 'source'>): Promise<boolean> => {
+  const { before, ended } = await boundOf(input)
+  if (!ended) return false
+  const context = input.context.name
+  return (await input.store.readyDecisions({ context, after: await input.store.classifyCursor(context), before, limit: 1 })).length === 0
 }
 
 /** Verdicts of the first of these decisions, up to the first for which it is too early. */

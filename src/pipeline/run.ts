@@ -1,59 +1,26 @@
 import { checkRules } from '../../rules/check.ts'
-import { expireJourney, foldJourney } from '../../rules/fold-journey.ts'
-import { createTranslator } from '../../rules/translate.ts'
-import type { PreflightCheck } from '../ports/change-source.ts'
 import { BanyanError } from '../model/errors.ts'
-import type { Store } from '../ports/store.ts'
+import type { PreflightCheck, SourceTable } from '../ports/change-source.ts'
 import type { MiningResult } from '../mine/case.ts'
-import type { ContextName } from '../model/ids.ts'
-import { columnUses } from '../schema/column-uses.ts'
-import { judgeChanges } from '../schema/judge.ts'
-import type { CaptureProgress } from './capture.ts'
-import { capture, reopenCapture } from './capture.ts'
-import { classifyContext } from './classify.ts'
+import { isClassifiedToEnd } from './classify.ts'
 import type { PipelineConfig } from './config.ts'
-import { watchedTables } from './config.ts'
 import { mineContext } from './mine.ts'
-import { pairContext } from './pair.ts'
-import { publishStream } from './publish.ts'
-import { shadowContext } from './shadow.ts'
-import { storedChanges } from './stored-changes.ts'
-import { sourceClock } from './source-time.ts'
-
-/** Where a run stands; counts are of this run. */
-export interface RunProgress {
-  readonly phase: 'capturing' | 'draining' | 'mining' | 'done'
-  readonly capture: CaptureProgress | null
-  readonly shadowed: number
-  readonly settled: number
-  readonly classified: number
-  /** Events, to all streams together. */
-  readonly published: number
-  /** Row changes that went to the config's emitter. */
-  readonly emitted: number
-}
-
-export interface RunOptions {
-  readonly config: PipelineConfig
-  readonly store: Store
-  /** Stops at once; a later run goes on from what is durable. */
-  readonly signal: AbortSignal
-  /** Capture what is committed now, follow it to its end, mine, and resolve. Same as an `end` that is aborted already. */
-  readonly once?: boolean
-  /** When aborted: everything committed by then is captured and followed to its end, then the run mines and resolves. */
-  readonly end?: AbortSignal
-  readonly onProgress?: (progress: RunProgress) => void
-  /** Whether row changes go to the config's emitter as well. */
-  readonly emit?: boolean
-  /** What people should know of and no failure is, in a sentence. */
-  readonly onNotice?: (text: string) => void
-  /** What mining found, with the extension of each rule; the rules themselves are in the store. */
-  readonly onMined?: (context: ContextName, result: MiningResult) => void
-}
+import { pause } from './pause.ts'
+import { captureWork } from './run/capture-work.ts'
+import type { RunOptions } from './run/options.ts'
+import type { Progress } from './run/progress.ts'
+import { createProgress } from './run/progress.ts'
+import type { Work } from './run/stage-work.ts'
+import { contextWork, emitWork, publishWork } from './run/stage-work.ts'
+import { createInputEnd } from './share/input-end.ts'
+import type { SharedWork } from './share/share-work.ts'
+import { shareWork } from './share/share-work.ts'
+import type { StageName } from './stage-names.ts'
 
 /**
- * Runs every stage until the signal is aborted or the input has ended. Stages meet only in the store, each with its
- * own durable cursor; when one fails all stop, and the failure is thrown.
+ * Runs the stages until the signal is aborted or the input has ended. Stages meet only in the store, each with its own durable cursor;
+ * when one fails all stop, and the failure is thrown. Of several processes that run on one store each stage is done by one at a time:
+ * the others stand by, and go on from where it is when it ends, breaks down, or gives some of its stages up for one that has fewer.
  *
  * @throws BanyanError source-*, store-*, rule-*, sink-*.
  */
@@ -62,14 +29,12 @@ export const run = async (options: RunOptions): Promise<void> => {
   const failed = new AbortController()
   const signal = AbortSignal.any([options.signal, failed.signal])
   const end = options.once === true ? AbortSignal.abort() : (options.end ?? new AbortController().signal)
-  const tables = await config.source.tables()
-  refuse(await config.source.preflight())
-  checkRules(config.rules, config.journeys, tables)
-  const translate = createTranslator({ rules: config.rules, journeys: config.journeys, tables })
-  const uses = columnUses(config)
-  const progress = createProgress(options)
-  await reopenCapture(store, config.source.name)
-
+  const does = (stage: StageName): boolean => options.stages?.has(stage) ?? true
+  const tables = does('capture') || does('mine') ? await config.source.tables() : []
+  if (does('capture')) await checkSource(config, tables)
+  const progress = createProgress((progress) => options.onProgress?.(progress))
+  await using shared = await shareWork({ store, signal, onChange: progress.shared })
+  shared.failed.catch((error: unknown) => failed.abort(error))
   const stage = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -78,43 +43,30 @@ export const run = async (options: RunOptions): Promise<void> => {
       throw error
     }
   }
-  const clock = sourceClock(config.time)
-  const stages = config.contexts.flatMap((context) => {
-    const common = { context, store, source: config.source.name, signal }
-    return [
-      stage(shadowContext({ ...common, clock, onDecided: progress.shadowed })),
-      stage(pairContext({ ...common, onSettled: progress.settled })),
-      stage(classifyContext({ ...common, onClassified: progress.classified })),
-    ]
-  })
-  const published = publishing(options, signal, progress.published).map(stage)
-  const emitted = emitting(options, signal, progress.emitted).map(stage)
-  const captured = stage(
-    capture({
-      source: config.source,
-      store,
-      time: config.time,
-      translate,
-      oldRowsOf: watchedTables(config.contexts),
-      judgeSchema: (table, changes) => judgeChanges(table, changes, { policy: config.schemaChanges ?? {}, uses }),
-      journeys: config.journeys,
-      journeyFunctions: { fold: foldJourney, expire: expireJourney },
-      signal,
-      end,
-      onProgress: progress.captured,
-      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
-    }),
-  ).then(() => progress.phase('draining'))
+  const captureName = `capture ${config.source.name}`
+  const isCapturing = (): boolean => shared.isHeld(captureName)
+  const input = createInputEnd({ log: store, source: config.source.name, signal, end, captures: does('capture'), isCapturing })
+  const captured = does('capture')
+    ? stage(shared.underClaim(captureName, captureWork({ options, tables, end, input, progress }))).then(() => progress.phase('draining'))
+    : null
+  await shared.asked()
+  const follow = <T>({ claim, work }: Work<T>): Promise<T | null> => stage(input.follow(() => shared.underClaim(claim, work)))
+  const stages = [...contextWork(options, progress), ...emitWork(options, progress)].filter(({ kind }) => does(kind)).map(follow)
+  const published = publishWork(options, progress)
+    .filter(({ kind }) => does(kind))
+    .map(follow)
 
-  const results = await Promise.allSettled([captured, ...stages, ...published, ...emitted])
+  const results = await Promise.allSettled([captured, ...stages, ...published])
   // Stages that were stopped in the middle of a replay say so with the signal's reason: that is no failure.
   const failure = results.find((result) => result.status === 'rejected' && result.reason !== options.signal.reason)
   if (failure?.status === 'rejected') throw failed.signal.reason === options.signal.reason ? failure.reason : failed.signal.reason
   if (options.signal.aborted) return
-  progress.phase('mining')
-  for (const context of config.contexts) {
-    const mined = await mineContext({ context, store, source: config.source.name, tables })
-    options.onMined?.(context.name, mined)
+  if (failed.signal.aborted) throw failed.signal.reason
+  try {
+    if (does('mine')) await mineAll(options, { shared, tables, progress })
+  } catch (error) {
+    if (options.signal.aborted) return
+    throw failed.signal.aborted ? failed.signal.reason : error
   }
   progress.phase('done')
   // Only now: what the sink lacks does not keep the rest from being known.
@@ -122,28 +74,32 @@ export const run = async (options: RunOptions): Promise<void> => {
   if (unpublished !== undefined) throw unpublished
 }
 
-/** One stage a stream: a topic that is broken holds up no other. */
-const publishing = (
-  { config, store, onNotice }: RunOptions,
-  signal: AbortSignal,
-  onPublished: Progress['published'],
-): readonly Promise<BanyanError | null>[] => {
-  const { publish: sink, source } = config
-  if (sink === undefined) return []
-  const common = { sink, store, source: source.name, signal, onPublished, onNotice: onNotice ?? (() => undefined) }
-  return sink.streams.map((stream) => publishStream({ ...common, stream }))
+const checkSource = async ({ source, rules, journeys }: PipelineConfig, tables: readonly SourceTable[]): Promise<void> => {
+  refuse(await source.preflight())
+  checkRules(rules, journeys, tables)
 }
 
-/** What is captured goes to the emitter from the store: the source has one reader, and capture waits for nobody. */
-const emitting = (
-  { config, store, emit = false, onNotice }: RunOptions,
-  signal: AbortSignal,
-  onEmitted: Progress['emitted'],
-): readonly Promise<unknown>[] => {
-  if (!emit || config.emit === undefined) return []
-  const from = storedChanges({ store, source: config.source })
-  return [config.emit.emit({ from, signal, onProgress: ({ changes }) => onEmitted(changes), onNotice: onNotice ?? (() => undefined) })]
+const mineAll = async (
+  { config, store, onMined }: RunOptions,
+  by: { readonly shared: SharedWork; readonly tables: readonly SourceTable[]; readonly progress: Progress },
+): Promise<void> => {
+  by.progress.phase('mining')
+  const source = config.source.name
+  for (const context of config.contexts) {
+    const mine = async (signal: AbortSignal): Promise<MiningResult> => {
+      // Others may still be at it.
+      while (!(await isClassifiedToEnd({ context, store, source }))) {
+        await pause(classifiedLookMs, signal)
+        signal.throwIfAborted()
+      }
+      return mineContext({ context, store, source, tables: by.tables })
+    }
+    const mined = await by.shared.underClaim(`mine ${context.name}`, mine, { keeps: true })
+    onMined?.(context.name, mined)
+  }
 }
+
+const classifiedLookMs = 100
 
 const refuse = (checks: readonly PreflightCheck[]): void => {
   const refused = checks.filter((check) => check.verdict === 'refuse')
@@ -157,32 +113,4 @@ const refuse = (checks: readonly PreflightCheck[]): void => {
         .join('; ') || 'run `banyan doctor`',
     where: first.name,
   })
-}
-
-interface Progress {
-  readonly phase: (phase: RunProgress['phase']) => void
-  readonly captured: (progress: CaptureProgress) => void
-  readonly shadowed: (count: number) => void
-  readonly settled: (count: number) => void
-  readonly classified: (count: number) => void
-  readonly published: (count: number) => void
-  /** In all. */
-  readonly emitted: (count: number) => void
-}
-
-const createProgress = (options: RunOptions): Progress => {
-  let state: RunProgress = { phase: 'capturing', capture: null, shadowed: 0, settled: 0, classified: 0, published: 0, emitted: 0 }
-  const tell = (change: Partial<RunProgress>): void => {
-    state = { ...state, ...change }
-    options.onProgress?.(state)
-  }
-  return {
-    phase: (phase) => tell({ phase }),
-    captured: (progress) => tell({ capture: progress }),
-    shadowed: (count) => tell({ shadowed: state.shadowed + count }),
-    settled: (count) => tell({ settled: state.settled + count }),
-    classified: (count) => tell({ classified: state.classified + count }),
-    published: (count) => tell({ published: state.published + count }),
-    emitted: (count) => tell({ emitted: count }),
-  }
 }

@@ -48,6 +48,8 @@ export interface CaptureBatch {
 export interface CaptureStore {
   /** Removes what an earlier run wrote beyond its cursor (a chunk of a large transaction and, but for `keepSnapshot`, an unfinished snapshot), then says where it stands. */
   readonly openCapture: (source: SourceName, options?: { readonly keepSnapshot?: boolean }) => Promise<CaptureCursor | null>
+  /** Lets others capture this source. What was not committed is forgotten. */
+  readonly closeCapture: (source: SourceName) => Promise<void>
   readonly packChanges: (source: SourceName) => PackedChanges
   readonly commitCapture: (batch: CaptureBatch) => Promise<void>
   /** A part of a large transaction: durable, but invisible until a batch moves the cursor over it. */

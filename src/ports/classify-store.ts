@@ -4,6 +4,9 @@ import type { HiddenRule } from '../model/hidden-rule.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { Verdict } from '../model/verdict.ts'
 
+/** The stage whose cursor `commitVerdicts` moves. */
+export const classifyStage = (context: ContextName): string => `classify ${context}`
+
 /** A decision that can be classified: settled, and with a live answer. */
 export interface ReadyDecision {
   readonly live: LiveDecision

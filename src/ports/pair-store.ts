@@ -4,6 +4,9 @@ import type { ContextName, Position } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { StagePoint } from './stage-point.ts'
 
+/** The stage whose cursor `commitPairs` moves. */
+export const pairStage = (context: ContextName): string => `pair ${context}`
+
 /** Where pairing stands: `at` is how far it has folded, triggers included, `settledBefore` bounds the as-of points of all that is not settled yet. */
 export interface PairCursor {
   readonly at: StagePoint

@@ -1,6 +1,7 @@
 import type { ArchiveReader } from './archive-reader.ts'
 import type { CaptureStore } from './capture-store.ts'
 import type { ChangeLog } from './change-log.ts'
+import type { ClaimStore } from './claim-store.ts'
 import type { ClassifyStore } from './classify-store.ts'
 import type { PairStore } from './pair-store.ts'
 import type { PublishStore } from './publish-store.ts'
@@ -17,5 +18,6 @@ export interface Store
     PairStore,
     ClassifyStore,
     PublishStore,
+    ClaimStore,
     ArchiveReader,
     AsyncDisposable {}

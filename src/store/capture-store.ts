@@ -11,6 +11,7 @@ import type { ChangePack } from './change-pack.ts'
 import { changePack } from './change-pack.ts'
 import { changeCopyColumns, transactionCopyColumns, transactionLine } from './change-row.ts'
 import { copyRows } from './copy-rows.ts'
+import type { CaptureWatch } from './captured.ts'
 import type { Database, Session } from './database.ts'
 import { upsertDeadLetters } from './dead-letter.ts'
 import type { Dictionary } from './dictionary.ts'
@@ -32,13 +33,14 @@ export interface CaptureParts {
   readonly recent: RecentChanges
   /** Told after each commit. */
   readonly committed: (source: SourceName, cursor: CaptureCursor) => void
+  readonly watch: Pick<CaptureWatch, 'forget'>
 }
 
 /**
  * Capture has a connection of its own: commits run beside the reads of other stages, and it holds the lock that keeps
  * a second capture from clearing away the chunks of this one.
  */
-export const captureStore = ({ database, dictionary, recent, committed }: CaptureParts): CaptureStore => {
+export const captureStore = ({ database, dictionary, recent, committed, watch }: CaptureParts): CaptureStore => {
   const connection = database.dedicated()
   /** Changes appended since the last commit: they are counted when they become visible. */
   const appended = new Map<SourceName, number>()
@@ -60,6 +62,14 @@ export const captureStore = ({ database, dictionary, recent, committed }: Captur
         if (!(await lockCapture(session, sourceId))) throw captureTaken(source)
         return reopen(session, sourceId, keepSnapshot)
       }, 'fresh')
+    },
+    closeCapture: async (source) => {
+      const sourceId = await dictionary.sourceId(source)
+      appended.delete(source)
+      recent.forget(source)
+      // A connection that broke has let go of it already.
+      await connection.run((session) => unlockCapture(session, sourceId)).catch(() => undefined)
+      watch.forget(source)
     },
     packChanges: pack,
     commitCapture: async (batch) => {
@@ -120,6 +130,19 @@ const lockCapture = async ({ rows }: Session, sourceId: number): Promise<boolean
     if (Date.now() > until) return false
     await sleep(20)
   }
+}
+
+/** A lock is to be given back as often as it was taken, which the server alone knows. */
+const unlockCapture = async ({ rows }: Session, sourceId: number): Promise<void> => {
+  const isHeld = async (): Promise<boolean> => {
+    const found = await rows(
+      `SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::oid AND objid = $2::oid AND objsubid = 2
+         AND pid = pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      [captureLock, sourceId],
+    )
+    return found.length > 0
+  }
+  while (await isHeld()) await rows('SELECT pg_advisory_unlock($1, $2)', [captureLock, sourceId])
 }
 
 /** Clears what no cursor covers, and says where capture stands. An ended capture is open again. */

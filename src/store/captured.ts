@@ -13,6 +13,8 @@ interface Waiter {
 
 export interface CaptureWatch {
   readonly committed: (source: SourceName, cursor: CaptureCursor) => void
+  /** Another process may capture from now on. */
+  readonly forget: (source: SourceName) => void
   readonly captured: (source: SourceName, after: Position | null, signal: AbortSignal) => Promise<CaptureCursor | null>
   readonly close: () => void
 }
@@ -50,6 +52,7 @@ export const watchCapture = (read: (source: SourceName) => Promise<CaptureCursor
       own.set(source, cursor)
       tell(source, cursor)
     },
+    forget: (source) => void own.delete(source),
     captured: async (source, after, signal) => {
       const moved = (cursor: CaptureCursor | null): cursor is CaptureCursor =>
         cursor !== null && (cursor.phase === 'ended' || cursor.position !== after)

@@ -2,16 +2,15 @@ import type { ContextName } from '../model/ids.ts'
 import type { LegacyDecision, LiveDecision } from '../model/decision.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { ClassifyStore, ReadyCursor } from '../ports/classify-store.ts'
+import { classifyStage } from '../ports/classify-store.ts'
 import { fromBody, toBody } from './body.ts'
 import type { Session } from './database.ts'
 import type { StageParts } from './shadow-store.ts'
 import { moveCursor, readCursor } from './stage-cursor.ts'
 import { lastById, upsert } from './upsert.ts'
 
-const stageOf = (context: ContextName): string => `classify ${context}`
-
 const toReadyCursor = async (session: Session, context: ContextName): Promise<ReadyCursor | null> => {
-  const cursor = await readCursor(session, stageOf(context))
+  const cursor = await readCursor(session, classifyStage(context))
   return cursor === null ? null : { ...cursor.at, id: String(cursor.detail) }
 }
 
@@ -28,7 +27,7 @@ const ready = `
 
 const start: ReadyCursor = { position: '' as ReadyCursor['position'], ordinal: -1, id: '' }
 
-export const classifyStore = ({ database }: StageParts): ClassifyStore => ({
+export const classifyStore = ({ database, epochs }: StageParts): ClassifyStore => ({
   readyDecisions: ({ context, after, before, limit }) =>
     database.run(async (session) => {
       const from = after ?? start
@@ -58,7 +57,7 @@ export const classifyStore = ({ database }: StageParts): ClassifyStore => ({
   classifyCursor: (context) => database.run((session) => toReadyCursor(session, context)),
   commitVerdicts: ({ context, expected, next, verdicts }) =>
     database.transaction(async (session) => {
-      await moveCursor(session, { stage: stageOf(context), expected, next, detail: next.id })
+      await moveCursor(session, { stage: classifyStage(context), expected, next, detail: next.id, epochs })
       await writeVerdicts(session, context, verdicts)
     }),
   commitMining: ({ context, rules, verdicts }) =>

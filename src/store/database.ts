@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
@@ -13,6 +14,10 @@ export interface Session {
 }
 
 export interface Database {
+  /** Where it is, for errors. */
+  readonly where: string
+  /** By what the server knows the sessions of this process that are on the store. */
+  readonly sessions: string
   /** Resolves when the server lets us in. */
   readonly reach: () => Promise<void>
   /** On any connection of the pool. */
@@ -29,6 +34,8 @@ export interface DedicatedConnection {
   readonly run: <T>(work: (session: Session) => Promise<T>, fresh?: 'fresh') => Promise<T>
   readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
+  /** Ends the connection at once, whatever is under way on it. */
+  readonly cut: () => void
 }
 
 const poolSize = 5
@@ -43,9 +50,10 @@ const firstConnectMs = 20_000
 
 /** Opens nothing by itself; connections come with their first use. Every error leaves as a BanyanError without data or secrets. */
 export const openDatabase = (config: pg.ClientConfig, where: string, reachMs: number = firstConnectMs): Database => {
+  const sessionsName = `banyan ${randomBytes(6).toString('hex')}`
   const complete: pg.ClientConfig = {
     ...config,
-    application_name: 'banyan',
+    application_name: sessionsName,
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
@@ -89,6 +97,8 @@ export const openDatabase = (config: pg.ClientConfig, where: string, reachMs: nu
     }
   }
   return {
+    where,
+    sessions: sessionsName,
     reach,
     run,
     transaction: (work) => retried(() => run((session) => inTransaction(session, work))),
@@ -166,6 +176,12 @@ const openDedicated = (config: pg.ClientConfig, where: string): DedicatedConnect
     close: async () => {
       await turn
       if (session !== null) await (session.client as pg.Client).end().catch(() => undefined)
+    },
+    // The driver does not wait for an answer that is under way.
+    cut: () => {
+      if (session !== null) void (session.client as pg.Client).end().catch(() => undefined)
+      session = null
+      lost = true
     },
   }
 }

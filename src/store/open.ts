@@ -5,6 +5,8 @@ import { archiveReader } from './archive-reader.ts'
 import { watchCapture } from './captured.ts'
 import { captureStore } from './capture-store.ts'
 import { changeLog } from './change-log.ts'
+import type { Epochs } from './claim-store.ts'
+import { claimStore } from './claim-store.ts'
 import { classifyStore } from './classify-store.ts'
 import type { Database } from './database.ts'
 import { openDatabase } from './database.ts'
@@ -69,7 +71,8 @@ const storeOn = async (database: Database, where: string, release: () => Promise
   const dictionary = openDictionary(database)
   // The watch reads through the log, and the log waits through the watch.
   const watch = watchCapture((source) => log.captureCursor(source))
-  const parts = { database, dictionary, watch, recent: createRecentChanges(), committed: watch.committed }
+  const epochs: Epochs = new Map()
+  const parts = { database, dictionary, watch, epochs, recent: createRecentChanges(), committed: watch.committed }
   const log = changeLog(parts)
   return {
     ...captureStore(parts),
@@ -79,6 +82,7 @@ const storeOn = async (database: Database, where: string, release: () => Promise
     ...classifyStore(parts),
     ...archiveReader(parts),
     ...publishStore(parts),
+    ...claimStore(parts),
     [Symbol.asyncDispose]: once(async () => {
       watch.close()
       await database.close()

@@ -1,8 +1,8 @@
 import { and, eq, inArray, ne } from 'drizzle-orm'
 import type { LegacyDecision } from '../model/decision.ts'
-import type { ContextName } from '../model/ids.ts'
 import type { LogPoint } from '../model/read.ts'
 import type { PairCursor, PairStore } from '../ports/pair-store.ts'
+import { pairStage } from '../ports/pair-store.ts'
 import { fromBody, toBody } from './body.ts'
 import { upsertDeadLetters } from './dead-letter.ts'
 import { legacyDecisions } from './schema.ts'
@@ -10,14 +10,12 @@ import type { StageParts } from './shadow-store.ts'
 import { moveCursor, readCursor } from './stage-cursor.ts'
 import { lastById, upsert } from './upsert.ts'
 
-const stageOf = (context: ContextName): string => `pair ${context}`
-
 /** A decision without an answer is classified where it was triggered. */
 export const classifiedAt = (decision: LegacyDecision): LogPoint => decision.asOf ?? decision.trigger
 
-export const pairStore = ({ database, dictionary }: StageParts): PairStore => ({
+export const pairStore = ({ database, dictionary, epochs }: StageParts): PairStore => ({
   pairCursor: async (context) => {
-    const cursor = await database.run((session) => readCursor(session, stageOf(context)))
+    const cursor = await database.run((session) => readCursor(session, pairStage(context)))
     if (cursor === null) return null
     const { settledBefore, lastPaired, ended } = cursor.detail as unknown as Omit<PairCursor, 'at'>
     return { at: cursor.at, settledBefore, lastPaired, ended }
@@ -46,7 +44,7 @@ export const pairStore = ({ database, dictionary }: StageParts): PairStore => ({
     for (const { source } of deadLetters) sources.set(source, await dictionary.sourceId(source))
     const detail = { settledBefore: { ...cursor.settledBefore }, lastPaired: cursor.lastPaired, ended: cursor.ended }
     await database.transaction(async (session) => {
-      await moveCursor(session, { stage: stageOf(context), expected, next: cursor.at, detail })
+      await moveCursor(session, { stage: pairStage(context), expected, next: cursor.at, detail, epochs })
       await upsertDeadLetters(session, (source) => sources.get(source) ?? 0, deadLetters)
       await upsert(session, {
         table: 'legacy_decisions',

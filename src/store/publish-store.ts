@@ -6,7 +6,7 @@ import { eventColumns, toStoredEvent } from './event-row.ts'
 import type { StageParts } from './shadow-store.ts'
 import { moveCursor, readCursor, stageTaken } from './stage-cursor.ts'
 
-export const publishStore = ({ database, dictionary }: StageParts): PublishStore => ({
+export const publishStore = ({ database, dictionary, epochs }: StageParts): PublishStore => ({
   publishPoint: (stage) => database.run((session) => pointOf(session, stage)),
   commitPublished: (stage, expected, next) =>
     database.transaction(async (session) => {
@@ -16,7 +16,7 @@ export const publishStore = ({ database, dictionary }: StageParts): PublishStore
         position: point.position,
         ordinal: 0,
       })
-      await moveCursor(session, { stage, expected: expected === null ? null : at(expected), next: at(next), detail: next.event })
+      await moveCursor(session, { stage, expected: expected === null ? null : at(expected), next: at(next), detail: next.event, epochs })
     }),
   placeOf: (event) =>
     database.run(async ({ rows }) => {

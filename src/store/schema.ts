@@ -31,6 +31,7 @@ const table = <Row>(name: string, columns: { readonly [Name in keyof Row]: PgCol
   schema.table(name, columns) as unknown as Table<Row>
 
 const text = customType<{ data: string }>({ dataType: () => 'text' })
+const texts = customType<{ data: readonly string[] }>({ dataType: () => 'text[]' })
 /** One byte. */
 const letter = customType<{ data: string }>({ dataType: () => '"char"' })
 
@@ -265,4 +266,36 @@ export const tableVersions: Table<TableVersionRow> = table<TableVersionRow>('tab
   position: text().notNull(),
   name: text().notNull(),
   body: text().notNull(),
+})
+
+export interface MemberRow {
+  readonly number: number
+  readonly host: string
+  readonly pid: number
+  readonly sessions: string
+  readonly since: number
+  readonly seenAt: number
+  readonly waitsFor: readonly string[]
+}
+export const members: Table<MemberRow> = table<MemberRow>('members', {
+  number: integer().generatedAlwaysAsIdentity(),
+  host: text().notNull(),
+  pid: integer().notNull(),
+  sessions: text().notNull(),
+  since: doublePrecision().notNull(),
+  seenAt: doublePrecision('seen_at').notNull(),
+  waitsFor: texts('waits_for').notNull(),
+})
+
+export interface ClaimRow {
+  readonly number: number
+  readonly stage: string
+  readonly epoch: number
+  readonly since: number
+}
+export const claims: Table<ClaimRow> = table<ClaimRow>('claims', {
+  number: integer().generatedAlwaysAsIdentity(),
+  stage: text().notNull(),
+  epoch: integer().notNull(),
+  since: doublePrecision().notNull(),
 })

@@ -11,14 +11,16 @@ import { moveCursor, readCursor } from './stage-cursor.ts'
 export interface StageParts {
   readonly database: Database
   readonly dictionary: Dictionary
+  /** What this process has claimed. */
+  readonly epochs: ReadonlyMap<string, number>
 }
 
 /** Before every event of the log. */
 const start: LogPoint = { position: '' as LogPoint['position'], ordinal: 0 }
 
-export const shadowStore = ({ database, dictionary }: StageParts): ShadowStore => ({
+export const shadowStore = ({ database, dictionary, epochs }: StageParts): ShadowStore => ({
   stageCursor: async (stage) => (await database.run((session) => readCursor(session, stage)))?.at ?? null,
-  commitStage: (stage, expected, next) => database.run((session) => moveCursor(session, { stage, expected, next })),
+  commitStage: (stage, expected, next) => database.run((session) => moveCursor(session, { stage, expected, next, epochs })),
   readEvents: async ({ source, types, after, upTo, limit }) => {
     const id = await dictionary.knownSourceId(source)
     if (id === null) return []
@@ -47,7 +49,7 @@ export const shadowStore = ({ database, dictionary }: StageParts): ShadowStore =
   },
   commitShadow: ({ context, expected, next, decisions }) =>
     database.transaction(async (session) => {
-      await moveCursor(session, { stage: shadowStage(context), expected, next })
+      await moveCursor(session, { stage: shadowStage(context), expected, next, epochs })
       await insertNew(session, {
         table: 'decisions',
         columns: ['id', 'context', 'body'],

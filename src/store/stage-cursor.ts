@@ -4,6 +4,7 @@ import { position } from '../model/ids.ts'
 import type { Data } from '../model/value.ts'
 import type { StagePoint } from '../ports/stage-point.ts'
 import { stagePoint } from '../ports/stage-point.ts'
+import { isInForce } from './claim-store.ts'
 import type { Session } from './database.ts'
 
 /** A stage's cursor with what it holds beyond the point. */
@@ -27,10 +28,17 @@ export interface CursorMove {
   readonly expected: StagePoint | null
   readonly next: StagePoint
   readonly detail?: Data
+  /** What this process has claimed. */
+  readonly epochs: ReadonlyMap<string, number>
 }
 
-/** Compare and swap: the first statement of a stage's commit, so that two who run one stage never write both. In SQL for the reason above. */
-export const moveCursor = async ({ rows }: Session, { stage, expected, next, detail }: CursorMove): Promise<void> => {
+/**
+ * Compare and swap: the first statements of a stage's commit, so that two who run one stage never write both. A claim that has gone to
+ * another is refused too where the cursor stays. In SQL for the reason above.
+ */
+export const moveCursor = async (session: Session, { stage, expected, next, detail, epochs }: CursorMove): Promise<void> => {
+  if (!(await isInForce(session, stage, epochs))) throw stageTaken(stage)
+  const { rows } = session
   const values = [stage, next.position, next.ordinal, detail === undefined ? null : encode(detail), placeCell(next)]
   const moved =
     expected === null

@@ -1,31 +1,40 @@
 import { BanyanError } from '../../model/errors.ts'
 import type { PipelineConfig } from '../../pipeline/config.ts'
-import type { RunProgress } from '../../pipeline/run.ts'
+import type { RunProgress } from '../../pipeline/run/progress.ts'
 import { run as runPipeline } from '../../pipeline/run.ts'
+import type { StageName } from '../../pipeline/stage-names.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { refuseUnfit } from '../linted-events.ts'
 import { openBanyan } from '../open.ts'
+import { stagesOption } from '../stages-option.ts'
 import { grouped } from '../table.ts'
 
 interface RunCommandOptions {
   readonly once?: boolean
   readonly emit?: string
+  readonly stages?: string
 }
 
-const progressText = ({ phase, capture, shadowed, settled, classified, published, emitted }: RunProgress): string =>
+const progressText = ({ phase, capture, shadowed, settled, classified, published, emitted, stages }: RunProgress): string =>
   [
     phase,
-    capture === null ? 'waiting for the source' : `${grouped(capture.changes)} changes, ${grouped(capture.events)} events`,
+    capture === null ? waitingText(stages) : `${grouped(capture.changes)} changes, ${grouped(capture.events)} events`,
     `${grouped(shadowed)} shadowed, ${grouped(settled)} settled, ${grouped(classified)} classified`,
     ...(published === 0 ? [] : [`${grouped(published)} published`]),
     ...(emitted === 0 ? [] : [`${grouped(emitted)} emitted`]),
+    ...(stages.waitsFor.length === 0 ? [] : [`${stages.holds.length} stages here, ${stages.waitsFor.length} elsewhere`]),
     ...(capture === null ? [] : [`up to ${new Date(capture.cursor.at).toISOString()}`]),
   ].join(' · ')
 
+const waitingText = ({ holds }: RunProgress['stages']): string =>
+  holds.some((stage) => stage.startsWith('capture ')) ? 'waiting for the source' : 'not capturing'
+
 /** Captures, shadows, pairs, compares and classifies until it is stopped; with `--once`, until what is committed now is done. */
-export const run: Command<RunCommandOptions> = async (input, { once = false, emit }) => {
+export const run: Command<RunCommandOptions> = async (input, { once = false, emit, stages: named }) => {
   const { output, signal } = input
+  const stages = stagesOption(named)
+  requireEmission(stages, emit)
   await using opened = await openBanyan(input, { givesWay: true })
   await refuseUnfit(opened.loaded)
   if (emit !== undefined) requireEmitter(opened.config, emit)
@@ -40,6 +49,7 @@ export const run: Command<RunCommandOptions> = async (input, { once = false, emi
     signal,
     once,
     emit: emit !== undefined,
+    ...(stages === null ? {} : { stages }),
     onProgress,
     onNotice: output.note,
   })
@@ -47,6 +57,15 @@ export const run: Command<RunCommandOptions> = async (input, { once = false, emi
   const stopped = signal.aborted
   output.result({ stopped, progress: last, totals }, resultText(stopped, totals))
   return exitCodes.yes
+}
+
+/** @throws BanyanError usage where one asks to emit and the other does not. */
+const requireEmission = (stages: ReadonlySet<StageName> | null, emit: string | undefined): void => {
+  if (stages === null || stages.has('emit') === (emit !== undefined)) return
+  throw new BanyanError('usage', emit === undefined ? 'the stage emit needs --emit' : '--emit needs the stage emit', {
+    hint: 'give both, or none: --stages emit --emit debezium',
+    where: '--stages',
+  })
 }
 
 /** @throws BanyanError config-invalid where the config says not where to. */

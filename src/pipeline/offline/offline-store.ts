@@ -127,5 +127,8 @@ const nothing: Store = {
   eventsOfStream: refuse,
   commitPublished: refuse,
   publishLag: refuse,
+  closeCapture: refuse,
+  join: refuse,
+  members: refuse,
   [Symbol.asyncDispose]: async () => undefined,
 }
