@@ -54,6 +54,7 @@ export const captureStore = ({ database, dictionary, recent, committed, watch }:
 
   return {
     ...rereadAsks(database, dictionary),
+    ...captureReads(database, dictionary),
     openCapture: async (source, { keepSnapshot = false } = {}) => {
       const sourceId = await dictionary.sourceId(source)
       appended.delete(source)
@@ -89,38 +90,46 @@ export const captureStore = ({ database, dictionary, recent, committed, watch }:
       await connection.transaction((session) => copyChanges(session, packed))
       appended.set(source, (appended.get(source) ?? 0) + changes.length)
     },
-    latestRows: (source, keys) => latestRows(database, dictionary, source, keys),
-    journeyStates: (keys) => database.run((session) => journeyStates(session, keys)),
-    journeysDue: (at, limit) =>
-      database.run(async ({ orm }) => {
-        const due = await orm
-          .select({ body: journeys.body })
-          .from(journeys)
-          .where(lte(journeys.dueAt, at))
-          .orderBy(asc(journeys.dueAt), asc(journeys.journey), asc(journeys.key))
-          .limit(limit)
-        return due.map(({ body }) => fromBody<JourneyState>(body))
-      }),
-    lastEventOrdinal: async (source, position) => {
-      const id = await dictionary.knownSourceId(source)
-      const values = [id, position]
-      const [row] = await database.run(({ rows }) =>
-        rows('SELECT max(ordinal) FROM banyan.events WHERE source_id = $1 AND position = $2', values),
-      )
-      return (row?.[0] ?? null) as number | null
-    },
-    deadLetters: (limit) =>
-      database.run(async ({ orm }) => {
-        const found = await orm
-          .select({ body: deadLetters.body })
-          .from(deadLetters)
-          .orderBy(desc(deadLetters.position), desc(deadLetters.id))
-          .limit(limit)
-        return found.map(({ body }) => fromBody<DeadLetter>(body))
-      }),
-    tableVersions: (source) => readTableVersions(database, dictionary, source),
   }
 }
+
+type CaptureReads = Pick<
+  CaptureStore,
+  'latestRows' | 'journeyStates' | 'journeysDue' | 'deadLetters' | 'tableVersions' | 'lastEventOrdinal'
+>
+
+const captureReads = (database: Database, dictionary: Dictionary): CaptureReads => ({
+  latestRows: (source, keys) => latestRows(database, dictionary, source, keys),
+  journeyStates: (keys) => database.run((session) => journeyStates(session, keys)),
+  journeysDue: (at, limit) =>
+    database.run(async ({ orm }) => {
+      const due = await orm
+        .select({ body: journeys.body })
+        .from(journeys)
+        .where(lte(journeys.dueAt, at))
+        .orderBy(asc(journeys.dueAt), asc(journeys.journey), asc(journeys.key))
+        .limit(limit)
+      return due.map(({ body }) => fromBody<JourneyState>(body))
+    }),
+  lastEventOrdinal: async (source, position) => {
+    const id = await dictionary.knownSourceId(source)
+    const values = [id, position]
+    const [row] = await database.run(({ rows }) =>
+      rows('SELECT max(ordinal) FROM banyan.events WHERE source_id = $1 AND position = $2', values),
+    )
+    return (row?.[0] ?? null) as number | null
+  },
+  deadLetters: (limit) =>
+    database.run(async ({ orm }) => {
+      const found = await orm
+        .select({ body: deadLetters.body })
+        .from(deadLetters)
+        .orderBy(desc(deadLetters.position), desc(deadLetters.id))
+        .limit(limit)
+      return found.map(({ body }) => fromBody<DeadLetter>(body))
+    }),
+  tableVersions: (source) => readTableVersions(database, dictionary, source),
+})
 
 /** The server frees the lock of a killed capture when it notices its death, which may take a moment. */
 const lockCapture = async ({ rows }: Session, sourceId: number): Promise<boolean> => {

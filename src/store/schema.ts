@@ -287,11 +287,9 @@ export const members: Table<MemberRow> = table<MemberRow>('members', {
   waitsFor: texts('waits_for').notNull(),
 })
 
-export interface ClaimRow {
-  readonly number: number
+export interface ClaimRow extends Pick<MemberRow, 'number' | 'since'> {
   readonly stage: string
   readonly epoch: number
-  readonly since: number
 }
 export const claims: Table<ClaimRow> = table<ClaimRow>('claims', {
   number: integer().generatedAlwaysAsIdentity(),
