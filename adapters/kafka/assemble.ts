@@ -17,8 +17,8 @@ import { partitionId } from './place.ts'
 export interface Assembler {
   /** The next one that is whole; or why there is none. @throws BanyanError */
   readonly next: () => Assembled | Pending
-  /** What the partitions of the tables hold, once it was asked for. */
-  readonly snapshotReaches: (ranges: readonly PartitionRange[]) => void
+  /** What all partitions of the tables hold now, of which none is new; whenever it is asked for. */
+  readonly looked: (ranges: readonly PartitionRange[]) => void
   /** As far as everything is yielded, or says nothing. */
   readonly place: () => KafkaPlace
   /** Commit time of the newest commit that was passed; null: none was. */
@@ -37,8 +37,9 @@ export const assembler = (options: AssemblyOptions): Assembler => {
   const assembly = newAssembly(options)
   return {
     next: () => next(assembly),
-    snapshotReaches: (ranges) => {
-      assembly.snapshotEnds = new Map(ranges.map(({ topic, partition, high }) => [partitionId(topic, partition), high]))
+    looked: (ranges) => {
+      assembly.looks += 1
+      assembly.snapshotEnds ??= new Map(ranges.map(({ topic, partition, high }) => [partitionId(topic, partition), high]))
     },
     place: () => passedPlace(assembly),
     passedAt: () => assembly.passedAt,
@@ -62,7 +63,10 @@ const next = (assembly: Assembly): Assembled | Pending => {
       if (!isSnapshotOver(assembly, assembly.snapshotEnds)) return { kind: 'waiting' }
       assembly.phase = 'stream'
     }
-    if (!collect(assembly, head)) return orphanChanges(assembly, head) ?? { kind: 'waiting' }
+    if (!collect(assembly, head)) {
+      const { looks } = head
+      return orphanChanges(assembly, head) ?? { kind: looks === assembly.looks ? 'ranges-needed' : 'waiting' }
+    }
     assembly.head = null
     const done = finish(assembly, head)
     if (done !== null) return done
@@ -91,6 +95,7 @@ const headOf = ({ options, again }: Assembly, end: Head['end'], offsets: Map<str
   got: new Map(),
   changes: collecting(options.collecting),
   sinceMs: options.nowMs(),
+  looks: null,
   offsets,
   unreadable: [],
   settles: new Map(),

@@ -23,5 +23,5 @@ export type Pending =
   | { readonly kind: 'waiting' }
   /** Nothing is received that is not yielded yet. */
   | { readonly kind: 'idle' }
-  /** Whether the first snapshot is over can be told by what the partitions hold now. */
+  /** It hangs on what the partitions hold now, and on whether there are new ones: the end of the first snapshot, or of the waiting for a change. */
   | { readonly kind: 'ranges-needed' }

@@ -43,6 +43,8 @@ export interface Assembly {
   readonly marks: Map<string, string>
   /** What the partitions of the tables held when the first commit had come. */
   snapshotEnds: ReadonlyMap<string, number> | null
+  /** How often was looked for new partitions. */
+  looks: number
   passedAt: EpochMs | null
   /** The same without signs of life, which are not the same in every read. */
   toldAt: EpochMs | null
@@ -67,6 +69,7 @@ export const newAssembly = (options: AssemblyOptions): Assembly => ({
   marks: new Map(options.start.marks),
   unread: new Map(options.start.unread),
   snapshotEnds: null,
+  looks: 0,
   passedAt: options.start.at === 0 ? null : epochMs(options.start.at),
   toldAt: options.start.at === 0 ? null : epochMs(options.start.at),
   orphan: null,

@@ -39,9 +39,21 @@ export interface ConsumeOptions {
 export interface Consumption {
   readonly pause: (topic: string, partition: number) => void
   readonly resume: (topic: string, partition: number) => void
+  readonly stop: () => Promise<void>
+}
+
+/** A member of the consumer group, of which one reads and the others stand by. */
+export interface Membership {
+  /** As far as it knows: one that was taken for dead learns it with its next sign of life. */
+  readonly isReader: () => boolean
+  /** Resolves when it is the reader, or the signal is aborted. @throws BanyanError when it is no member any more */
+  readonly turn: (signal: AbortSignal) => Promise<void>
+  /** @throws BanyanError when it is no member any more */
+  readonly checked: () => void
   /** Tells the group what need not come again. Best effort: the resume token is what counts. */
   readonly commit: (places: readonly PartitionPlace[]) => Promise<void>
-  readonly stop: () => Promise<void>
+  /** The next one begins at once. */
+  readonly leave: () => Promise<void>
 }
 
 /** All that the adapter asks of a Kafka client, so that another one can take its place. */
@@ -51,6 +63,8 @@ export interface KafkaClient {
   readonly ranges: (topics: readonly string[]) => Promise<readonly PartitionRange[]>
   /** Settings of a topic by name. */
   readonly topicSettings: (topic: string) => Promise<ReadonlyMap<string, string>>
+  /** Becomes a member of the group, by a topic that is there. */
+  readonly join: (topic: string) => Promise<Membership>
   readonly consume: (options: ConsumeOptions) => Promise<Consumption>
   readonly close: () => Promise<void>
 }

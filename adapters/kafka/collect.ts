@@ -185,12 +185,15 @@ const isExplained = (assembly: Assembly, head: Head, collection: string): boolea
 }
 
 /** Whether a table's changes will not come any more, and may be done without. */
-const givesUp = ({ options, queuesOf }: Assembly, head: Head, collection: string): boolean => {
+const givesUp = ({ options, queuesOf, looks }: Assembly, head: Head, collection: string): boolean => {
   const { settings } = options
   const queues = queuesOf(collection)
   // Behind what is at every front, nothing of it can come.
   const isPassed = queues.length > 0 && queues.every((queue) => queue.front() !== null)
   if (!isPassed && options.nowMs() - head.sinceMs < settings.transactionWaitMs) return false
+  // But in a partition that was added meanwhile: first it is looked for one.
+  head.looks ??= looks
+  if (head.looks === looks) return false
   const what = `${head.left.get(collection)} of ${head.end.counts.get(collection)} changes of ${collection} in transaction ${head.end.id}`
   if (settings.incomplete === 'deliver') {
     options.onNotice(`${what} are not in the topics: it is delivered without them`)

@@ -21,6 +21,14 @@ export const groupTaken = (settings: Settings): BanyanError =>
     'stop it, or give this one a group of its own (groupId)',
   )
 
+/** Its place in the log is somebody else's by now. */
+export const movedOn = (settings: Settings): BanyanError =>
+  new BanyanError('source-moved-on', `another reader of the consumer group ${settings.groupId} has read on meanwhile`, {
+    hint: 'begin again from the place that is durable now, with the same source: it is its turn',
+    where: place(settings),
+    retryable: true,
+  })
+
 export const newSnapshotPlan =
   'begin again with an empty store: let the connector write a snapshot anew (an ad hoc snapshot of all tables, or a new connector with fresh topics), and keep the topics for longer (retention.ms)'
 
@@ -54,10 +62,11 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
       settings,
       'source-refused',
       message,
-      'check user and password (sasl), and that it may read the topics and use the group',
+      `check user and password (sasl), and that it may read the topics and use groups whose names begin with ${settings.groupId}`,
       error,
     )
   }
+  if (any(/INCONSISTENT_GROUP_PROTOCOL/)) return groupTaken(settings)
   if (any(/UNKNOWN_TOPIC/)) return sourceError(settings, 'source-position-lost', 'a topic that was read is gone', newSnapshotPlan, error)
   if (any(/NotImplemented/)) {
     return sourceError(settings, 'source-undecodable', message, 'write the topics with gzip, snappy, lz4, zstd or no compression', error)

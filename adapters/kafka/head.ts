@@ -13,6 +13,8 @@ export interface Head {
   readonly got: Map<string, number>
   readonly changes: Collecting
   readonly sinceMs: number
+  /** How often had been looked for new partitions when its changes were all passed; null: they are not. */
+  looks: number | null
   /** Behind the last change of each partition that it has changes in. */
   readonly offsets: Map<string, number>
   /** Records of it that could not be read. */

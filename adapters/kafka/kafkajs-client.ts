@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaConfig } from 'kafkajs'
 import kafkajs from 'kafkajs'
-import type { ConsumeOptions, Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
+import type { ConsumeOptions, Consumption, KafkaClient, PartitionRange } from './client.ts'
 import { registerCodecs } from './codecs.ts'
 import type { PackedMessage } from './fetch/fetch-answer.ts'
 import { packBatches } from './fetch/pack-batches.ts'
 import type { RecordRun } from './fetch/record-run.ts'
 import { recordRun, runOf } from './fetch/record-run.ts'
-import { failure, groupTaken, newSnapshotPlan, sourceError } from './failure.ts'
+import { failure, newSnapshotPlan, sourceError } from './failure.ts'
 import type { Settings } from './options.ts'
+import { joinGroup } from './reader-group.ts'
 import type { KafkaRecord } from './record.ts'
 import { quietRequestQueue } from './request-queue.ts'
 
@@ -36,6 +38,7 @@ export const kafkajsClient = (settings: Settings): KafkaClient => {
     clusterId: () => asked(async (each) => (await each.describeCluster()).clusterId),
     ranges: (topics) => asked((each) => rangesOf(each, topics)),
     topicSettings: (topic) => asked((each) => settingsOf(each, topic)),
+    join: (topic) => joinGroup(kafka, settings, topic),
     consume: (options) => consume(kafka, settings, options),
     close: async () => {
       const open = admin
@@ -95,7 +98,8 @@ const settingsOf = async (admin: Admin, topic: string): Promise<ReadonlyMap<stri
 
 const consume = async (kafka: Kafka, settings: Settings, options: ConsumeOptions): Promise<Consumption> => {
   const consumer = kafka.consumer({
-    groupId: settings.groupId,
+    // A group of its own: whoever is killed leaves nobody behind that the next one has to wait for.
+    groupId: `${settings.groupId}.${randomUUID()}`,
     allowAutoTopicCreation: false,
     maxBytesPerPartition: options.fetchBytes,
     maxWaitTimeInMs: fetchWaitMs,
@@ -104,15 +108,14 @@ const consume = async (kafka: Kafka, settings: Settings, options: ConsumeOptions
     metadataMaxAge: 30_000,
     retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: async () => false },
   })
-  // Where the driver must go on after every join: what the group has committed is behind, or of another store.
+  // Where the driver must go on after every join: the group has committed nothing.
   const next = new Map(options.from.map(({ topic, partition, offset }) => [`${partition} ${topic}`, offset]))
   let over = false
   const fail = (error: unknown): void => {
     if (!over) options.onFailure(failure(error, settings))
   }
   consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error))
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    if (!coversAll(payload.memberAssignment, options.from)) fail(groupTaken(settings))
+  consumer.on(consumer.events.GROUP_JOIN, () => {
     for (const { topic, partition } of options.from) seek(consumer, topic, partition, next.get(`${partition} ${topic}`) ?? 0)
   })
   // Batches that hold nothing but what a transaction's end leaves are told here alone.
@@ -146,7 +149,6 @@ const consume = async (kafka: Kafka, settings: Settings, options: ConsumeOptions
   return {
     pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
     resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
-    commit: (places) => commit(consumer, places),
     stop: async () => {
       over = true
       await consumer.disconnect().catch(() => {})
@@ -156,13 +158,6 @@ const consume = async (kafka: Kafka, settings: Settings, options: ConsumeOptions
 
 const seek = (consumer: Consumer, topic: string, partition: number, offset: number): void =>
   consumer.seek({ topic, partition, offset: String(offset) })
-
-const commit = async (consumer: Consumer, places: readonly PartitionPlace[]): Promise<void> => {
-  await consumer.commitOffsets(places.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })))
-}
-
-const coversAll = (assigned: Readonly<Record<string, readonly number[]>>, places: readonly PartitionPlace[]): boolean =>
-  places.every(({ topic, partition }) => assigned[topic]?.includes(partition) === true)
 
 /** The driver goes on from the oldest record where the next one is not there any more. Null: it is. */
 const lostPlace = (batch: EachBatchPayload['batch'], next: number): string | null => {

@@ -43,8 +43,10 @@ export interface KafkaOptions {
   readonly settleMs?: number
   readonly ssl?: boolean | ConnectionOptions
   readonly sasl?: KafkaCredentials
-  /** Consumer group; default `banyan-{name}`. One group serves one reader. */
+  /** Consumer group; default `banyan-{name}`. Of its members one reads, and the others stand by. */
   readonly groupId?: string
+  /** How long a reader that died keeps others from its group; within what the brokers allow. Default 10 s. */
+  readonly sessionMs?: number
   readonly spoolFolder?: string
   /** Default 8 MiB. */
   readonly spoolThresholdBytes?: number
@@ -99,6 +101,7 @@ export const settingsOf = (options: KafkaOptions): Settings => {
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
     groupId: options.groupId ?? `banyan-${options.name}`,
+    sessionMs: options.sessionMs ?? 10_000,
     spoolFolder: options.spoolFolder ?? join(tmpdir(), 'banyan-spool'),
     spoolThresholdBytes: options.spoolThresholdBytes ?? 8 << 20,
     bufferBytes: options.bufferBytes ?? 32 << 20,

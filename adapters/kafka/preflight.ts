@@ -1,7 +1,7 @@
 import type { PreflightCheck, SourceTable } from '../../src/ports/change-source.ts'
 import type { KafkaClient, PartitionRange } from './client.ts'
 import { connectorChecks } from './connector-checks.ts'
-import { failure, place } from './failure.ts'
+import { failure } from './failure.ts'
 import type { Settings } from './options.ts'
 import { tableTopics } from './table-topics.ts'
 
@@ -11,7 +11,7 @@ const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found
 const warn = (name: string, found: string, mend: string): Check => ({ name, verdict: 'warn', found, mend })
 const refuse = (name: string, found: string, mend: string): Check => ({ name, verdict: 'refuse', found, mend })
 
-/** What would lose data or be read wrongly, and the mend. Nothing is changed. */
+/** What would lose data or be read wrongly, and the mend. Nothing is changed. @throws BanyanError where the brokers do not answer, or refuse */
 export const preflight = async (settings: Settings, newClient: (settings: Settings) => KafkaClient): Promise<readonly Check[]> => {
   const client = newClient(settings)
   try {
@@ -27,8 +27,7 @@ export const preflight = async (settings: Settings, newClient: (settings: Settin
       ...connectorChecks(settings, tables),
     ]
   } catch (error) {
-    const { message, hint } = failure(error, settings)
-    return [refuse('brokers', `${place(settings)}: ${message}`, hint)]
+    throw failure(error, settings)
   } finally {
     await client.close()
   }

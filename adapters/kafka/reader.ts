@@ -7,6 +7,7 @@ import type { KafkaPlace } from './place.ts'
 import { positionOf } from './place.ts'
 import type { ReadingState } from './reading.ts'
 import { reading } from './reading.ts'
+import { turns } from './turn.ts'
 
 export interface Reader {
   readonly read: (options: ReadOptions) => AsyncIterable<SourceItem>
@@ -30,7 +31,7 @@ export const reader = (settings: Settings, newClient: ReadingState['newClient'])
   const keep = (place: KafkaPlace, log: SealedLog): void => {
     spooled = [...spooled, { place, log }]
   }
-  const state: ReadingState = { settings, newClient, spools: { keep }, session: null }
+  const state: ReadingState = { settings, newClient, spools: { keep }, turns: turns(settings), session: null }
   const { read, stop } = oneRead(settings.name, (options) => reading(state, options))
   return {
     read,
@@ -41,6 +42,7 @@ export const reader = (settings: Settings, newClient: ReadingState['newClient'])
     dispose: async () => {
       stop()
       release(() => true)
+      await state.turns.end(false)
     },
   }
 }

@@ -2,8 +2,8 @@ import type { SourceItem } from '../../src/model/change-event.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import { gaveUp, retries } from '../log/retries.ts'
 import type { SealedLog } from '../log/sealed-log.ts'
-import type { KafkaClient, PartitionRange } from './client.ts'
-import { failure, sourceError } from './failure.ts'
+import type { KafkaClient, Membership, PartitionRange } from './client.ts'
+import { failure, movedOn, sourceError } from './failure.ts'
 import { checkAllHeld } from './held-places.ts'
 import { progressOf, transactionOf } from './items.ts'
 import type { Settings } from './options.ts'
@@ -13,6 +13,7 @@ import { epochOf, parseToken, partitionId } from './place.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
 import { tableTopics } from './table-topics.ts'
+import type { Turns } from './turn.ts'
 
 /** What lives as long as the source. */
 export interface ReadingState {
@@ -20,6 +21,7 @@ export interface ReadingState {
   readonly newClient: (settings: Settings) => KafkaClient
   /** Files of large transactions that the consumer may still read. */
   readonly spools: { readonly keep: (place: KafkaPlace, log: SealedLog) => void }
+  readonly turns: Turns
   session: Session | null
 }
 
@@ -30,25 +32,31 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
   const again = retries({ forMs: settings.reconnectForMs })
   let { from } = options
   let begun = false
-  while (!signal.aborted) {
-    const client = state.newClient(settings)
-    try {
-      for await (const item of readOnce(state, client, { ...options, from })) {
-        begun = true
-        from = item.token
-        again.succeeded()
-        yield item
+  let hasMovedOn = false
+  try {
+    while (!signal.aborted) {
+      const client = state.newClient(settings)
+      try {
+        for await (const item of readOnce(state, client, { ...options, from })) {
+          begun = true
+          from = item.token
+          again.succeeded()
+          yield item
+        }
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        const reason = failure(error, settings)
+        hasMovedOn = reason.code === 'source-moved-on'
+        if (!begun || !reason.retryable || hasMovedOn) throw reason
+        options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
+        if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings.reconnectForMs)
+      } finally {
+        await client.close()
       }
-      return
-    } catch (error) {
-      if (signal.aborted) return
-      const reason = failure(error, settings)
-      if (!begun || !reason.retryable) throw reason
-      options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
-      if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings.reconnectForMs)
-    } finally {
-      await client.close()
     }
+  } finally {
+    await state.turns.end(hasMovedOn)
   }
 }
 
@@ -69,14 +77,19 @@ async function* readOnce(state: ReadingState, client: KafkaClient, options: Read
   checkTransactionTopic(settings, ranges)
   const ends = until === 'current' ? endsOf(ranges) : null
   let start = known ?? firstPlace(epoch)
+  let member: Membership | null = null
   while (!signal.aborted) {
-    const session = await openSession({ settings, client, captured, topics, start, isFirst: known === null, ranges, onNotice })
+    const [topic] = ranges
+    if (member === null && topic !== undefined) {
+      member = await state.turns.take(client, topic.topic, options)
+      if (member === null) return
+    }
+    const session = await openSession({ settings, client, member, captured, topics, start, isFirst: known === null, ranges, onNotice })
     state.session = session
     try {
-      const before = session.topics
-      const newRanges = yield* readSession(state, session, { client, asked, ends, signal })
+      const newRanges = yield* readSession(state, session, { client, member, asked, ends, signal })
       if (newRanges === null) return
-      onNotice(`new topics: ${[...new Set(newRanges.map(({ topic }) => topic))].filter((topic) => !before.has(topic)).join(', ')}`)
+      onNotice(tellMore(settings, session, newRanges))
       ranges = newRanges
       start = session.assemble.place()
     } finally {
@@ -128,6 +141,7 @@ const endsOf = (ranges: readonly PartitionRange[]): Ends =>
 
 interface SessionReading {
   readonly client: KafkaClient
+  readonly member: Membership | null
   readonly asked: readonly string[]
   /** Null: read on and on. */
   readonly ends: Ends | null
@@ -141,12 +155,13 @@ async function* readSession(
   reading: SessionReading,
 ): AsyncGenerator<SourceItem, readonly PartitionRange[] | null> {
   const { settings } = state
-  const { client, asked, ends, signal } = reading
+  const { client, member, asked, ends, signal } = reading
   const { assemble } = session
   let told = assemble.place()
   let itemAtMs = 0
   let topicsAtMs = Date.now()
   while (!signal.aborted) {
+    checkTurn(settings, member)
     session.listen()
     const verdict = session.unreadable.verdict()
     if (verdict !== null) {
@@ -169,7 +184,9 @@ async function* readSession(
       continue
     }
     if (item.kind === 'ranges-needed') {
-      assemble.snapshotReaches(await client.ranges(asked))
+      const ranges = await client.ranges(asked)
+      if (hasMore(session, ranges)) return ranges
+      assemble.looked(ranges)
       continue
     }
     if (ends === null && item.kind === 'idle' && Date.now() - itemAtMs >= settings.progressEveryMs) {
@@ -183,11 +200,17 @@ async function* readSession(
       topicsAtMs = Date.now()
       const ranges = await rangesNow(settings, session, reading)
       passQuietTime(session, ranges)
-      if (ends === null && ranges.length > session.tables.length + session.boundaries.length && hasMore(session, ranges)) return ranges
+      if (ends === null && hasMore(session, ranges)) return ranges
     }
     await session.wait(Math.min(settings.progressEveryMs, settings.settleMs), signal)
   }
   return null
+}
+
+/** @throws BanyanError source-moved-on */
+const checkTurn = (settings: Settings, member: Membership | null): void => {
+  member?.checked()
+  if (member?.isReader() === false) throw movedOn(settings)
 }
 
 /** What the topics hold now. @throws BanyanError source-position-lost where they no longer hold what comes next */
@@ -207,9 +230,16 @@ const passQuietTime = ({ quietAt, pass, tables, boundaries }: Session, ranges: r
   pass(at)
 }
 
-const hasMore = ({ topics, tables, boundaries }: Session, ranges: readonly PartitionRange[]): boolean => {
-  const known = new Set([...tables, ...boundaries].map(({ id }) => id))
-  return ranges.some(({ topic, partition }) => !topics.has(topic) || (partition > 0 && !known.has(partitionId(topic, partition))))
+const hasMore = ({ partitions }: Session, ranges: readonly PartitionRange[]): boolean =>
+  ranges.some(({ topic, partition }) => !partitions.has(partitionId(topic, partition)))
+
+/** New topics, and new partitions of those that were there. */
+const tellMore = ({ transactionTopic }: Settings, { partitions }: Session, ranges: readonly PartitionRange[]): string => {
+  const before = new Set([...partitions].map((id) => id.slice(id.indexOf(' ') + 1)))
+  const more = ranges.filter(({ topic, partition }) => !partitions.has(partitionId(topic, partition)))
+  const places = new Set(more.map(({ topic, partition }) => (before.has(topic) ? `${topic}[${partition}]` : topic)))
+  const moved = more.some(({ topic }) => before.has(topic)) && !transactionTopic
+  return `new: ${[...places].join(', ')}${moved ? '; keys may have moved there, and without a transaction topic nothing tells which of two changes of one row was first' : ''}`
 }
 
 /** Everything that had ended when the read began is yielded. */

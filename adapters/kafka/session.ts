@@ -2,7 +2,7 @@ import type { EpochMs } from '../../src/model/ids.ts'
 import type { SourceTable } from '../../src/ports/change-source.ts'
 import type { Assembler } from './assemble.ts'
 import { assembler } from './assemble.ts'
-import type { Consumption, KafkaClient, PartitionPlace, PartitionRange } from './client.ts'
+import type { Consumption, KafkaClient, Membership, PartitionPlace, PartitionRange } from './client.ts'
 import type { DebeziumRecord } from './debezium-record.ts'
 import { debeziumDecoder } from './decoder.ts'
 import { checkHeld } from './held-places.ts'
@@ -26,7 +26,8 @@ export interface Session {
   /** The time until which two heartbeats tell of nothing. Null: they do not. */
   readonly quietAt: () => EpochMs | null
   readonly pass: (at: EpochMs) => void
-  readonly topics: ReadonlySet<string>
+  /** Of all partitions that are read. */
+  readonly partitions: ReadonlySet<string>
   /** Resolves when something has come, or after so long. @throws BanyanError when the consumption has ended */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
   readonly commit: (place: KafkaPlace) => void
@@ -36,6 +37,8 @@ export interface Session {
 export interface SessionOptions {
   readonly settings: Settings
   readonly client: KafkaClient
+  /** Null: there is nothing to read yet, and so nobody who reads. */
+  readonly member: Membership | null
   readonly captured: readonly SourceTable[]
   readonly topics: TableTopics
   readonly start: KafkaPlace
@@ -78,7 +81,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   }
   return {
     ...queues,
-    topics: new Set(places.map(({ topic }) => topic)),
+    partitions: new Set(places.map(({ topic, partition }) => partitionId(topic, partition))),
     listen: () => {
       for (const queue of queues.heartbeats) while (queue.front() !== null) queue.take()
     },
@@ -88,7 +91,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
       queues.assemble.pass(at)
     },
     wait: signals.wait,
-    commit: committer(() => consumption),
+    commit: committer(() => options.member),
     stop: async () => {
       const running = consumption
       consumption = null
@@ -229,7 +232,7 @@ const signsOfLife = (): SignsOfLife => {
 }
 
 /** One at a time; of those that come meanwhile the last is enough. */
-const committer = (running: () => Consumption | null): Session['commit'] => {
+const committer = (member: () => Membership | null): Session['commit'] => {
   let next: KafkaPlace | null = null
   let isBusy = false
   const run = async (): Promise<void> => {
@@ -241,7 +244,7 @@ const committer = (running: () => Consumption | null): Session['commit'] => {
         return { topic: id.slice(space + 1), partition: Number(id.slice(0, space)), offset }
       })
       // The token is what counts: the group only shows to others how far this reader is.
-      await running()
+      await member()
         ?.commit(places)
         .catch(() => {})
     }

@@ -8,6 +8,7 @@ export const errorCodes = [
   'source-privilege',
   'source-preflight',
   'source-slot-in-use',
+  'source-moved-on',
   'source-slot-lost',
   'source-position-lost',
   'source-publication-changed',

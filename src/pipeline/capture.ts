@@ -55,6 +55,20 @@ const noTables: ReadonlySet<TableName> = new Set()
  * letters and the cursor) is one transaction on the store, and only then is the source told that it may forget.
  */
 export const capture = async (options: CaptureOptions): Promise<void> => {
+  for (;;) {
+    try {
+      return await captureFromCursor(options)
+    } catch (error) {
+      if (!isMovedOn(error) || options.signal.aborted) throw error
+      options.onNotice?.(`${error.message}: going on from what is durable`)
+    }
+  }
+}
+
+/** Another reader of the source was first: what is held here may be behind the store. */
+const isMovedOn = (error: unknown): error is BanyanError => error instanceof BanyanError && error.code === 'source-moved-on'
+
+const captureFromCursor = async (options: CaptureOptions): Promise<void> => {
   const { source, store, signal, end } = options
   const memory = createRowMemory(store, source.name, cachedRows)
   const committer = createCommitter({ ...options, memory, cursor: await openAt(source, store) })

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { ConsumeOptions, KafkaClient, PartitionRange } from '../../../adapters/kafka/client.ts'
+import type { ConsumeOptions, KafkaClient, Membership, PartitionRange } from '../../../adapters/kafka/client.ts'
 import { runOf } from '../../../adapters/kafka/fetch/record-run.ts'
 import type { KafkaOptions } from '../../../adapters/kafka/options.ts'
 import { settingsOf } from '../../../adapters/kafka/options.ts'
@@ -58,9 +58,18 @@ export const scriptedClient = (topics: Topics, order: (names: readonly string[])
     clusterId: async () => 'cluster',
     ranges: async (names) => ranges(names),
     topicSettings: async () => new Map(),
+    join: async () => onlyMember,
     consume: async (options) => feed(topics, order, options),
     close: async () => {},
   }
+}
+
+const onlyMember: Membership = {
+  isReader: () => true,
+  turn: async () => {},
+  checked: () => {},
+  commit: async () => {},
+  leave: async () => {},
 }
 
 const feed = (
@@ -94,7 +103,6 @@ const feed = (
   return Promise.resolve({
     pause: (topic, partition) => paused.add(`${topic} ${partition}`),
     resume: (topic, partition) => paused.delete(`${topic} ${partition}`),
-    commit: async () => {},
     stop: async () => {
       stopped = true
     },
