@@ -28,6 +28,8 @@ export interface Workload {
   readonly pause: () => Promise<void>
   /** One more transaction, alone, whose event is behind those of all others. Gives its id. */
   readonly close: () => Promise<string>
+  /** The same, with so many writes of long rows. */
+  readonly burst: (writes: number) => Promise<string>
   /** Ids of the transactions that the server has confirmed. */
   readonly confirmed: () => readonly string[]
   /** Adds a column under load; the writers use it from then on. */
@@ -72,8 +74,15 @@ export const createWorkload = async (options: WorkloadOptions): Promise<Workload
   const workers = Array.from({ length: options.workers }, (_, at): Worker => newWorker(options.seed, at + 1))
   const closer = newWorker(options.seed, options.workers + 1)
   await setUp(options)
-  await commitOne(shared, closer, sharedRows())
+  await commitOne(shared, closer, sharedRows)
   let running: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> = Promise.resolve()
+  // They have one session.
+  const closing = (work: () => Promise<string>): Promise<string> => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
   const schema = async (sql: string): Promise<void> => {
     const session = await options.connect()
     await session.run(sql).finally(session.close)
@@ -87,7 +96,8 @@ export const createWorkload = async (options: WorkloadOptions): Promise<Workload
       shared.paused = true
       await running
     },
-    close: () => commitOne(shared, closer, []),
+    close: () => closing(() => commitOne(shared, closer, () => [])),
+    burst: (writes) => closing(() => commitOne(shared, closer, () => burstOf(shared, closer, writes))),
     confirmed: () => shared.confirmed,
     addColumn: async () => {
       const { columns } = shared
@@ -115,6 +125,9 @@ const newWorker = (seed: number, number: number): Worker => ({
   session: null,
 })
 
+const burstOf = (shared: Shared, { draw, number, own }: Worker, writes: number): Committed['writes'] =>
+  drawWrites({ draw, worker: number, own, nextVersion: () => (shared.version += 1), column: shared.columns.current }, true, writes)
+
 const setUp = async ({ connect, tables }: WorkloadOptions): Promise<void> => {
   const session = await connect()
   for (const sql of tables) await session.run(sql)
@@ -131,7 +144,7 @@ const work = async (shared: Shared, worker: Worker): Promise<void> => {
 }
 
 /** Commits one transaction and gives its id. What a broken connection left open is looked up in the log. */
-const commitOne = async (shared: Shared, worker: Worker, writes?: Committed['writes']): Promise<string> => {
+const commitOne = async (shared: Shared, worker: Worker, writes?: () => Committed['writes']): Promise<string> => {
   const giveUpAt = Date.now() + patienceMs
   for (;;) {
     worker.turn += 1
@@ -167,8 +180,8 @@ const lookUp = async ({ options }: Shared, id: string, giveUpAt: number): Promis
   }
 }
 
-/** One transaction: now with the ticket that puts it in order among all, now without. */
-const attempt = async (shared: Shared, worker: Worker, id: string, given?: Committed['writes']): Promise<Committed> => {
+/** One transaction: now with the ticket that puts it in order among all, now without. Versions count in that order, so writes are drawn with it in hand. */
+const attempt = async (shared: Shared, worker: Worker, id: string, given?: () => Committed['writes']): Promise<Committed> => {
   const { draw, session } = worker
   if (session === null) throw new TypeError('no session')
   const mark = markOf(id, worker.number, worker.turn)
@@ -180,7 +193,7 @@ const attempt = async (shared: Shared, worker: Worker, id: string, given?: Commi
   use(shared, column, 1)
   try {
     const nextVersion = (): number => (shared.version += 1)
-    const drawn = given ?? drawWrites({ draw, worker: worker.number, own: worker.own, nextVersion, column }, ticketed)
+    const drawn = given?.() ?? drawWrites({ draw, worker: worker.number, own: worker.own, nextVersion, column }, ticketed)
     return await finish(session, { id, worker: worker.number, turn: worker.turn, ticket, writes: [mark, ...drawn] }, shared)
   } finally {
     use(shared, column, -1)

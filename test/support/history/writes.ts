@@ -38,12 +38,12 @@ const itemRow = (key: string, version: number): Write => ({
   set: { id: key, version: String(version), price: '1.00', note: null },
 })
 
-/** The writes of one transaction behind its mark: mostly few, now and then many with long texts. */
-export const drawWrites = (writer: Writer, ticketed: boolean): readonly Write[] => {
+/** The writes of one transaction behind its mark: mostly few, now and then many with long texts; `most`: as many as that, all long. */
+export const drawWrites = (writer: Writer, ticketed: boolean, most = 0): readonly Write[] => {
   const { draw } = writer
   const own = new Set(writer.own)
-  const large = draw.chance(0.04)
-  const count = large ? 40 + draw.below(80) : 1 + draw.below(4)
+  const large = most > 0 || draw.chance(0.04)
+  const count = most > 0 ? most : large ? 40 + draw.below(80) : 1 + draw.below(4)
   const writes: Write[] = []
   for (let at = 0; at < count; at += 1) {
     if (ticketed && draw.chance(0.5)) writes.push(update(writer, sharedKeys[draw.below(sharedKeys.length)] ?? '1', large))

@@ -18,8 +18,8 @@ import { faultConfig } from './config-text.ts'
 import type { Supervisor } from './supervisor.ts'
 import { supervise } from './supervisor.ts'
 
-/** A legacy server that may be killed, and what is different from one kind to another. */
-export interface LegacyUnderFaults {
+/** A legacy database, and how Banyan reads it. */
+export interface LegacyUnderWork {
   readonly adapter: FaultConfigOptions['adapter']
   /** Where the workload goes. */
   readonly url: string
@@ -27,6 +27,12 @@ export interface LegacyUnderFaults {
   readonly tables: readonly string[]
   /** Options of the change source, whose connections go through the port. */
   readonly source: (port: number) => object
+  /** Done when the tables are there, before anybody reads or writes them. */
+  readonly begin?: () => Promise<void>
+}
+
+/** A server that may be killed, and what is different from one kind to another. */
+export interface LegacyUnderFaults extends LegacyUnderWork {
   readonly kill: () => Promise<void>
   readonly restart: () => Promise<void>
   /** Begins new files of the log, and throws away those that nobody needs. */
@@ -34,8 +40,8 @@ export interface LegacyUnderFaults {
 }
 
 /** A workload on a legacy server, a proxy in front of it, and `banyan run` with a private store behind that. */
-export interface Arena extends AsyncDisposable {
-  readonly legacy: LegacyUnderFaults
+export interface Arena<L extends LegacyUnderWork = LegacyUnderFaults> extends AsyncDisposable {
+  readonly legacy: L
   readonly workload: Workload
   readonly proxy: FaultProxy
   readonly supervisor: Supervisor
@@ -53,11 +59,11 @@ export interface Arena extends AsyncDisposable {
 const patienceMs = 90_000
 
 /** `publish`: options of `kafkaTopics`. */
-export const openArena = async (
-  legacy: LegacyUnderFaults,
+export const openArena = async <L extends LegacyUnderWork>(
+  legacy: L,
   seed: number,
   { publish }: { readonly publish?: object } = {},
-): Promise<Arena> => {
+): Promise<Arena<L>> => {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-faults-'))
   // As root the store runs as the user postgres, who has to get in.
   await chmod(folder, 0o755)
@@ -75,6 +81,7 @@ export const openArena = async (
       ...(publish === undefined ? {} : { publish }),
     }),
   )
+  await legacy.begin?.()
   workload.start()
   const supervisor = supervise(['run', '--json', '--config', config], {})
   const watch = watchStore(store)

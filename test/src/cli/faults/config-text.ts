@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '../../../..')
 
 export interface FaultConfigOptions {
-  readonly adapter: 'postgres' | 'mysql'
+  readonly adapter: 'postgres' | 'mysql' | 'kafka'
   readonly source: object
   readonly folder: string
   /** Options of `kafkaTopics`, with a topic for `turn.taken`; left out: nothing is published. */
