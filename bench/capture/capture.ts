@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { startLegacyServer } from '../../test/support/legacy-server.ts'
+import { nodeOptions } from '../node-options.ts'
 import type { Figure } from '../figure.ts'
 import { median } from '../median.ts'
 import { readBare } from './bare-reader.ts'
@@ -84,12 +85,6 @@ const openArena = async (url: string, folder: string): Promise<Arena> => {
   const bare = async (slot: string, commits: number): Promise<number> =>
     (await readBare({ url, slot, publication: 'bench', commits })).durationMs
   return { url, capture, bare }
-}
-
-/** The options that the command line gives to Node, so that the process measured is the one that runs. */
-const nodeOptions = async (): Promise<readonly string[]> => {
-  const [shebang = ''] = (await readFile(new URL('../../src/cli/main.ts', import.meta.url), 'utf8')).split('\n')
-  return shebang.split(' ').filter((word) => word.startsWith('--'))
 }
 
 const captureApart = async (order: CaptureOrder): Promise<Captured> => {

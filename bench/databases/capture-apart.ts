@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeOptions } from '../node-options.ts'
 import { BanyanError } from '../../src/model/errors.ts'
 import type { SourceOrder, Sourced } from './source-process.ts'
 
@@ -18,12 +18,6 @@ export interface Following {
 }
 
 const program = fileURLToPath(new URL('source-process.ts', import.meta.url))
-
-/** The options that the command line gives to Node, so that the process measured is the one that runs. */
-const nodeOptions = async (): Promise<readonly string[]> => {
-  const [shebang = ''] = (await readFile(new URL('../../src/cli/main.ts', import.meta.url), 'utf8')).split('\n')
-  return shebang.split(' ').filter((word) => word.startsWith('--'))
-}
 
 /** What is installed is JavaScript: the memory that taking the types off needs is not Banyan's. The first process fills it. */
 const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), `banyan-compile-cache-${userInfo().uid}`) }

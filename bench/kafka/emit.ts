@@ -13,6 +13,7 @@ import { startKafkaServer } from '../../fixtures/services/kafka-server.ts'
 import { BanyanError } from '../../src/model/errors.ts'
 import { startLegacyServer } from '../../test/support/legacy-server.ts'
 import { backlogTable, writeBacklog } from '../capture/backlog.ts'
+import { nodeOptions } from '../node-options.ts'
 import type { Figure } from '../figure.ts'
 import { median } from '../median.ts'
 import { tell } from '../progress.ts'
@@ -138,7 +139,7 @@ const program = fileURLToPath(new URL('emit-process.ts', import.meta.url))
 /** What is installed is JavaScript: taking the types off is no part of what is measured. */
 const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), `banyan-compile-cache-${userInfo().uid}`) }
 /** The options that `npm run banyan` gives to Node. */
-const nodeOptions = ['--max-semi-space-size=8']
+const ownOptions = await nodeOptions()
 
 /** A process that drains what it is told to. */
 interface Emitter extends AsyncDisposable {
@@ -147,7 +148,7 @@ interface Emitter extends AsyncDisposable {
 
 const emitter = ({ url, kafka }: Arena): Emitter => {
   const order: EmitOrder = { url, broker: kafka.broker, publication: 'bench', table: 'backlog' }
-  const child = spawn(process.execPath, [...nodeOptions, program, JSON.stringify(order)], {
+  const child = spawn(process.execPath, [...ownOptions, program, JSON.stringify(order)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...compiled },
   })

@@ -15,6 +15,7 @@ import { startLegacyServer } from '../../test/support/legacy-server.ts'
 import { ordersSchema, orderTables, writeOrders } from '../capture/orders.ts'
 import type { Figure } from '../figure.ts'
 import { median } from '../median.ts'
+import { nodeOptions } from '../node-options.ts'
 import { tell } from '../progress.ts'
 import type { Read, ReadOrder } from './read-process.ts'
 
@@ -65,7 +66,7 @@ const program = fileURLToPath(new URL('read-process.ts', import.meta.url))
 const readApart = async (order: ReadOrder): Promise<Read> => {
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), `banyan-compile-cache-${userInfo().uid}`) }
   const folder = join(order.folder, order.group)
-  const args = ['--max-semi-space-size=8', program, JSON.stringify({ ...order, folder })]
+  const args = [...(await nodeOptions()), program, JSON.stringify({ ...order, folder })]
   const { stdout } = await promisify(execFile)(process.execPath, args, { env })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Read
 }
