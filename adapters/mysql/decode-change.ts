@@ -57,8 +57,8 @@ const decodeUpdates = (body: Buffer, from: number, { first, second, relation, si
     const whole = second.whole ? after : filled(after, before, relation)
     const omitted = missing(whole, second, relation)
     if (keyDiffers(body, beforeKey, afterKey)) {
-      push(sink, relation, { op: 'delete', ...oldRow(before, first, relation) })
-      push(sink, relation, { op: 'create', after: whole, omitted })
+      sink.push({ ...changeOf(sink, relation, { op: 'delete', ...oldRow(before, first, relation) }), rekeys: true })
+      sink.push({ ...changeOf(sink, relation, { op: 'create', after: whole, omitted }), rekeys: true })
     } else push(sink, relation, { op: 'update', after: whole, omitted, ...(first.whole ? { before, beforeKind: 'full' } : {}) })
     at = end
   }
@@ -90,15 +90,16 @@ interface Decoded {
   readonly omitted?: readonly string[]
 }
 
-const push = (sink: ChangeSink, relation: Relation, { op, before, beforeKind, after, omitted }: Decoded): void =>
-  sink.push({
-    transaction: sink.header,
-    ordinal: sink.next(),
-    op,
-    table: relation.table,
-    key: keyOf(relation, after ?? before ?? null),
-    before: before ?? null,
-    after: after ?? null,
-    beforeKind: beforeKind ?? 'none',
-    omitted: omitted ?? nothing,
-  })
+const push = (sink: ChangeSink, relation: Relation, decoded: Decoded): void => sink.push(changeOf(sink, relation, decoded))
+
+const changeOf = (sink: ChangeSink, relation: Relation, { op, before, beforeKind, after, omitted }: Decoded): ChangeEvent => ({
+  transaction: sink.header,
+  ordinal: sink.next(),
+  op,
+  table: relation.table,
+  key: keyOf(relation, after ?? before ?? null),
+  before: before ?? null,
+  after: after ?? null,
+  beforeKind: beforeKind ?? 'none',
+  omitted: omitted ?? nothing,
+})

@@ -51,8 +51,8 @@ const decodeUpdate = (kind: number, body: Body, relation: Relation, sink: Change
     push(sink, relation, { op: 'update', ...old, after })
     return
   }
-  push(sink, relation, { op: 'delete', ...old })
-  push(sink, relation, { op: 'create', after })
+  sink.push({ ...changeOf(sink, relation, { op: 'delete', ...old }), rekeys: true })
+  sink.push({ ...changeOf(sink, relation, { op: 'create', after }), rekeys: true })
 }
 
 interface OldRow {
@@ -90,18 +90,19 @@ interface Decoded extends Partial<OldRow> {
   readonly after?: Tuple
 }
 
-const push = (sink: ChangeSink, relation: Relation, { op, before, beforeKind, after }: Decoded): void =>
-  sink.push({
-    transaction: sink.header,
-    ordinal: sink.next(),
-    op,
-    table: relation.table,
-    key: keyOf(relation, (after ?? before)?.row ?? null),
-    before: before?.row ?? null,
-    after: after?.row ?? null,
-    beforeKind: beforeKind ?? 'none',
-    omitted: after?.omitted ?? nothingOmitted,
-  })
+const push = (sink: ChangeSink, relation: Relation, decoded: Decoded): void => sink.push(changeOf(sink, relation, decoded))
+
+const changeOf = (sink: ChangeSink, relation: Relation, { op, before, beforeKind, after }: Decoded): ChangeEvent => ({
+  transaction: sink.header,
+  ordinal: sink.next(),
+  op,
+  table: relation.table,
+  key: keyOf(relation, (after ?? before)?.row ?? null),
+  before: before?.row ?? null,
+  after: after?.row ?? null,
+  beforeKind: beforeKind ?? 'none',
+  omitted: after?.omitted ?? nothingOmitted,
+})
 
 /** Canonical text of a row's key columns; null for a table without a key. */
 export const keyOf = (relation: Pick<Relation, 'names' | 'keyPlaces'>, row: Row | null): RowKey | null => {

@@ -32,9 +32,16 @@ export const filterRows = (filters: Filters, tables: readonly SourceTable[]): Ro
     tables: new Set(byTable.keys()),
     change: (change) => {
       const conditions = byTable.get(change.table)
-      return conditions === undefined ? change : seenFromInside(conditions, change)
+      return conditions === undefined ? change : seenFromInside(conditions, whole(change))
     },
   }
+}
+
+/** Of a changed key one half may be outside: from inside the other stands for itself. */
+const whole = (change: ChangeEvent): ChangeEvent => {
+  if (change.rekeys === undefined) return change
+  const { rekeys: _, ...rest } = change
+  return rest
 }
 
 const conditionsOf = (table: SourceTable, rows: NonNullable<Filters[string]['rows']>): readonly ColumnCondition[] =>

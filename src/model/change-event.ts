@@ -37,6 +37,8 @@ export interface ChangeEvent {
   readonly beforeKind: 'full' | 'key' | 'filled' | 'none'
   /** Columns of `after` whose value the source did not send (unchanged TOAST). They are absent from `after`. */
   readonly omitted: readonly string[]
+  /** Half of one update that changed the row's key: the delete of the old one, or the create of the new one right behind it. */
+  readonly rekeys?: true
 }
 
 /** A record of the source that could not be read: where it lies, and stays, and why; never what it holds. */

@@ -59,10 +59,13 @@ export const captureStore = ({ database, dictionary, recent, committed, watch }:
       const sourceId = await dictionary.sourceId(source)
       appended.delete(source)
       recent.forget(source)
-      return connection.run(async (session) => {
+      const cursor = await connection.run(async (session) => {
         if (!(await lockCapture(session, sourceId))) throw captureTaken(source)
         return reopen(session, sourceId, keepSnapshot)
       }, 'fresh')
+      // Who follows in this process must not take the end of an earlier run for that of this one.
+      if (cursor !== null) committed(source, cursor)
+      return cursor
     },
     closeCapture: async (source) => {
       const sourceId = await dictionary.sourceId(source)

@@ -17,12 +17,16 @@ const inverse = <Word extends string>(letters: Readonly<Record<Word, string>>): 
 const opOf = inverse(opLetters)
 const beforeKindOf = inverse(beforeLetters)
 
+/** In capitals: one half of a changed key. */
+const beforeLetter = ({ beforeKind, rekeys }: ChangeEvent): string =>
+  rekeys === true ? beforeLetters[beforeKind].toUpperCase() : beforeLetters[beforeKind]
+
 export const changeCopyColumns = 'source_id, table_id, ordinal, op, before_kind, position, key, before, after, omitted'
 
 /** Writes one change as a line of COPY; its table has the given number. */
 export const writeChange = (out: CopyBuffer, sourceId: number, tableId: number, change: ChangeEvent): void => {
   const { position } = change.transaction
-  out.plain(`${sourceId}\t${tableId}\t${change.ordinal}\t${opLetters[change.op]}\t${beforeLetters[change.beforeKind]}\t`)
+  out.plain(`${sourceId}\t${tableId}\t${change.ordinal}\t${opLetters[change.op]}\t${beforeLetter(change)}\t`)
   out.text(position)
   out.tab()
   out.text(change.key)
@@ -96,6 +100,7 @@ export const toChange = (transaction: TransactionHeader, table: TableName, cells
   key: cells[4],
   before: toRow(cells[5]),
   after: toRow(cells[6]),
-  beforeKind: beforeKindOf[cells[7]] ?? 'none',
+  beforeKind: beforeKindOf[cells[7].toLowerCase()] ?? 'none',
   omitted: cells[8] === null ? [] : (decode(cells[8]) as readonly Data[] as readonly string[]),
+  ...(cells[7] < 'a' ? { rekeys: true } : {}),
 })

@@ -29,7 +29,7 @@ export const columnEncode = (facts: EncodeFacts): ColumnEncode => {
     case 'scaledDecimal':
       return scaledDecimal
     case 'bits':
-      return (out, value) => writeText(out, littleEndian(bitsOf(value)).toString('base64'))
+      return bitsEncode(facts, wire.length)
     case 'point':
     case 'geometry':
       return spatialEncode(facts)
@@ -146,6 +146,16 @@ const doubleDecimal: ColumnEncode = (out, value) => {
 const bitsOf = (value: Value): bigint => {
   if (typeof value === 'string') return value === '' ? 0n : BigInt(`0b${value}`)
   return typeof value === 'bigint' || typeof value === 'boolean' ? BigInt(value) : 0n
+}
+
+/** PostgreSQL's connector leaves out the bytes at the end that are zero; MySQL's writes as many as the column has. */
+const bitsEncode = ({ dialect }: EncodeFacts, length: number | null): ColumnEncode => {
+  const width = dialect === 'mysql' && length !== null ? (length + 7) >> 3 : 0
+  return (out, value) => {
+    const bytes = littleEndian(bitsOf(value))
+    const whole = bytes.length < width ? Buffer.concat([bytes, Buffer.alloc(width - bytes.length)]) : bytes
+    writeText(out, whole.toString('base64'))
+  }
 }
 
 const littleEndian = (bits: bigint): Buffer => {

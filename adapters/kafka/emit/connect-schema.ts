@@ -62,8 +62,38 @@ export const tableSchemas = (rows: TableWriter, connector: LogPlace['connector']
     version: 2,
     optional: false,
   }
-  return { key: JSON.stringify({ type: 'struct', fields: keys, name: `${prefix}.Key`, optional: false }), value: JSON.stringify(envelope) }
+  return { key: schemaText({ type: 'struct', fields: keys, name: `${prefix}.Key`, optional: false }), value: schemaText(envelope) }
 }
+
+/** Member by member as the converter writes it: keys are told apart by their bytes. */
+const schemaText = (schema: Schema): string => JSON.stringify(schema, (_, each: unknown) => (isSchema(each) ? inOrder(each) : each))
+
+const isSchema = (value: unknown): value is Schema & { readonly field?: string } =>
+  value !== null && typeof value === 'object' && 'type' in value && typeof value.type === 'string'
+
+const inOrder = ({
+  type,
+  items,
+  fields,
+  keys,
+  values,
+  optional,
+  name,
+  version,
+  parameters,
+  field: own,
+}: Schema & { readonly field?: string }): object => ({
+  type,
+  items,
+  fields,
+  keys,
+  values,
+  optional,
+  name,
+  version,
+  parameters,
+  field: own,
+})
 
 const snapshotFlag: Schema = named('string', 'io.debezium.data.Enum', {
   allowed: 'true,first,first_in_data_collection,last_in_data_collection,last,false,incremental',

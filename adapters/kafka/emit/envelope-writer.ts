@@ -31,6 +31,9 @@ export interface EnvelopeWriter {
   readonly know: (table: EmittedTable) => void
 }
 
+/** The header that names the key which a row had or will have, as the connector writes it. */
+type OtherKey = Readonly<Record<string, string>>
+
 interface KnownTable {
   readonly table: EmittedTable
   /** Made with the first row: only then it is known what database it is of. */
@@ -42,6 +45,11 @@ interface Written {
   readonly rows: TableWriter
   readonly beforeKey: Buffer
   readonly beforeValue: Buffer
+}
+
+interface Marked {
+  readonly change: ChangeEvent
+  readonly mark: SnapshotMark
 }
 
 interface Open {
@@ -56,6 +64,8 @@ export const envelopeWriter = (settings: EmitSettings): EnvelopeWriter => {
   const out = jsonBytes()
   const tables = new Map<TableName, KnownTable>()
   let open: Open | null = null
+  /** The delete of a key that changed: its record tells the new one. */
+  let held: Marked | null = null
   const know = (table: EmittedTable): void => {
     if (tables.get(table.name)?.table !== table) tables.set(table.name, { table, writer: null })
   }
@@ -64,6 +74,40 @@ export const envelopeWriter = (settings: EmitSettings): EnvelopeWriter => {
     if (known === undefined) throw new TypeError(`no columns are known of ${name}`)
     known.writer ??= writtenTable(known.table, place, settings)
     return known.writer
+  }
+  const write = ({ change, mark }: Marked, otherKey: OtherKey | null, put: Put): void => {
+    const letter = letters[change.op]
+    if (open === null || letter === null || settings.skipped.has(letter)) return
+    const table = written(change.table, open.place)
+    const { rows } = table
+    out.reset()
+    out.bytes(table.beforeKey)
+    const hasKey = change.op !== 'truncate' && rows.key(out, change)
+    if (settings.schemas.key) out.ascii('}')
+    const keyEnd = out.at()
+    out.bytes(table.beforeValue)
+    writeEnvelope(out, { ...open, rows, change, letter, mark })
+    if (settings.schemas.value) out.ascii('}')
+    const key = hasKey ? out.slice(0, keyEnd) : null
+    const { topic } = rows
+    const headers = otherKey === null ? {} : { headers: otherKey }
+    put({ topic, key, value: out.slice(keyEnd, out.at()), ...headers })
+    if (change.op === 'delete' && key !== null && settings.tombstones) put({ topic, key, value: null, ...headers })
+  }
+  const keyText = (change: ChangeEvent, { place }: Open): string => {
+    out.reset()
+    written(change.table, place).rows.key(out, change)
+    return Buffer.from(out.slice(0, out.at())).toString()
+  }
+  /** Writes what was held. Gives what a record that follows it tells of it. */
+  const release = (next: ChangeEvent | null, put: Put): OtherKey | null => {
+    if (held === null || open === null) return null
+    const { change } = held
+    const isWhole = next !== null && next.rekeys === true && next.op === 'create' && next.table === change.table
+    const told = isWhole ? { '__debezium.oldkey': keyText(change, open) } : null
+    write(held, isWhole ? { '__debezium.newkey': keyText(next, open) } : null, put)
+    held = null
+    return told
   }
   return {
     know,
@@ -75,23 +119,12 @@ export const envelopeWriter = (settings: EmitSettings): EnvelopeWriter => {
       if (count !== null) put(boundaryRecord(settings, 'BEGIN', count))
     },
     change: (change, mark, put) => {
-      const letter = letters[change.op]
-      if (open === null || letter === null || settings.skipped.has(letter)) return
-      const table = written(change.table, open.place)
-      const { rows } = table
-      out.reset()
-      out.bytes(table.beforeKey)
-      const hasKey = change.op !== 'truncate' && rows.key(out, change)
-      if (settings.schemas.key) out.ascii('}')
-      const keyEnd = out.at()
-      out.bytes(table.beforeValue)
-      writeEnvelope(out, { ...open, rows, change, letter, mark })
-      if (settings.schemas.value) out.ascii('}')
-      const key = hasKey ? out.slice(0, keyEnd) : null
-      put({ topic: rows.topic, key, value: out.slice(keyEnd, out.at()) })
-      if (change.op === 'delete' && key !== null && settings.tombstones) put({ topic: rows.topic, key, value: null })
+      const told = held === null ? null : release(change, put)
+      if (change.rekeys === true && change.op === 'delete') held = { change, mark }
+      else write({ change, mark }, told, put)
     },
     end: (put) => {
+      release(null, put)
       if (open !== null && open.count !== null) put(boundaryRecord(settings, 'END', open.count))
       open = null
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KafkaServer } from '../../../fixtures/services/kafka-server.ts'
-import type { MysqlServer } from '../../../fixtures/services/mysql-server.ts'
+import type { Flavour, MysqlServer } from '../../../fixtures/services/mysql-server.ts'
 import { mysqlRows, openMysql } from '../../../fixtures/services/mysql-server.ts'
 import { changesOf, endOf, readCurrent } from '../../../src/testing/change-source/harness.ts'
 import { startMysqlHarness } from '../../support/mysql-harness.ts'
@@ -22,26 +22,39 @@ const impossible = /'\d{4}-(?:00-|\d\d-00|02-3|02-29|0[469]-31|11-31)/
 
 const bare = (column: string): string => column.replaceAll(/^`|`$/g, '')
 
+/** A table of every type that the connector takes, and statements that insert rows of extreme values, with `from` and what follows as ids. */
+export const everyType = (flavour: Flavour): { readonly table: string; readonly inserts: (from: number) => readonly string[] } => {
+  const types = typeRows(flavour)
+  const columns = Object.entries(types.columns).filter(([, type]) => !Object.hasOwn(unparsed, type.split(/[ (]/)[0] ?? ''))
+  const names = new Set(columns.map(([column]) => column))
+  return {
+    table: `CREATE TABLE every_type (id int PRIMARY KEY, ${columns.map(([column, type]) => `\`${column}\` ${type}`).join(', ')})`,
+    inserts: (from) =>
+      types.rows.map((row, index) => {
+        const given = Object.entries(row).filter(([column, sql]) => names.has(bare(column)) && !impossible.test(sql))
+        const list = given.map(([column]) => (column.startsWith('`') ? column : `\`${column}\``))
+        return `INSERT INTO every_type (${['id', ...list].join(', ')}) VALUES (${[from + index, ...given.map(([, sql]) => sql)].join(', ')})`
+      }),
+  }
+}
+
+/** What the session of these statements must be told. */
+export const everyTypeSession = `SET time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES', names utf8mb4`
+
 /** Every type with its extreme values, natively and through the connector: the same but for what is listed. */
 export const mysqlParityCase = (kafka: KafkaServer, server: MysqlServer, { name, connector, differ }: MysqlParity): void => {
   test(`every type, natively and through Debezium for ${server.flavour}: ${name}`, { timeout: 120_000 }, async () => {
     const legacy = await startMysqlHarness(server)
-    const types = typeRows(server.flavour)
-    const columns = Object.entries(types.columns).filter(([, type]) => !Object.hasOwn(unparsed, type.split(/[ (]/)[0] ?? ''))
-    const names = new Set(columns.map(([column]) => column))
+    const { table, inserts } = everyType(server.flavour)
     const connection = await openMysql(legacy.url)
     const run = (sql: string): ReturnType<typeof mysqlRows> => mysqlRows(connection, sql)
-    await run(`SET time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES', names utf8mb4`)
-    await run(`CREATE TABLE every_type (id int PRIMARY KEY, ${columns.map(([column, type]) => `\`${column}\` ${type}`).join(', ')})`)
+    await run(everyTypeSession)
+    await run(table)
     await using harness = await harnessOn(kafka, legacy, connectorOn(kafka, server, legacy, connector), ['every_type'])
     await using through = await harness.open()
     await using native = legacy.openWith({ tables: ['every_type'] })
     const tokens = { native: endOf(await readCurrent(native, null)), through: endOf(await readCurrent(through, null)) }
-    for (const [id, row] of types.rows.entries()) {
-      const given = Object.entries(row).filter(([column, sql]) => names.has(bare(column)) && !impossible.test(sql))
-      const list = given.map(([column]) => (column.startsWith('`') ? column : `\`${column}\``))
-      await run(`INSERT INTO every_type (${['id', ...list].join(', ')}) VALUES (${[id, ...given.map(([, sql]) => sql)].join(', ')})`)
-    }
+    for (const sql of inserts(0)) await run(sql)
     await run('UPDATE every_type SET id = id + 100')
     await run('DELETE FROM every_type')
     const expected = changesOf(await readCurrent(native, tokens.native))

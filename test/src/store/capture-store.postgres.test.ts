@@ -26,7 +26,7 @@ describe('capture', () => {
       flag: true,
     }
     const written = [
-      change(1, 'a\tb\\', row, { op: 'create', ordinal: 0, transaction: header(1, { count: 3, beganAt: epochMs(0.001) }) }),
+      change(1, 'a\tb\\', row, { op: 'create', rekeys: true, ordinal: 0, transaction: header(1, { count: 3, beganAt: epochMs(0.001) }) }),
       change(
         1,
         'b',
@@ -87,6 +87,14 @@ describe('capture', () => {
     expect(await store().openCapture(source)).toBeNull()
     expect(await store().readChanges({ source, after: null, upTo: at(9), limit: 10 })).toEqual([])
     expect(await store().totals(source)).toEqual({ transactions: 0, changes: 0, events: 0, deadLetters: 0 })
+  })
+
+  test('who follows an input that had ended, and goes on, is told so', async () => {
+    const ended = { ...batch(1, null), cursor: { ...batch(1, null).cursor, phase: 'ended' as const } }
+    await store().commitCapture(ended)
+    expect(await store().captured(source, null, never)).toMatchObject({ phase: 'ended' })
+    await store().openCapture(source)
+    expect(await store().captured(source, null, never)).toMatchObject({ position: at(1), phase: 'stream' })
   })
 
   test('an ended capture that is opened again is not ended', async () => {

@@ -146,6 +146,7 @@ interface Golden {
   readonly value?: null
   readonly before?: unknown
   readonly after?: unknown
+  readonly headers?: unknown
 }
 
 const golden = readFileSync(new URL('debezium-golden.ndjson', import.meta.url), 'utf8')
@@ -197,8 +198,10 @@ test.each([
     const theirs = golden.filter((each) => each.config === name && each.table === table)
     const written = records.filter(({ topic }) => topic === `p.${read.schema}.${table}`)
     expect(written.map(({ key }) => (key === null ? null : String(key)))).toEqual(theirs.map(({ key }) => key))
-    for (const [index, { value }] of written.entries()) {
+    for (const [index, { value, headers }] of written.entries()) {
       const other = theirs[index]
+      const told = Object.entries(headers).map(([header, text]) => [header, String(text)])
+      expect(Object.fromEntries(told)).toEqual(other?.headers ?? {})
       if (value === null) {
         expect(other?.value).toBeNull()
         continue
