@@ -4,19 +4,25 @@ import { envelopeWriter } from '../../../../adapters/kafka/emit/envelope-writer.
 import type { LogPlace } from '../../../../adapters/kafka/emit/log-place.ts'
 import { logPlace } from '../../../../adapters/kafka/emit/log-place.ts'
 import type { Put } from '../../../../adapters/kafka/emit/envelope-writer.ts'
+import type { RecordHeaders } from '../../../../adapters/kafka/produce/record-batch.ts'
 import type { KafkaRecord } from '../../../../adapters/kafka/record.ts'
 import type { SourceItem } from '../../../../src/model/change-event.ts'
+
+/** A record with the headers that it was written with. */
+export interface WrittenRecord extends KafkaRecord {
+  readonly headers: RecordHeaders
+}
 
 /** All records of these transactions, as a reader of their topics gets them. */
 export const recordsOf = (
   { items, schema }: { readonly items: readonly SourceItem[]; readonly schema: string },
   config: ConnectorConfig,
-): { readonly records: readonly KafkaRecord[] } => {
+): { readonly records: readonly WrittenRecord[] } => {
   const writer = envelopeWriter(emitSettings(config, schema))
-  const records: KafkaRecord[] = []
-  const put: Put = ({ topic, key, value }) => {
+  const records: WrittenRecord[] = []
+  const put: Put = ({ topic, key, value, headers = {} }) => {
     const own = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes))
-    records.push({ topic, partition: 0, offset: records.length, key: own(key), value: own(value) })
+    records.push({ topic, partition: 0, offset: records.length, key: own(key), value: own(value), headers })
   }
   let before: LogPlace | null = null
   for (const item of items) {
