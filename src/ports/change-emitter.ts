@@ -27,6 +27,8 @@ export interface EmitProgress {
 export interface Emittable {
   readonly read: (from: string | null, signal: AbortSignal) => AsyncIterable<EmitPart | EmitProgress>
   /** Everything up to the token is where it was to go, for good. */
+  /** Whether a snapshot that was left in the middle goes on; false: it is told again from its beginning. Left out: there is none to go on with. */
+  readonly resumable?: (token: string) => Promise<boolean>
   readonly acknowledge: (token: string) => void
   /** The captured tables as they are now. */
   readonly tables: () => Promise<readonly SourceTable[]>

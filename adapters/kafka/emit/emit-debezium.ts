@@ -69,6 +69,7 @@ export const emitDebezium = async (options: EmitDebeziumOptions): Promise<EmitTo
     from: {
       read: (from, signal) =>
         partsOf(source.read({ from: from as ResumeToken | null, signal, onNotice, ...(until === undefined ? {} : { until }) })),
+      ...(source.resumable === undefined ? {} : { resumable: (token) => source.resumable?.(resumeToken(token)) ?? Promise.resolve(false) }),
       acknowledge: (token) => source.acknowledge(resumeToken(token)),
       tables: source.tables,
     },
@@ -102,7 +103,7 @@ export const emit = async (options: EmitOptions): Promise<EmitTotals> => {
 }
 
 const emitOnce = async (options: EmitOptions, settings: EmitSettings, onCommitted: (changes: number) => void): Promise<void> => {
-  const { from, kafka } = options
+  const { from, kafka, onNotice } = options
   const stopped = new AbortController()
   const signal = AbortSignal.any([options.signal, stopped.signal])
   await using producer = await transactionalProducer({ ...kafka, name: kafka.name ?? `emit.${settings.connector.prefix}` })
@@ -117,6 +118,7 @@ const emitOnce = async (options: EmitOptions, settings: EmitSettings, onCommitte
     onFailure: (error) => stopped.abort(error),
   })
   try {
+    if (start?.isSnapshot === true && (await from.resumable?.(start.token)) === false) onNotice(beginsAgain)
     const topics = await preparing(producer, settings, (await from.tables()).map(emittedTable))
     const writing = { writer: envelopeWriter(settings), producer, commits, topics, start }
     for (const table of topics.tables) writing.writer.know(table)
@@ -127,6 +129,9 @@ const emitOnce = async (options: EmitOptions, settings: EmitSettings, onCommitte
   }
   if (stopped.signal.aborted) throw stopped.signal.reason
 }
+
+const beginsAgain =
+  'the snapshot was left in the middle, and its source cannot go on with it: its rows are written again, and one that has gone since stays in its topic'
 
 const emittedTable = ({ name, columns }: SourceTable): EmittedTable => ({
   name,
@@ -179,7 +184,7 @@ const writeAll = async (items: AsyncIterable<MarkedPart | EmitProgress>, writing
   }
   for await (const item of items) {
     if (item.kind === 'progress') {
-      commits.pass({ token: item.token, last })
+      commits.pass({ token: item.token, last, isSnapshot: false })
       continue
     }
     const { header } = item
@@ -205,7 +210,7 @@ const writeAll = async (items: AsyncIterable<MarkedPart | EmitProgress>, writing
         last = header.position
         before = logPlace(header.position)
       }
-      await commits.end({ token: item.token, last }, count)
+      await commits.end({ token: item.token, last, isSnapshot: header.snapshot && !item.reread }, count)
     }
     if (sinceTurn >= turnEveryChanges) {
       sinceTurn = 0

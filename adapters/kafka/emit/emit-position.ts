@@ -9,14 +9,17 @@ export interface EmitPosition {
   readonly token: string
   /** Place of the last commit; empty before the first. */
   readonly last: string
+  /** In the middle of a snapshot. */
+  readonly isSnapshot: boolean
 }
 
-export const positionText = ({ token, last }: EmitPosition): string => JSON.stringify({ emit: 1, token, last })
+export const positionText = ({ token, last, isSnapshot }: EmitPosition): string =>
+  JSON.stringify({ emit: 1, token, last, ...(isSnapshot ? { snapshot: true } : {}) })
 
 /** @throws BanyanError sink-topic: something else was written under this name. */
 export const parsePosition = (text: string): EmitPosition => {
-  const { emit, token, last } = parsed(text)
-  if (emit === 1 && typeof token === 'string' && typeof last === 'string') return { token, last }
+  const { emit, token, last, snapshot } = parsed(text)
+  if (emit === 1 && typeof token === 'string' && typeof last === 'string') return { token, last, isSnapshot: snapshot === true }
   throw new BanyanError('sink-topic', 'the topic of positions holds something that is none of an emission', {
     hint: 'give the emission a name of its own (kafka.name)',
   })

@@ -2,6 +2,7 @@ import { afterAll, describe, test, vi } from 'vitest'
 import { startKafkaBroker } from '../../../fixtures/services/kafka-server.ts'
 import { killCases } from './emit/kill-cases.ts'
 import { runCases } from './emit/run-cases.ts'
+import { snapshotCases } from './emit/snapshot-cases.ts'
 import { producerCases } from './produce/producer-cases.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -20,5 +21,6 @@ else {
   describe('an emission', () => {
     killCases(server)
     runCases(server.broker)
+    snapshotCases(server.broker)
   })
 }
