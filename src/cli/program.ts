@@ -165,6 +165,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./commands/snapshot.ts')).snapshot,
   },
   {
+    usage: 'dead-letters',
+    says: 'what could not be processed, where, and why; exit 1 when there is anything',
+    load: async () => (await import('./commands/dead-letters.ts')).deadLetters,
+  },
+  {
     usage: 'status',
     says: 'how far each stage is',
     load: async () => (await import('./commands/status.ts')).status,

@@ -65,6 +65,12 @@ export interface CaptureStore {
   /** The highest ordinal of the events that are stored at a position; null: there is none. */
   readonly lastEventOrdinal: (source: SourceName, position: Position) => Promise<number | null>
   readonly deadLetters: (limit: number) => Promise<readonly DeadLetter[]>
+  /** Those of a source that lie behind one of them, in log order; null: from the first. */
+  readonly deadLettersBehind: (
+    source: SourceName,
+    after: Pick<DeadLetter, 'position' | 'id'> | null,
+    limit: number,
+  ) => Promise<readonly DeadLetter[]>
   /** All versions that captured tables had, in log order. */
   readonly tableVersions: (source: SourceName) => Promise<readonly TableVersion[]>
   /** Asks whoever captures to read tables again; those that are asked for already stay so. */

@@ -98,7 +98,7 @@ export const captureStore = ({ database, dictionary, recent, committed, watch }:
 
 type CaptureReads = Pick<
   CaptureStore,
-  'latestRows' | 'journeyStates' | 'journeysDue' | 'deadLetters' | 'tableVersions' | 'lastEventOrdinal'
+  'latestRows' | 'journeyStates' | 'journeysDue' | 'deadLetters' | 'deadLettersBehind' | 'tableVersions' | 'lastEventOrdinal'
 >
 
 const captureReads = (database: Database, dictionary: Dictionary): CaptureReads => ({
@@ -121,6 +121,18 @@ const captureReads = (database: Database, dictionary: Dictionary): CaptureReads 
       rows('SELECT max(ordinal) FROM banyan.events WHERE source_id = $1 AND position = $2', values),
     )
     return (row?.[0] ?? null) as number | null
+  },
+  deadLettersBehind: async (source, after, limit) => {
+    const id = await dictionary.knownSourceId(source)
+    const values = [id, after?.position ?? '', after?.id ?? '', limit]
+    const found = await database.run(({ rows }) =>
+      rows(
+        `SELECT body FROM banyan.dead_letters WHERE source_id = $1 AND (position, id) > ($2, $3)
+         ORDER BY source_id, position, id LIMIT $4`,
+        values,
+      ),
+    )
+    return found.map(([body]) => fromBody<DeadLetter>(body as string))
   },
   deadLetters: (limit) =>
     database.run(async ({ orm }) => {

@@ -89,6 +89,7 @@ const nothing: Store = {
   journeysDue: refuse,
   lastEventOrdinal: refuse,
   deadLetters: refuse,
+  deadLettersBehind: refuse,
   tableVersions: async () => [],
   askReread: refuse,
   askedReread: refuse,

@@ -206,4 +206,10 @@ test('a throwing rule parks its transaction, and all others go on, in the same r
   expect(await totals(`O${before + 3}`)).toMatchObject({ events: 2 * (before + 6) - 1, deadLetters: 1 })
   await shop.sell(3)
   expect(await totals('')).toMatchObject({ events: 2 * (before + 9) - 1, deadLetters: 1 })
+  const told = await shop.command('dead-letters')
+  expect(told.code).toBe(1)
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    count: 1,
+    groups: [{ stage: 'translate', part: 'order.placed', count: 1, mend: expect.stringContaining('new store') }],
+  })
 })

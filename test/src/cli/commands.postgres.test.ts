@@ -65,6 +65,11 @@ test('status counts what was done', async () => {
   })
 })
 
+test('without dead letters there is nothing to tell of them', async () => {
+  expect(await answerOf('dead-letters')).toEqual({ exit: 0, source: 'shop', count: 0, groups: [], others: 0 })
+  expect((await banyan('dead-letters')).stdout.trim()).toBe('no dead letters')
+})
+
 test('journey tells where an order stands, and exits 1 for one that nobody knows', async () => {
   const { exit, stdout } = await banyan('journey', 'O7')
   expect(exit).toBe(0)

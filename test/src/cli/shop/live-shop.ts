@@ -31,6 +31,8 @@ export interface LiveShop extends AsyncDisposable {
   readonly start: (options?: Partial<ShopConfigOptions>, ...args: readonly string[]) => Promise<BanyanProcess>
   /** `banyan run --once` to its end. */
   readonly once: (options?: Partial<ShopConfigOptions>) => Promise<Ended>
+  /** Another command of `banyan`, with `--json`. */
+  readonly command: (...args: readonly string[]) => Promise<Ended>
   /** Fails unless a run with these options comes to its end and every order sold has all that belongs to it, once. */
   readonly complete: (options?: Partial<ShopConfigOptions>) => Promise<void>
 }
@@ -79,6 +81,7 @@ export const openShop = async (): Promise<LiveShop> => {
     },
     start,
     once,
+    command: async (...args) => startBanyan([...args, '--json', '--config', await config({})], { cwd: folder }).ended,
     complete: async (options = {}) => {
       const { code, stdout } = await once(options)
       expect(code, stdout).toBe(0)
