@@ -1,9 +1,11 @@
 import { BanyanError } from '../../src/model/errors.ts'
 import type { EventStream } from '../../src/model/event-stream.ts'
+import type { PreflightCheck } from '../../src/ports/change-source.ts'
 import type { EventSink, OpenStream } from '../../src/ports/event-sink.ts'
 import type { PublishPoint } from '../../src/ports/publish-store.ts'
-import type { ProducerOptions } from './produce/options.ts'
+import type { NewTopics, ProducerOptions, ProducerSettings } from './produce/options.ts'
 import { producerSettings } from './produce/options.ts'
+import { producerPreflight } from './produce/preflight.ts'
 import { transactionalProducer } from './produce/transactional-producer.ts'
 import type { CloudEventMode } from './publish/cloud-event-record.ts'
 import { cloudEventRecord } from './publish/cloud-event-record.ts'
@@ -26,26 +28,32 @@ export interface KafkaTopicsOptions extends Omit<ProducerOptions, 'newTopics'> {
 export const kafkaTopics = ({ topics, mode = 'binary', ...options }: KafkaTopicsOptions): EventSink => {
   const streams = topics.map(streamOfTopic)
   const producer = (stream: EventStream): ProducerOptions => ({ ...options, name: `${options.name}.${stream.name}` })
-  for (const stream of streams) producerSettings(producer(stream))
+  const settings = streams.map((stream) => producerSettings(producer(stream)))
   return {
     name: options.name,
     streams,
     places: options.brokers,
     mode,
+    preflight: async () => (await Promise.all(streams.map((stream, at) => topicPreflight(settings[at], stream)))).flat(),
     open: (stream) => openTopic(producer(stream), stream, mode),
   }
 }
 
+const topicPreflight = async (settings: ProducerSettings | undefined, stream: EventStream): Promise<readonly PreflightCheck[]> =>
+  settings === undefined ? [] : producerPreflight(settings, [{ topic: stream.name, as: topicAs(stream) }])
+
+const topicAs = ({ partitions, replicas, retentionMs }: EventStream): NewTopics => ({
+  partitions,
+  ...(replicas === null ? {} : { replicas }),
+  retentionMs: retentionMs ?? -1,
+  cleanup: 'delete',
+})
+
 const openTopic = async (options: ProducerOptions, stream: EventStream, mode: CloudEventMode): Promise<OpenStream> => {
-  const { name: topic, partitions, replicas, retentionMs } = stream
+  const { name: topic } = stream
   const writer = await transactionalProducer(options)
   try {
-    await writer.prepare([topic], {
-      partitions,
-      ...(replicas === null ? {} : { replicas }),
-      retentionMs: retentionMs ?? -1,
-      cleanup: 'delete',
-    })
+    await writer.prepare([topic], topicAs(stream))
     return {
       published: pointIn(writer.position, options.name),
       isWritten: await isWritten(producerSettings(options), topic),

@@ -1,6 +1,6 @@
 import type { ChangeEvent, TransactionHeader } from '../model/change-event.ts'
 import type { TableDescription } from '../model/table-shape.ts'
-import type { SourceTable } from './change-source.ts'
+import type { PreflightCheck, SourceTable } from './change-source.ts'
 
 /** A transaction, or a bounded part of a large one. */
 export interface EmitPart {
@@ -49,6 +49,8 @@ export interface EmitRun {
 export interface ChangeEmitter {
   /** The form that it writes, e.g. `debezium`. */
   readonly form: string
+  /** What would keep the changes of these tables from being written; nothing is changed. Left out: there is nothing to ask. */
+  readonly preflight?: (tables: readonly SourceTable[]) => Promise<readonly PreflightCheck[]>
   /** Resolves at the end of what is to be read, or when the signal is aborted. @throws BanyanError sink-* */
   readonly emit: (run: EmitRun) => Promise<unknown>
 }

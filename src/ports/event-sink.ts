@@ -1,5 +1,6 @@
 import type { BusinessEvent } from '../model/business-event.ts'
 import type { EventStream } from '../model/event-stream.ts'
+import type { PreflightCheck } from './change-source.ts'
 import type { PublishPoint } from './publish-store.ts'
 
 /** A stream that is open for writing, by nobody else. */
@@ -26,6 +27,8 @@ export interface EventSink {
   /** Where readers find it, for the catalogue; without secrets. */
   readonly places: readonly string[]
   readonly mode: 'binary' | 'structured'
+  /** What would keep it from being written; nothing is changed. Left out: there is nothing to ask. */
+  readonly preflight?: () => Promise<readonly PreflightCheck[]>
   /**
    * Makes the stream where it is missing, and shuts out who wrote to it under this name before.
    *

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs'
+import type { Admin, ITopicConfig } from 'kafkajs'
 import { openKafka } from '../kafkajs-client.ts'
 import type { NewTopics, ProducerSettings } from './options.ts'
 
@@ -16,18 +16,20 @@ export const makeTopics = async (settings: ProducerSettings, topics: readonly st
 }
 
 const make = async (admin: Admin, topics: readonly string[], as: NewTopics): Promise<void> => {
-  const { partitions = 1, replicas, retentionMs, cleanup, settings = {} } = as
-  const entries = [
+  await admin.createTopics({ topics: topics.map((topic) => newTopicEntries(topic, as)) })
+}
+
+/** What the brokers are told of a topic that is to be made. */
+export const newTopicEntries = (
+  topic: string,
+  { partitions = 1, replicas, retentionMs, cleanup, settings = {} }: NewTopics,
+): ITopicConfig => ({
+  topic,
+  numPartitions: partitions,
+  ...(replicas === undefined ? {} : { replicationFactor: replicas }),
+  configEntries: [
     ...(retentionMs === undefined ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
     ...(cleanup === undefined ? [] : [{ name: 'cleanup.policy', value: cleanup }]),
     ...Object.entries(settings).map(([name, value]) => ({ name, value })),
-  ]
-  await admin.createTopics({
-    topics: topics.map((topic) => ({
-      topic,
-      numPartitions: partitions,
-      ...(replicas === undefined ? {} : { replicationFactor: replicas }),
-      configEntries: entries,
-    })),
-  })
-}
+  ],
+})

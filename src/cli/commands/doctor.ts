@@ -2,6 +2,7 @@ import { BanyanError } from '../../model/errors.ts'
 import type { Duration } from '../../model/duration.ts'
 import { durationMs } from '../../model/duration.ts'
 import { estimateOf } from '../../pipeline/estimate.ts'
+import type { PipelineConfig } from '../../pipeline/config.ts'
 import type { ChangeSource, PreflightCheck, SourceLoad } from '../../ports/change-source.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit.ts'
@@ -52,19 +53,28 @@ const loadOf = async (source: ChangeSource, watchMs: number): Promise<SourceLoad
   })
 }
 
-/** Asks the source what would hurt the legacy or lose data, and what it will take to follow it. Changes nothing. Exit 1 when anything refuses. */
+/** Of where events and changes go out to. */
+const outChecks = async ({ source, publish, emit }: PipelineConfig): Promise<readonly PreflightCheck[]> => [
+  ...((await publish?.preflight?.()) ?? []),
+  // A source that cannot tell its tables has been refused already.
+  ...(emit?.preflight === undefined ? [] : await emit.preflight(await source.tables().catch(() => []))),
+]
+
+/** Asks the source, and the brokers that are written to, what would hurt the legacy or lose data, and what it will take to follow it. Changes nothing. Exit 1 when anything refuses. */
 export const doctor: Command<DoctorOptions> = async ({ output, cwd, config }, options) => {
   const { script = false, outage = usual.outage, watch = usual.watch } = options
   const [outageMs, watchMs] = [lengthOf('outage', outage), lengthOf('watch', watch)]
   const { pipeline } = await loadConfig({ cwd, path: config })
   await using source = pipeline.source
   const load = await loadOf(source, watchMs)
-  const checks = await source.preflight(load === null ? {} : { outage: { lastsMs: outageMs, logBytesPerSecond: load.logBytesPerSecond } })
+  const asked = load === null ? {} : { outage: { lastsMs: outageMs, logBytesPerSecond: load.logBytesPerSecond } }
+  const own = await source.preflight(asked)
+  const checks = [...own, ...(await outChecks(pipeline))]
   const passed = checks.every((check) => check.verdict !== 'refuse')
   const estimate = load === null ? null : estimateOf(load)
   const loadLines = load === null || estimate === null ? [] : [loadText(load, estimate), '']
-  const text = script ? mendScript(checks) : [...checks.map(checkText), '', ...loadLines, summary(checks)].join('\n')
-  const more = script ? { script: mendScript(checks) } : {}
+  const text = script ? mendScript(own) : [...checks.map(checkText), '', ...loadLines, summary(checks)].join('\n')
+  const more = script ? { script: mendScript(own) } : {}
   output.result({ source: source.name, passed, checks, load, estimate, ...more }, text)
   return passed ? exitCodes.yes : exitCodes.no
 }

@@ -3,6 +3,7 @@ import { startKafkaBroker } from '../../../fixtures/services/kafka-server.ts'
 import { killCases } from './emit/kill-cases.ts'
 import { runCases } from './emit/run-cases.ts'
 import { snapshotCases } from './emit/snapshot-cases.ts'
+import { preflightCases } from './produce/preflight-cases.ts'
 import { producerCases } from './produce/producer-cases.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -18,6 +19,7 @@ afterAll(() => server?.stop())
 if (server === null) test.skip(`a broker (${started})`)
 else {
   describe('the producer', () => producerCases(server.broker))
+  describe('what is asked before', () => preflightCases(server.broker))
   describe('an emission', () => {
     killCases(server)
     runCases(server.broker)
