@@ -1,6 +1,6 @@
 import type { UnreadableRecord } from '../../src/model/change-event.ts'
 import { epochMs } from '../../src/model/ids.ts'
-import type { EpochMs } from '../../src/model/ids.ts'
+import type { EpochMs, TableName } from '../../src/model/ids.ts'
 import type { BanyanError } from '../../src/model/errors.ts'
 import type { CollectingOptions } from './collected.ts'
 import type { Origin } from './debezium-record.ts'
@@ -22,6 +22,7 @@ export interface AssemblyOptions {
   readonly boundaries: readonly PartitionQueue[]
   /** Topics of a captured table, by its name in the transaction topic; null: it is not captured. */
   readonly topicsOf: (collection: string) => ReadonlySet<string> | null
+  readonly captured: readonly TableName[]
   readonly onNotice: (text: string) => void
   readonly nowMs: () => number
 }
@@ -37,6 +38,7 @@ export interface Assembly {
   id: string
   sub: number
   rows: number
+  snapshot: string
   /** Behind what was yielded, by partition. */
   readonly offsets: Map<string, number>
   /** Of changes outside of transactions: the last of each partition, in the order of the log. */
@@ -96,15 +98,16 @@ export const passOver = ({ unread }: Assembly, queue: PartitionQueue, { where, r
 }
 
 /** Exactly what was yielded: the same commit has the same token in every read. */
-export const yieldedPlace = ({ options, phase, order, id, sub, rows, toldAt, lostEnd, offsets, marks, unread }: Assembly): KafkaPlace => ({
+export const yieldedPlace = ({ options, toldAt, offsets, marks, unread, ...assembly }: Assembly): KafkaPlace => ({
   epoch: options.start.epoch,
-  phase,
-  order,
-  id,
-  sub,
-  rows,
+  phase: assembly.phase,
+  order: assembly.order,
+  id: assembly.id,
+  sub: assembly.sub,
+  rows: assembly.rows,
+  snapshot: assembly.snapshot,
   at: toldAt ?? 0,
-  lostEnd,
+  lostEnd: assembly.lostEnd,
   offsets: new Map(offsets),
   marks: new Map(marks),
   unread: options.boundaries.length === 0 ? new Map() : new Map(unread),

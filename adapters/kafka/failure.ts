@@ -51,6 +51,17 @@ export const faultsIn = (error: unknown, depth = 0): readonly Fault[] => {
   ]
 }
 
+export const certificateHint =
+  'give the authority that vouches for the brokers (ssl: { ca }), and name the brokers as their certificates do'
+
+/** The connection was made, and the certificate at its other end not accepted. */
+export const isCertificate = (faults: readonly Fault[]): boolean =>
+  faults.some(({ message }) => /certificate|self-signed|altnames|wrong version number/i.test(message))
+
+/** The brokers answer, and are not ready for a group just yet: the driver gives up at once, where it would do to ask again. */
+export const isStarting = (error: unknown): boolean =>
+  faultsIn(error).some(({ type }) => /^(?:GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE|NOT_COORDINATOR_FOR_GROUP)$/.test(type))
+
 /** Any failure of the driver or of a broker, as the one error class, with place and mend. */
 export const failure = (error: unknown, settings: Settings): BanyanError => {
   if (error instanceof BanyanError) return error
@@ -66,6 +77,7 @@ export const failure = (error: unknown, settings: Settings): BanyanError => {
       error,
     )
   }
+  if (isCertificate(faults)) return sourceError(settings, 'source-refused', message, certificateHint, error)
   if (any(/INCONSISTENT_GROUP_PROTOCOL/)) return groupTaken(settings)
   if (any(/UNKNOWN_TOPIC/)) return sourceError(settings, 'source-position-lost', 'a topic that was read is gone', newSnapshotPlan, error)
   if (any(/NotImplemented/)) {

@@ -6,6 +6,7 @@ import { passOver, passTime, yieldedPlace } from './assembly.ts'
 import { collecting } from './collected.ts'
 import type { DebeziumChange } from './debezium-record.ts'
 import type { Front, PartitionQueue } from './partition-queue.ts'
+import { attemptOf, beginAnew } from './snapshot-attempt.ts'
 
 export type LooseFront = Front & { readonly content: DebeziumChange }
 
@@ -53,8 +54,15 @@ const snapshotRows = (assembly: Assembly, queue: PartitionQueue): Assembled | nu
   const changes = collecting(options.collecting)
   let committedAt: EpochMs | null = null
   for (let front = queue.front(); isSnapshotRow(front) && changes.count() < options.settings.snapshotRows; front = queue.front()) {
-    committedAt = front.content.origin.committedAt
-    changes.add(front.content, front)
+    const attempt = attemptOf(assembly, front.content)
+    if (attempt === 'anew') {
+      if (changes.count() === 0) return beginAnew(assembly, front.content)
+      break
+    }
+    if (attempt === 'now') {
+      committedAt = front.content.origin.committedAt
+      changes.add(front.content, front)
+    }
     assembly.offsets.set(queue.id, front.record.offset + 1)
     queue.take()
   }

@@ -18,6 +18,8 @@ export interface KafkaPlace {
   readonly sub: number
   /** Rows of the first snapshot so far. */
   readonly rows: number
+  /** Place in the log that the rows of the first snapshot tell; empty: none has come. */
+  readonly snapshot: string
   /** What passed last, in ms since 1970; 0: nothing. */
   readonly at: number
   /** A record of the transaction topic could not be read: the end of some transaction may be missing. */
@@ -58,10 +60,20 @@ export const parseToken = (token: ResumeToken): KafkaPlace => {
 
 const parsed = (text: string): KafkaPlace | null => {
   try {
-    const { epoch, phase, order, id, sub, rows, at, lostEnd, offsets, marks, unread } = JSON.parse(text) as Record<
-      keyof KafkaPlace,
-      unknown
-    >
+    const {
+      epoch,
+      phase,
+      order,
+      id,
+      sub,
+      rows,
+      snapshot = '',
+      at,
+      lostEnd,
+      offsets,
+      marks,
+      unread,
+    } = JSON.parse(text) as Record<keyof KafkaPlace, unknown>
     const known = Object.entries(offsets as Record<string, number>)
     const marked = Object.entries(marks as Record<string, string>)
     const passed = Object.entries(unread as Record<string, readonly UnreadableRecord[]>)
@@ -70,6 +82,7 @@ const parsed = (text: string): KafkaPlace | null => {
         epoch,
         order,
         id,
+        snapshot,
         ...marked.map(([, mark]) => mark),
         ...passed.flatMap(([, records]) => records.flatMap(({ where, reason }) => [where, reason])),
       ].every((each) => typeof each === 'string') &&
@@ -85,6 +98,7 @@ const parsed = (text: string): KafkaPlace | null => {
           id,
           sub,
           rows,
+          snapshot,
           at,
           lostEnd,
           offsets: new Map(known),

@@ -3,7 +3,7 @@ import type { ReadOptions } from '../../src/ports/change-source.ts'
 import { gaveUp, retries } from '../log/retries.ts'
 import type { SealedLog } from '../log/sealed-log.ts'
 import type { KafkaClient, Membership, PartitionRange } from './client.ts'
-import { failure, movedOn, sourceError } from './failure.ts'
+import { failure, isStarting, movedOn, sourceError } from './failure.ts'
 import { checkAllHeld } from './held-places.ts'
 import { progressOf, transactionOf } from './items.ts'
 import type { Settings } from './options.ts'
@@ -48,7 +48,7 @@ export async function* reading(state: ReadingState, options: ReadOptions): Async
         if (signal.aborted) return
         const reason = failure(error, settings)
         hasMovedOn = reason.code === 'source-moved-on'
-        if (!begun || !reason.retryable || hasMovedOn) throw reason
+        if ((!begun && !isStarting(error)) || !reason.retryable || hasMovedOn) throw reason
         options.onNotice?.(`${reason.message}: trying to go on from the last transaction`)
         if (!(await again.wait(signal)) && !signal.aborted) throw gaveUp(reason, settings.reconnectForMs)
       } finally {
@@ -106,6 +106,7 @@ const firstPlace = (epoch: string): KafkaPlace => ({
   id: '',
   sub: 0,
   rows: 0,
+  snapshot: '',
   at: 0,
   lostEnd: false,
   offsets: new Map(),

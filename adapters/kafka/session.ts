@@ -145,6 +145,7 @@ const openQueues = (options: SessionOptions, { places, highWaterBytes, flow, hea
     tables,
     boundaries,
     topicsOf: topics.of,
+    captured: options.captured.map(({ name }) => name),
     onNotice,
     nowMs: Date.now,
   })

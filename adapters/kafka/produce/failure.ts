@@ -1,6 +1,6 @@
 import { BanyanError } from '../../../src/model/errors.ts'
 import type { ErrorCode } from '../../../src/model/errors.ts'
-import { faultsIn } from '../failure.ts'
+import { certificateHint, faultsIn, isCertificate } from '../failure.ts'
 import type { ProducerSettings } from './options.ts'
 
 export const sinkError = (settings: ProducerSettings, code: ErrorCode, message: string, hint: string, cause?: unknown): BanyanError =>
@@ -21,6 +21,7 @@ export const sinkFailure = (error: unknown, settings: ProducerSettings): BanyanE
   const message = faults.find((each) => each.message !== '')?.message ?? String(error)
   const any = (pattern: RegExp): boolean => faults.some(({ name, type }) => pattern.test(name) || pattern.test(type))
   if (any(/SASL|AUTHENTICATION|AUTHORIZATION_FAILED/i)) return sinkError(settings, 'sink-refused', message, refused, error)
+  if (isCertificate(faults)) return sinkError(settings, 'sink-refused', message, certificateHint, error)
   if (any(/INVALID_PRODUCER_EPOCH|PRODUCER_FENCED|INVALID_PRODUCER_ID_MAPPING/) || faults.some(({ code }) => code === 90)) {
     return sinkError(
       settings,

@@ -29,11 +29,11 @@ const transactions = (items: readonly SourceItem[]): readonly LegacyTransaction[
 const idsOf = (items: readonly SourceItem[]): readonly (readonly number[])[] =>
   transactions(items).map((item) => [...item.changes()].map(({ after }) => Number(after?.['id'])))
 
-const snapshotRow = (topics: Topics, name: string, id: number, snapshot: string): void =>
+const snapshotRow = (topics: Topics, name: string, id: number, snapshot: string, { lsn } = postgresSource): void =>
   write(
     topics,
     `p.inv.${name}`,
-    { before: null, after: { id }, source: { ...postgresSource, table: name, snapshot }, transaction: null, op: 'r', ts_ms: 1 },
+    { before: null, after: { id }, source: { ...postgresSource, lsn, table: name, snapshot }, transaction: null, op: 'r', ts_ms: 1 },
     { key: { id } },
   )
 
@@ -160,6 +160,27 @@ describe('snapshots', () => {
     expect(
       items[0]?.header.position === items[1]?.header.position && (items[1]?.header.position ?? '') < (items[2]?.header.position ?? ''),
     ).toBe(true)
+  })
+
+  test('one that the connector begins anew empties the tables first; rows of the attempt before say nothing then; from every token on', async () => {
+    const topics: Topics = {}
+    const again = { ...postgresSource, lsn: postgresSource.lsn + 1000 }
+    for (const id of [1, 2]) snapshotRow(topics, 't', id, 'true')
+    snapshotRow(topics, 'u', 3, 'true')
+    for (const id of [2, 4]) snapshotRow(topics, 't', id, 'true', again)
+    snapshotRow(topics, 'u', 5, 'last', again)
+    commit(topics, again.lsn + 5000, [{ id: 6 }])
+    const told = (items: readonly SourceItem[]): readonly string[] =>
+      transactions(items).flatMap((item) =>
+        [...item.changes()].map(
+          ({ ordinal, op, table: name, after }) => `${ordinal} ${op} ${name} ${after === null ? '' : String(after['id'])}`,
+        ),
+      )
+    const items = await readAll(topics)
+    const whole = ['0 read t 1', '1 read t 2', '2 truncate t ', '3 truncate u ', '4 read t 2', '5 read t 4', '6 read u 5', '0 create t 6']
+    expect(told(items)).toEqual(whole)
+    for (const [at, item] of transactions(items).entries())
+      expect(told(await readAll(topics, { from: item.token }))).toEqual(whole.slice(told(transactions(items).slice(0, at + 1)).length))
   })
 
   test('beside the stream: rows in the middle of a commit come with it', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, describe, test, vi } from 'vitest'
 import { startKafkaBroker } from '../../../fixtures/services/kafka-server.ts'
+import { lostPlacesCases } from './lost-places-cases.ts'
 import { killCases } from './emit/kill-cases.ts'
 import { runCases } from './emit/run-cases.ts'
 import { snapshotCases } from './emit/snapshot-cases.ts'
@@ -20,6 +21,7 @@ if (server === null) test.skip(`a broker (${started})`)
 else {
   describe('the producer', () => producerCases(server.broker))
   describe('what is asked before', () => preflightCases(server.broker))
+  describe('topics that lose records', () => lostPlacesCases(server.broker))
   describe('an emission', () => {
     killCases(server)
     runCases(server.broker)

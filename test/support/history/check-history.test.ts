@@ -48,6 +48,22 @@ test('a faithful store has no breach, whatever the workload drew', () => {
   for (let seed = 1; seed <= 20; seed += 1) expect(checkHistory(madeHistory(seed, 120))).toEqual([])
 })
 
+/** The snapshot once more, behind its first part: what a connector that was killed in it writes. */
+const begunAnew = (truncates: boolean): History => {
+  const reads = history.changes.filter(({ op }) => op === 'read')
+  const position = reads[0]?.position ?? ''
+  const empty = ['mark', 'item'].map((table): StoredChange => ({ position, ordinal: 0, op: 'truncate', table, key: 'null', row: null }))
+  const gone: StoredChange = { position, ordinal: 0, op: 'read', table: 'item', key: '99', row: { id: '99' } }
+  const all = [gone, ...reads.slice(0, 9), ...(truncates ? empty : []), ...reads].map((change, ordinal) => ({ ...change, ordinal }))
+  return { ...history, changes: [...all, ...history.changes.filter(({ op }) => op !== 'read')] }
+}
+
+test('a snapshot that is begun anew is none that came twice, if it emptied its tables', () => {
+  expect(checkHistory(begunAnew(true))).toEqual([])
+  expect(kindsOf(begunAnew(false))).toContain('doubled')
+  expect(kindsOf(begunAnew(false))).toContain('final')
+})
+
 test('the made workload has all that can go wrong: large transactions, changed keys, deletes, updates that leave a text alone', () => {
   const writes = history.committed.flatMap((one) => one.writes)
   expect(writes.filter(({ from }) => from !== undefined).length).toBeGreaterThan(3)

@@ -37,12 +37,13 @@ export const checkHistory = (history: History): readonly Breach[] => {
   }
   checkWorkload(checking)
   checkIdentity(checking)
-  const before = inSnapshot(checking)
-  const streamed = streamedOf(checking)
-  checkPresence(checking, before, streamed)
-  checkOrder(checking, before, streamed)
-  checkRows(checking, before, streamed)
-  checkEvents(checking, streamed)
+  const lasting = { ...checking, history: { ...history, changes: lastingChanges(history) } }
+  const before = inSnapshot(lasting)
+  const streamed = streamedOf(lasting)
+  checkPresence(lasting, before, streamed)
+  checkOrder(lasting, before, streamed)
+  checkRows(lasting, before, streamed)
+  checkEvents(lasting, streamed)
   return breaches
 }
 
@@ -81,6 +82,14 @@ const checkIdentity = ({ history, breach }: Checking): void => {
     if (!snapshot && seen.get(position) !== count) breach('torn', `${position} says ${count} changes and has ${seen.get(position) ?? 0}`)
   }
   for (const position of seen.keys()) if (!counts.has(position)) breach('torn', `${position} has no header`)
+}
+
+/** A snapshot that is begun anew first empties its tables: what was read of them before is no more. */
+const lastingChanges = ({ transactions, changes }: History): readonly StoredChange[] => {
+  const snapshots = new Set(transactions.flatMap(({ position, snapshot }) => (snapshot ? [position] : [])))
+  const emptied = new Map<string, number>()
+  for (const [at, { op, table, position }] of changes.entries()) if (op === 'truncate' && snapshots.has(position)) emptied.set(table, at)
+  return changes.filter(({ table, position }, at) => !snapshots.has(position) || at > (emptied.get(table) ?? -1))
 }
 
 /** The transactions that the snapshot shows. */

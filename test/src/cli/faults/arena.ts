@@ -29,6 +29,8 @@ export interface LegacyUnderWork {
   readonly source: (port: number) => object
   /** Done when the tables are there, before anybody reads or writes them. */
   readonly begin?: () => Promise<void>
+  /** Done while Banyan reads what was there before. */
+  readonly meanwhile?: (supervisor: Supervisor) => Promise<void>
 }
 
 /** A server that may be killed, and what is different from one kind to another. */
@@ -55,14 +57,11 @@ export interface Arena<L extends LegacyUnderWork = LegacyUnderFaults> extends As
   readonly check: () => Promise<void>
 }
 
-/** Longer than any deadline of Banyan's own. */
-const patienceMs = 90_000
-
-/** `publish`: options of `kafkaTopics`. */
+/** `publish`: options of `kafkaTopics`. `patienceMs`: longer than any deadline of Banyan's own. */
 export const openArena = async <L extends LegacyUnderWork>(
   legacy: L,
   seed: number,
-  { publish }: { readonly publish?: object } = {},
+  { publish, patienceMs = 90_000 }: { readonly publish?: object; readonly patienceMs?: number } = {},
 ): Promise<Arena<L>> => {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-faults-'))
   // As root the store runs as the user postgres, who has to get in.
@@ -84,6 +83,7 @@ export const openArena = async <L extends LegacyUnderWork>(
   await legacy.begin?.()
   workload.start()
   const supervisor = supervise(['run', '--json', '--config', config], {})
+  await legacy.meanwhile?.(supervisor)
   const watch = watchStore(store)
   const caughtUp = async (id: string): Promise<void> => {
     const found = async (): Promise<boolean> =>

@@ -11,6 +11,7 @@ import { openArena } from './arena.ts'
 import { seed } from './fault-cases.ts'
 import { groupCases } from './group-cases.ts'
 import { kafkaLegacy, quickBroker } from './kafka-legacy.ts'
+import { snapshotCases } from './snapshot-cases.ts'
 
 const isSoak = process.env['BANYAN_SOAK'] !== undefined
 const rounds = !isSoak ? 3 : Number(process.env['BANYAN_SOAK_ROUNDS'] ?? 50)
@@ -111,4 +112,7 @@ describe.skipIf(server === null)('Debezium in between', () => {
   )
 })
 
-if (server !== null) groupCases(server, { rounds, seed })
+if (server !== null) {
+  groupCases(server, { rounds, seed })
+  if (isSoak) snapshotCases(server, { rounds, seed })
+}

@@ -1,4 +1,4 @@
-import { commonConfig, startConnector } from '../../../../fixtures/services/debezium-connector.ts'
+import { beginConnector, commonConfig, startConnector } from '../../../../fixtures/services/debezium-connector.ts'
 import type { KafkaServer } from '../../../../fixtures/services/kafka-server.ts'
 import type { SourceTable } from '../../../../src/ports/change-source.ts'
 import { tableName } from '../../../../src/model/ids.ts'
@@ -35,6 +35,8 @@ export interface KafkaLegacyOptions {
   readonly source?: object
   /** Rows before the connector comes. */
   readonly fill?: (url: string) => Promise<void>
+  /** What breaks while the connector writes its snapshot, and Banyan reads it. */
+  readonly meanwhile?: LegacyUnderWork['meanwhile']
 }
 
 /** A PostgreSQL, the real connector behind it, and its topics. */
@@ -60,8 +62,9 @@ export const kafkaLegacy = (options: KafkaLegacyOptions): LegacyUnderWork => {
     }),
     begin: async () => {
       await options.fill?.(url)
-      await startConnector(server, connector)
+      await (options.meanwhile === undefined ? startConnector : beginConnector)(server, connector)
     },
+    ...(options.meanwhile === undefined ? {} : { meanwhile: options.meanwhile }),
   }
 }
 
