@@ -10,7 +10,7 @@ import { changesBetween, followCapture } from './follow.ts'
 export interface Feeds {
   /** Up to where a projection has been applied; the reads of the candidate see no further. */
   readonly frontier: (projection: string) => Position
-  /** Resolves when each feed has a frontier. */
+  /** Resolves when each feed has a frontier, or was stopped. */
   readonly ready: Promise<void>
   /** Resolves when the source has ended and every feed has been applied to its end. */
   readonly done: Promise<void>
@@ -35,7 +35,8 @@ export const startFeeds = (input: {
       frontiers.set(name, at)
       ready.resolve()
     })
-    done.catch(ready.reject)
+    // One that was stopped before it had a frontier must not be waited for.
+    done.then(ready.resolve, ready.reject)
     return { ready: ready.promise, done }
   })
   const done = Promise.all(loops.map((loop) => loop.done)).then(() => undefined)

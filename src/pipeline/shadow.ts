@@ -62,6 +62,7 @@ export const shadowContext = async (input: ShadowInput): Promise<void> => {
   const step = async (cursor: CaptureCursor): Promise<void> => {
     await own.catchUp(cursor.position)
     await feeds.ready
+    if (signal.aborted) return
     for (;;) {
       const stored = await nextEvents(cursor.position, batchEvents)
       const last = stored.at(-1)

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { SourceName, TableName } from '../model/ids.ts'
 import { tableName } from '../model/ids.ts'
-import type { Database } from './database.ts'
+import type { Database, Session } from './database.ts'
 import { sources, sourceTables } from './schema.ts'
 
 /** Small numbers for the names of sources and tables, which would else be repeated in every row. Never changed once given. */
@@ -17,7 +17,13 @@ export interface Dictionary {
   readonly sourceName: (id: number) => Promise<SourceName>
 }
 
-export const openDictionary = (database: Database): Dictionary => {
+/**
+ * On a connection of its own: names are asked for in the middle of other work too, and those who have the pool's last connections would wait
+ * for one more.
+ */
+export const openDictionary = (database: Pick<Database, 'dedicated'>): Dictionary => {
+  const connection = database.dedicated()
+  const ask = <T>(work: (session: Session) => Promise<T>): Promise<T> => connection.run(work, 'fresh')
   const ids = new Map<SourceName, number>()
   const tables = new Map<SourceName, Map<TableName, number>>()
   const names = new Map<SourceName, Map<number, TableName>>()
@@ -25,7 +31,7 @@ export const openDictionary = (database: Database): Dictionary => {
   const knownSourceId = async (source: SourceName): Promise<number | null> => {
     const known = ids.get(source)
     if (known !== undefined) return known
-    const [row] = await database.run(({ orm }) => orm.select().from(sources).where(eq(sources.name, source)))
+    const [row] = await ask(({ orm }) => orm.select().from(sources).where(eq(sources.name, source)))
     if (row === undefined) return null
     ids.set(source, row.id)
     return row.id
@@ -33,12 +39,12 @@ export const openDictionary = (database: Database): Dictionary => {
   const sourceId = async (source: SourceName): Promise<number> => {
     const known = await knownSourceId(source)
     if (known !== null) return known
-    await database.run(({ rows }) => rows('INSERT INTO banyan.sources (name) VALUES ($1) ON CONFLICT DO NOTHING', [source]))
+    await ask(({ rows }) => rows('INSERT INTO banyan.sources (name) VALUES ($1) ON CONFLICT DO NOTHING', [source]))
     return sourceId(source)
   }
   const load = async (source: SourceName): Promise<Map<TableName, number>> => {
     const id = await knownSourceId(source)
-    const rows = id === null ? [] : await database.run(({ orm }) => orm.select().from(sourceTables).where(eq(sourceTables.sourceId, id)))
+    const rows = id === null ? [] : await ask(({ orm }) => orm.select().from(sourceTables).where(eq(sourceTables.sourceId, id)))
     const found = new Map(rows.map((row) => [tableName(row.name), row.id]))
     tables.set(source, found)
     names.set(source, new Map(rows.map((row) => [row.id, tableName(row.name)])))
@@ -53,7 +59,7 @@ export const openDictionary = (database: Database): Dictionary => {
       if (missing.length === 0) return known
       const id = await sourceId(source)
       const insert = 'INSERT INTO banyan.source_tables (source_id, name) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING'
-      await database.run(({ rows }) => rows(insert, [id, missing]))
+      await ask(({ rows }) => rows(insert, [id, missing]))
       return load(source)
     },
     knownTableIds: async (source, wanted) => {
@@ -68,7 +74,7 @@ export const openDictionary = (database: Database): Dictionary => {
     },
     sourceName: async (id) => {
       for (const [name, known] of ids) if (known === id) return name
-      const [row] = await database.run(({ orm }) => orm.select().from(sources).where(eq(sources.id, id)))
+      const [row] = await ask(({ orm }) => orm.select().from(sources).where(eq(sources.id, id)))
       const name = (row?.name ?? '') as SourceName
       ids.set(name, id)
       return name

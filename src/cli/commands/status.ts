@@ -1,6 +1,7 @@
 import { durationWords } from '../../model/duration.ts'
 import type { CaptureCursor } from '../../ports/capture-store.ts'
 import type { TableVersion } from '../../model/table-shape.ts'
+import type { Member } from '../../ports/claim-store.ts'
 import type { StreamStatus } from '../../pipeline/publish-status.ts'
 import { publishStatus } from '../../pipeline/publish-status.ts'
 import { sourceClock } from '../../pipeline/source-time.ts'
@@ -30,8 +31,9 @@ export const status: Command = async (input) => {
   const schemaChanges = (await store.tableVersions(config.source.name)).filter(({ changes }) => changes.length > 0)
   const behindMs = cursor === null ? null : sourceClock(config.time).now() - cursor.at
   const streams = await publishStatus({ config, store, now: sourceClock(config.time).now() })
+  const members = await store.members()
   input.output.result(
-    { source: config.source.name, cursor, behindMs, totals, contexts, streams, deadLetters, schemaChanges },
+    { source: config.source.name, cursor, behindMs, totals, contexts, streams, members, deadLetters, schemaChanges },
     [
       sourceText(config.source.name, cursor, behindMs),
       tableText(
@@ -47,12 +49,26 @@ export const status: Command = async (input) => {
           ),
         ].join('\n'),
       ),
+      ...membersText(members),
       ...streams.map((stream) => `\n${streamText(stream)}`),
       ...schemaChanges.slice(-toldSchemaChanges).map((version) => `\n${schemaText(version)}`),
       ...deadLetters.map((letter) => `\ndead letter of ${letter.part} at ${letter.position}: ${letter.reason}`),
     ].join('\n'),
   )
   return exitCodes.yes
+}
+
+/** Longer than any process that is well says nothing. */
+const quietMs = 10_000
+
+const membersText = (members: readonly Member[]): readonly string[] => {
+  if (members.length === 0) return ['\nnobody runs']
+  const since = (at: number): string => new Date(at).toISOString()
+  return members.flatMap(({ host, pid, since: joined, silentMs, holds, waitsFor }) => [
+    `\n${host} process ${pid}, since ${since(joined)}${silentMs < quietMs ? '' : `: SILENT for ${durationWords(silentMs)}`}`,
+    ...(holds.length === 0 ? [] : [tableText(holds.map((held) => [`  ${held.stage}`, since(held.since)]))]),
+    ...(waitsFor.length === 0 ? [] : [`  stands by for ${waitsFor.join(', ')}`]),
+  ])
 }
 
 const streamText = ({ name, waiting, behindMs, isLate, freshWithinMs }: StreamStatus): string => {

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { rowKey } from '../../../src/model/ids.ts'
 import type { LogPoint } from '../../../src/model/read.ts'
 import { rowAddress } from '../../../src/ports/capture-store.ts'
+import { openStore } from '../../../src/store/open.ts'
 import { collect, emptyStore } from './empty-store.ts'
 import { at, batch, change, header, source, table } from './samples.ts'
 
-const { store } = emptyStore()
+const { store, url } = emptyStore()
 const point = (number: number, ordinal = 0): LogPoint => ({ position: at(number), ordinal })
 const key = (text: string): ReturnType<typeof rowKey> => rowKey(JSON.stringify([text]))
 
@@ -24,6 +25,15 @@ describe('change log', () => {
     expect(chosen).toEqual([changes[0], changes[2]])
     expect(await store().readChanges({ source, after: null, upTo: at(9), tables: ['nothing' as typeof table], limit: 5 })).toEqual([])
     expect(await store().readChanges({ source, after: at(3), upTo: at(9), limit: 5 })).toEqual([])
+  })
+
+  test('more readers than connections, in a process that has captured nothing itself, do not wait for each other', async () => {
+    await store().commitCapture(batch(1, null, { transactions: [header(1)], changes: [change(1, 'a', { number: 1 })] }))
+    for (let round = 0; round < 5; round += 1) {
+      await using other = await openStore({ url: url() })
+      const readers = Array.from({ length: 20 }, () => other.readChanges({ source, tables: [table], after: null, upTo: at(9), limit: 5 }))
+      expect((await Promise.all(readers)).map((changes) => changes.length)).toEqual(Array.from({ length: 20 }, () => 1))
+    }
   })
 
   test('rows as of a point, newest rows, state and history agree on updates, deletions, truncations and left-out columns', async () => {
