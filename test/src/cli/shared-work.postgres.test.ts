@@ -122,3 +122,22 @@ test(`two processes, and then three, share the work of one store; one is killed 
     expect(environmentComplaints(outcome, { context, defects: shop.defects })).toEqual([])
   }
 })
+
+test.skipIf(process.env['BANYAN_SOAK'] === undefined)(
+  'one that is stopped loses its stages to the other after a minute, and joins again when it goes on',
+  { timeout: 200_000 },
+  async () => {
+    const running = [start(shared), start(shared)]
+    await becomesShared(running)
+    const stopped = (await store.members())[0]?.pid ?? 0
+    process.kill(stopped, 'SIGSTOP')
+    try {
+      const others = async (): Promise<readonly string[]> => held((await store.members()).filter(({ pid }) => pid !== stopped))
+      await expect.poll(others, { timeout: 90_000, interval: 200 }).toEqual(stages)
+    } finally {
+      process.kill(stopped, 'SIGCONT')
+    }
+    await becomesShared(running)
+    for (const one of running) expect(await one.signal('SIGINT')).toMatchObject({ code: 0 })
+  },
+)
