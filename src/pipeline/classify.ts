@@ -108,7 +108,7 @@ const boundOf = async ({ context, store, source }: Pick<ClassifyInput, 'context'
     const isThere = captured?.phase === 'ended' && comparePoints(shadowed, afterTransaction(captured.position)) >= 0
     // A trigger may have been stated at a place that the cursor had passed.
     const unseen = { source, types: [context.on], after: shadowed.place ?? null, limit: 1 }
-    if (isThere && (await store.eventsBehind(unseen)).length === 0) return { before: endOfLog, ended: true }
+    if (isThere && (await store.eventsBehind(unseen)).events.length === 0) return { before: endOfLog, ended: true }
   }
   return { before: comparePoints(pair.settledBefore, shadowed) < 0 ? pair.settledBefore : shadowed, ended: false }
 }

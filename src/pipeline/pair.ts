@@ -1,3 +1,4 @@
+import type { BusinessEvent } from '../model/business-event.ts'
 import type { Context } from '../model/context.ts'
 import type { LegacyDecision } from '../model/decision.ts'
 import type { Position, SourceName } from '../model/ids.ts'
@@ -7,11 +8,10 @@ import type { CaptureCursor } from '../ports/capture-store.ts'
 import type { StagePoint } from '../ports/stage-point.ts'
 import { stagePoint } from '../ports/stage-point.ts'
 import type { Store } from '../ports/store.ts'
-import type { StoredEvent } from '../ports/stored-event.ts'
 import type { Pairing, PairingStep } from '../shadow/pairing.ts'
 import { createPairing } from '../shadow/pairing.ts'
 import { changesBetween, followCapture } from './follow.ts'
-import type { NextEvents } from './follow-events.ts'
+import type { FollowedEvents, NextEvents } from './follow-events.ts'
 import { followEvents } from './follow-events.ts'
 import type { TransactionPart } from './transactions.ts'
 import { byTransaction, justBefore, withTriggers } from './transactions.ts'
@@ -63,12 +63,12 @@ const namedTransactions = async (input: PairInput, decisions: readonly LegacyDec
   return parts
 }
 
-const readTriggers = async (next: NextEvents, upTo: Position): Promise<readonly StoredEvent[]> => {
-  const triggers: StoredEvent[] = []
+const readTriggers = async (next: NextEvents, upTo: Position): Promise<FollowedEvents> => {
+  const triggers: BusinessEvent[] = []
   for (;;) {
-    const part = await next(upTo, readLimit)
-    triggers.push(...part)
-    if (part.length < readLimit) return triggers
+    const { events, place } = await next(upTo, readLimit)
+    triggers.push(...events)
+    if (events.length < readLimit) return { events: triggers, place }
   }
 }
 
@@ -110,16 +110,13 @@ const createPairStep = (input: PairInput, pairing: Pairing, from: StagePoint | n
       const triggers = await readTriggers(nextEvents, upTo)
       // Rows of a snapshot are state, and answer nothing.
       const facts = changes.filter(({ transaction }) => !transaction.snapshot)
-      const parts = withTriggers(
-        byTransaction(facts),
-        triggers.map(({ event }) => event),
-      )
+      const parts = withTriggers(byTransaction(facts), triggers.events)
       await recall(parts)
       const steps = parts.map((part) => pairing.transaction(part))
       const isLast = upTo === cursor.position
       if (isLast) steps.push(pairing.advance({ at: cursor.at }))
       if (isLast && cursor.phase === 'ended') steps.push(pairing.end())
-      const next = stagePoint(afterTransaction(upTo), triggers.at(-1)?.place ?? at?.place ?? null)
+      const next = stagePoint(afterTransaction(upTo), triggers.place)
       await commit(steps, next, isLast && cursor.phase === 'ended')
       if (isLast) return
     }

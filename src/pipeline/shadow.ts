@@ -64,11 +64,11 @@ export const shadowContext = async (input: ShadowInput): Promise<void> => {
     await feeds.ready
     if (signal.aborted) return
     for (;;) {
-      const stored = await nextEvents(cursor.position, batchEvents)
-      const last = stored.at(-1)
-      const isLast = last === undefined || stored.length < batchEvents
-      const next = stagePoint(isLast ? afterTransaction(cursor.position) : later(at, last.event), last?.place ?? at?.place ?? null)
-      if (last !== undefined || at?.position !== next.position) await commit(next, await decide(stored.map(({ event }) => event)))
+      const { events, place } = await nextEvents(cursor.position, batchEvents)
+      const last = events.at(-1)
+      const isLast = last === undefined || events.length < batchEvents
+      const next = stagePoint(isLast ? afterTransaction(cursor.position) : later(at, last), place)
+      if (last !== undefined || at?.position !== next.position) await commit(next, await decide(events))
       if (isLast || signal.aborted) return
     }
   }

@@ -24,14 +24,20 @@ export interface FollowQuery {
   readonly limit: number
 }
 
+export interface SeenEvents {
+  readonly events: readonly StoredEvent[]
+  /** Up to where all events were looked at, those of other types too; null: none is stored. */
+  readonly seen: bigint | null
+}
+
 export interface ShadowStore {
   readonly stageCursor: (stage: string) => Promise<StagePoint | null>
   /** Moves a cursor that has nothing else to write (a feed's frontier). */
   readonly commitStage: (stage: string, expected: LogPoint | null, next: LogPoint) => Promise<void>
   /** Business events in log order: what is known of a stretch of the log now. One may still be stated there later; who follows uses `eventsBehind`. */
   readonly readEvents: (query: EventQuery) => Promise<readonly BusinessEvent[]>
-  /** Business events in the order in which they were stored, all of them durable: who goes on behind the last one misses none. */
-  readonly eventsBehind: (query: FollowQuery) => Promise<readonly StoredEvent[]>
+  /** Business events in the order in which they were stored, all of them durable: who goes on behind `seen` misses none. */
+  readonly eventsBehind: (query: FollowQuery) => Promise<SeenEvents>
   /** A decision that is stored already stays as it is. */
   readonly commitShadow: (batch: {
     readonly context: ContextName

@@ -37,14 +37,19 @@ export const shadowStore = ({ database, dictionary, epochs }: StageParts): Shado
   },
   eventsBehind: async ({ source, types, after, limit }) => {
     const id = await dictionary.knownSourceId(source)
-    if (id === null) return []
+    if (id === null) return { events: [], seen: after }
     return database.run(async ({ rows }) => {
+      // Asked first: what is stored behind it meanwhile is the next look's.
+      const [row] = await rows('SELECT max(place) FROM banyan.events WHERE source_id = $1', [id])
+      const last = typeof row?.[0] === 'string' ? BigInt(row[0]) : null
+      if (last === null || (after !== null && last <= after)) return { events: [], seen: after }
       const found = await rows(
         `SELECT ${eventColumns.join(', ')}, place FROM banyan.events
-         WHERE source_id = $1 AND place > $2 AND type = ANY ($3) ORDER BY source_id, place LIMIT $4`,
-        [id, String(after ?? 0), types, limit],
+         WHERE source_id = $1 AND place > $2 AND place <= $3 AND type = ANY ($4) ORDER BY source_id, place LIMIT $5`,
+        [id, String(after ?? 0), String(last), types, limit],
       )
-      return found.map((cells) => toStoredEvent(source, cells))
+      const events = found.map((cells) => toStoredEvent(source, cells))
+      return { events, seen: events.length < limit ? last : (events.at(-1)?.place ?? last) }
     })
   },
   commitShadow: ({ context, expected, next, decisions }) =>

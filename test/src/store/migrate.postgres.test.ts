@@ -48,7 +48,7 @@ test('stages of a store that followed the log’s order go on behind the last ev
   await query('DELETE FROM banyan.migrations WHERE number = 5')
   await using older = await openStore({ url: url() })
   const follow = async (place: bigint | undefined): Promise<readonly unknown[]> =>
-    (await older.eventsBehind({ source, types, after: place ?? null, limit: 9 })).map((stored) => stored.event)
+    (await older.eventsBehind({ source, types, after: place ?? null, limit: 9 })).events.map((stored) => stored.event)
   expect(await follow((await older.stageCursor(shadowStage(context)))?.place)).toEqual([event(2, 'b', { ordinal: 1 }), event(4, 'a')])
   expect(await follow((await older.pairCursor(context))?.at.place)).toEqual([])
 })

@@ -35,10 +35,14 @@ describe('stages', () => {
     await store().commitCapture(batch(3, null, { events: [first, second] }))
     await store().commitCapture(batch(4, 3, { events: [late] }))
     const query = { source, types: ['order.placed'], limit: 10 }
-    const all = await store().eventsBehind({ ...query, after: null })
+    const { events: all, seen } = await store().eventsBehind({ ...query, after: null })
     expect(all.map((stored) => stored.event)).toEqual([first, second, late])
-    expect(await store().eventsBehind({ ...query, after: all[1]?.place ?? null })).toEqual(all.slice(2))
-    expect(await store().eventsBehind({ ...query, types: ['order.paid'], after: null })).toEqual([])
+    expect(seen).toBe(all[2]?.place)
+    expect(await store().eventsBehind({ ...query, after: all[1]?.place ?? null })).toEqual({ events: all.slice(2), seen })
+    expect(await store().eventsBehind({ ...query, after: null, limit: 2 })).toEqual({ events: all.slice(0, 2), seen: all[1]?.place })
+    // Those of other types are passed, once.
+    expect(await store().eventsBehind({ ...query, types: ['order.paid'], after: null })).toEqual({ events: [], seen })
+    expect(await store().eventsBehind({ ...query, after: seen })).toEqual({ events: [], seen })
     expect(await store().lastEventOrdinal(source, at(2))).toBe(0)
     expect(await store().lastEventOrdinal(source, at(9))).toBeNull()
   })

@@ -148,7 +148,7 @@ const storeOf = ({ changes, decisions }: ReturnType<typeof shopOf>, weather: Wea
       return { at: settledBefore, settledBefore, lastPaired: null, ended }
     },
     stageCursor: async () => (shadowed() <= 0 ? null : shadowed() > lastSecond ? endOfLog : afterTransaction(at(shadowed()))),
-    eventsBehind: async () => [],
+    eventsBehind: async () => ({ events: [], seen: null }),
     captureCursor: async () => {
       captured += weather.step
       const phase = captured >= lastSecond + 200 ? 'ended' : 'stream'

@@ -50,7 +50,7 @@ const storeOf = (verdicts: Map<string, Verdict>, breaksAt: ReadonlySet<number>, 
     classifyCursor: async () => cursor,
     pairCursor: async () => ({ at: endOfLog, settledBefore: endOfLog, lastPaired: null, ended: true }),
     stageCursor: async () => endOfLog,
-    eventsBehind: async () => [],
+    eventsBehind: async () => ({ events: [], seen: null }),
     captureCursor: async () => ({
       token: resumeToken('end'),
       position: changes.at(-1)?.transaction.position ?? endOfLog.position,
