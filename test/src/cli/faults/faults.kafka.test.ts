@@ -31,7 +31,8 @@ let arena: Arena<LegacyUnderWork>
 beforeAll(async () => {
   if (server === null) return
   database = await freshDatabase()
-  arena = await openArena(kafkaLegacy({ url: database.url, server, prefix: `faults_${process.pid}` }), seed)
+  // Connect takes its time until it is a member of its group again.
+  arena = await openArena(kafkaLegacy({ url: database.url, server, prefix: `faults_${process.pid}` }), seed, { patienceMs: 240_000 })
 })
 afterAll(async () => {
   await arena?.[Symbol.asyncDispose]()

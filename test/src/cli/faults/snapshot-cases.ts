@@ -25,7 +25,9 @@ const fill = async (url: string): Promise<void> => {
 
 /** A snapshot in which everything is killed, each in its turn, while others write. */
 export const snapshotCases = (server: KafkaServer, { rounds, seed }: GroupCasesOptions): void => {
-  test(`in the middle of a snapshot (${rounds} times, seed ${seed}): nothing lost, nothing doubled, order kept`, async () => {
+  test(`in the middle of a snapshot (${rounds} times, seed ${seed}): nothing lost, nothing doubled, order kept`, {
+    timeout: 60_000 + rounds * 300_000,
+  }, async () => {
     const draw = drawFrom(seed)
     for (let round = 0; round < rounds; round += 1) {
       const database = await freshDatabase()
