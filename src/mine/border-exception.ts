@@ -14,6 +14,7 @@ export interface Exception {
 }
 
 const mostLost = 3
+const mostDescents = 0.02
 
 /** Borders of a number beyond which a rule's positives hardly lie: the last one, or the last but a few, on either side. */
 export const borderExceptions = (column: NumberColumn, rows: Int32Array, { features, fits }: Sharpening): readonly Exception[] => {
@@ -39,4 +40,11 @@ export const borderExceptions = (column: NumberColumn, rows: Int32Array, { featu
       exception({ kind: 'at-least', feature, value: low }, (value) => value >= low),
     ]
   }).flat()
+}
+
+/** Whether it says when (a date, a week, a counted number): decisions are in the order of their time. */
+export const runsWithTime = (values: Float64Array): boolean => {
+  let descents = 0
+  for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) < (values[i - 1] ?? 0)) descents += 1
+  return descents <= mostDescents * values.length
 }

@@ -1,6 +1,6 @@
 import type { Literal } from '../model/hidden-rule.ts'
 import type { Exception } from './border-exception.ts'
-import { borderExceptions } from './border-exception.ts'
+import { borderExceptions, runsWithTime } from './border-exception.ts'
 import { isPlain } from './features/feature.ts'
 import type { CategoryColumn, NumberColumn } from './features/feature.ts'
 import { countRows } from './counting.ts'
@@ -41,7 +41,9 @@ export const repair = (predicate: readonly Literal[], data: Sharpening): readonl
     const labelled = column.kind === 'category' ? ofCategory(column, rows, data) : isPlain(column) ? ofNumber(column, rows, data) : null
     const exception = labelled === null ? null : exceptionOf(labelled, rows, data)
     if (labelled === null && column.kind === 'number') {
-      const borders = borderExceptions(column, rows, data)
+      // What holds always, but for a time, is no rule with a condition: it came or went, with another version of the candidate perhaps.
+      const isSpan = predicate.length === 0 && runsWithTime(data.features.numbersAt(column, rows))
+      const borders = isSpan ? [] : borderExceptions(column, rows, data)
       for (const border of borders) consider(border, fits / (fits + breaks), columnBits + Math.log2(borders.length))
     }
     if (exception === null) continue

@@ -128,6 +128,8 @@ const sharpNumber = (literal: NumberLiteral, column: NumberColumn, rows: Int32Ar
     if (beyond === undefined) return inside
     if (column.name.startsWith('minuteOfDay('))
       return beyond < inside ? roundestTime(beyond + 1, inside, inside) : roundestTime(inside, beyond - 1, inside)
+    // Nothing was seen between them: the middle is wrong by least.
+    if (column.cycle !== null && whole) return beyond < inside ? Math.ceil((beyond + inside) / 2) : Math.floor((beyond + inside) / 2)
     if (isExact) return inside
     const hair = whole ? 1 : Math.min(0.01, Math.abs(beyond - inside) / 2)
     return beyond < inside ? roundest(beyond + hair, inside, inside, whole) : roundest(inside, beyond - hair, inside, whole)

@@ -50,6 +50,14 @@ it('says a time of day as people do', () => {
   expect(predicates).toEqual([[{ kind: 'between', feature: 'minuteOfDay(clock)', from: 1050, to: 1095 }]])
 })
 
+it('puts the border between hours in which nothing was decided into their middle', () => {
+  const hour = (at: number): number => Math.floor(at / 3_600_000) % 24
+  const cases = loads(5, ({ lane }, at) => lane === 'N' && hour(at) >= 18).filter(({ at }) => hour(at) <= 14 || hour(at) >= 20)
+  const [predicate = []] = predicatesOf(cases)
+  const border = predicate.find(({ kind }) => kind === 'at-least')
+  expect(border).toEqual({ kind: 'at-least', feature: 'hour(clock)', value: 17 })
+})
+
 it('prefers the full hour, then the half, then the quarter, and leaves what is exact', () => {
   expect(roundestTime(1041, 1083, 1080)).toBe(1080)
   expect(roundestTime(1042, 1078, 1043)).toBe(1050)
