@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SourceItem } from '../../src/model/change-event.ts'
 import type { ReadOptions } from '../../src/ports/change-source.ts'
 import { gaveUp, retries } from '../log/retries.ts'
@@ -149,6 +150,9 @@ interface SessionReading {
   readonly signal: AbortSignal
 }
 
+/** So often sockets are looked at while there is work: the next records come meanwhile. */
+const breathMs = 5
+
 /** Returns what the topics hold once there are new ones; null at the end. */
 async function* readSession(
   state: ReadingState,
@@ -160,6 +164,7 @@ async function* readSession(
   const { assemble } = session
   let told = assemble.place()
   let itemAtMs = 0
+  let breathAtMs = 0
   let topicsAtMs = Date.now()
   while (!signal.aborted) {
     checkTurn(settings, member)
@@ -182,6 +187,10 @@ async function* readSession(
       itemAtMs = Date.now()
       told = item.place
       yield transactionOf(settings.name, item)
+      if (itemAtMs - breathAtMs >= breathMs) {
+        await setImmediate()
+        breathAtMs = Date.now()
+      }
       continue
     }
     if (item.kind === 'ranges-needed') {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Json, JsonObject } from './exact-json.ts'
 import { isObject, parseExactJson, parseJson } from './exact-json.ts'
 import { undecodable } from './undecodable.ts'
@@ -56,6 +56,7 @@ export const recordReader = (): RecordReader => {
 }
 
 const textOf = (bytes: Buffer): string => {
+  if (isAscii(bytes)) return bytes.toString('latin1')
   if (!isUtf8(bytes)) throw undecodable('text that is no UTF-8')
   return bytes.toString('utf8')
 }
