@@ -49,6 +49,8 @@ export const run = async (options: RunOptions): Promise<void> => {
   const captured = does('capture')
     ? stage(shared.underClaim(captureName, captureWork({ options, tables, end, input, progress }))).then(() => progress.phase('draining'))
     : null
+  // It may fail, or be stopped, before anybody waits for it; whoever does hears of it then.
+  captured?.catch(() => undefined)
   await shared.asked()
   const follow = <T>({ claim, work }: Work<T>): Promise<T | null> => stage(input.follow(() => shared.underClaim(claim, work)))
   const stages = [...contextWork(options, progress), ...emitWork(options, progress)].filter(({ kind }) => does(kind)).map(follow)
